@@ -1,0 +1,113 @@
+/// ISO 8601 as the query service and the spec write it.
+///
+///     2024-11-23                        a date, midnight UTC
+///     2024-11-23T10:00                  UTC, seconds left out
+///     2024-11-23T10:00:00Z
+///     2024-11-23T10:00:00.1234567Z      0 to 7 digits: ticks
+///     2024-11-23T10:00:00+02:00         another offset
+extension Tick {
+  /// Reads an ISO 8601 date or time; without an offset it is UTC.
+  ///
+  /// Nil where the text is anything else, has more than seven fraction digits
+  /// (which would have to be rounded), or names a day that does not exist.
+  package init?(iso8601 text: some StringProtocol) {
+    var reader = ISO8601Reader(Array(text.utf8))
+    guard let point = reader.read() else { return nil }
+    self = point
+  }
+
+  /// `2025-01-01T00:00:00Z`; the fraction follows only where there is one, and
+  /// then with all seven digits.
+  package var iso8601: String {
+    let date = CivilDate(self)
+    var text = "\(Tick.dateText(date))T\(pad(date.hour, 2)):\(pad(date.minute, 2)):\(pad(date.second, 2))"
+    if date.tick != 0 { text += ".\(pad(date.tick, 7))" }
+    return text + "Z"
+  }
+
+  private static func dateText(_ date: CivilDate) -> String {
+    "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
+  }
+
+  /// `2025-01-01`, the day that the tick lies in.
+  package var dateText: String { Tick.dateText(CivilDate(self)) }
+}
+
+extension Tick: CustomStringConvertible {
+  package var description: String { iso8601 }
+}
+
+/// A decimal number with leading zeros up to `width` digits.
+package func pad(_ value: Int, _ width: Int) -> String {
+  let digits = String(value)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+private struct ISO8601Reader {
+  let bytes: [UInt8]
+  var index = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var atEnd: Bool { index == bytes.count }
+
+  mutating func accept(_ byte: Character) -> Bool {
+    guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
+    index += 1
+    return true
+  }
+
+  mutating func number(_ width: Int) -> Int? {
+    guard index + width <= bytes.count else { return nil }
+    var value = 0
+    for byte in bytes[index..<index + width] {
+      guard (0x30...0x39).contains(byte) else { return nil }
+      value = value * 10 + Int(byte - 0x30)
+    }
+    index += width
+    return value
+  }
+
+  mutating func read() -> Tick? {
+    guard let year = number(4), accept("-"), let month = number(2), accept("-"), let day = number(2)
+    else { return nil }
+    var date = CivilDate(year: year, month: month, day: day)
+    if atEnd { return date.isValid ? date.point : nil }
+
+    guard accept("T") || accept(" "), let hour = number(2), accept(":"), let minute = number(2)
+    else { return nil }
+    date.hour = hour
+    date.minute = minute
+    if accept(":") {
+      guard let second = number(2) else { return nil }
+      date.second = second
+      if accept(".") {
+        guard let fraction = fraction() else { return nil }
+        date.tick = fraction
+      }
+    }
+    guard date.isValid, let offset = offset(), atEnd else { return nil }
+    return date.point - offset
+  }
+
+  /// One to seven digits, as ticks.
+  private mutating func fraction() -> Int? {
+    var value = 0
+    var count = 0
+    while count < 7, let digit = number(1) {
+      value = value * 10 + digit
+      count += 1
+    }
+    guard count > 0 else { return nil }
+    for _ in count..<7 { value *= 10 }
+    return value
+  }
+
+  private mutating func offset() -> Timespan? {
+    if atEnd || accept("Z") { return .zero }
+    let sign: Int64
+    if accept("+") { sign = 1 } else if accept("-") { sign = -1 } else { return nil }
+    guard let hours = number(2), hours <= 14, accept(":"), let minutes = number(2), minutes < 60 else { return nil }
+    return Timespan.minute * (sign * Int64(hours * 60 + minutes))
+  }
+}
