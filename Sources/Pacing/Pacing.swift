@@ -1,1 +1,1 @@
-// Pacing
+// Backoff, RateLimiter, Gate
