@@ -11,7 +11,16 @@ extension Tick {
   /// Nil where the text is anything else, has more than seven fraction digits
   /// (which would have to be rounded), or names a day that does not exist.
   package init?(iso8601 text: some StringProtocol) {
-    var reader = ISO8601Reader(Array(text.utf8))
+    var reader = ISO8601Reader(ArraySlice(text.utf8))
+    guard let point = reader.read() else { return nil }
+    self = point
+  }
+
+  /// Reads ISO 8601 from bytes, without making a string of them.
+  ///
+  /// Nil where the text is anything that `init(iso8601:)` refuses.
+  package init?(iso8601UTF8 bytes: ArraySlice<UInt8>) {
+    var reader = ISO8601Reader(bytes)
     guard let point = reader.read() else { return nil }
     self = point
   }
@@ -44,21 +53,24 @@ package func pad(_ value: Int, _ width: Int) -> String {
 }
 
 private struct ISO8601Reader {
-  let bytes: [UInt8]
-  var index = 0
+  let bytes: ArraySlice<UInt8>
+  var index: Int
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    index = bytes.startIndex
+  }
 
-  var atEnd: Bool { index == bytes.count }
+  var atEnd: Bool { index == bytes.endIndex }
 
   mutating func accept(_ byte: Character) -> Bool {
-    guard index < bytes.count, bytes[index] == byte.asciiValue else { return false }
+    guard !atEnd, bytes[index] == byte.asciiValue else { return false }
     index += 1
     return true
   }
 
   mutating func number(_ width: Int) -> Int? {
-    guard index + width <= bytes.count else { return nil }
+    guard index + width <= bytes.endIndex else { return nil }
     var value = 0
     for byte in bytes[index..<index + width] {
       guard (0x30...0x39).contains(byte) else { return nil }

@@ -1,0 +1,98 @@
+package import Timeline
+
+/// What a blob says of itself, in its metadata: enough to rebuild its manifest row.
+package struct Receipt: Sendable, Equatable {
+  package var lineage: String
+  package var table: String
+  package var sliceRange: TimeRange
+  package var generation: Int
+  /// The part's own range.
+  package var range: TimeRange
+  package var shard: Shard?
+  package var rows: Int
+  package var rawBytes: Int
+  /// SHA-256 of the stored bytes, hexadecimal.
+  package var sha256: String
+  package var queryHash: String
+  package var schemaHash: String
+  package var format: String
+  package var compression: String
+  package var exportedAt: Tick
+  package var runID: String
+
+  package init(
+    lineage: String, table: String, sliceRange: TimeRange, generation: Int, range: TimeRange, shard: Shard?,
+    rows: Int, rawBytes: Int, sha256: String, queryHash: String, schemaHash: String, format: String,
+    compression: String, exportedAt: Tick, runID: String
+  ) {
+    self.lineage = lineage
+    self.table = table
+    self.sliceRange = sliceRange
+    self.generation = generation
+    self.range = range
+    self.shard = shard
+    self.rows = rows
+    self.rawBytes = rawBytes
+    self.sha256 = sha256
+    self.queryHash = queryHash
+    self.schemaHash = schemaHash
+    self.format = format
+    self.compression = compression
+    self.exportedAt = exportedAt
+    self.runID = runID
+  }
+}
+
+extension Receipt {
+  /// Version of this set of keys.
+  private static let version = "1"
+
+  /// Blob metadata: lower-case names with the tool's prefix, ASCII values.
+  package var metadata: [String: String] {
+    var values = [
+      "version": Self.version, "lineage": lineage, "table": table, "slice_start": sliceRange.start.iso8601,
+      "slice_end": sliceRange.end.iso8601, "generation": String(generation), "start": range.start.iso8601,
+      "end": range.end.iso8601, "rows": String(rows), "raw_bytes": String(rawBytes), "sha256": sha256,
+      "query_hash": queryHash, "schema_hash": schemaHash, "format": format, "compression": compression,
+      "exported_at": exportedAt.iso8601, "run_id": runID,
+    ]
+    if let shard { values["shard"] = shard.description }
+    return Dictionary(uniqueKeysWithValues: values.map { ("logexport_\($0.key)", $0.value) })
+  }
+
+  /// Reads a blob's metadata; nil where it carries no receipt of this version.
+  package init?(metadata: [String: String]) {
+    func value(_ key: String) -> String? { metadata["logexport_\(key)"] }
+    func range(_ start: String, _ end: String) -> TimeRange? {
+      guard let from = value(start).flatMap({ Tick(iso8601: $0) }), let to = value(end).flatMap({ Tick(iso8601: $0) }),
+        from < to
+      else { return nil }
+      return TimeRange(from, to)
+    }
+    guard value("version") == Self.version, let lineage = value("lineage"), let table = value("table"),
+      let sliceRange = range("slice_start", "slice_end"), let range = range("start", "end"),
+      let generation = value("generation").flatMap({ Int($0) }), let rows = value("rows").flatMap({ Int($0) }),
+      let rawBytes = value("raw_bytes").flatMap({ Int($0) }), let sha256 = value("sha256"),
+      let queryHash = value("query_hash"), let schemaHash = value("schema_hash"), let format = value("format"),
+      let compression = value("compression"), let exportedAt = value("exported_at").flatMap({ Tick(iso8601: $0) }),
+      let runID = value("run_id")
+    else { return nil }
+    var shard: Shard?
+    if let text = value("shard") {
+      guard let parsed = Shard(parsing: text) else { return nil }
+      shard = parsed
+    }
+    self.init(
+      lineage: lineage, table: table, sliceRange: sliceRange, generation: generation, range: range, shard: shard,
+      rows: rows, rawBytes: rawBytes, sha256: sha256, queryHash: queryHash, schemaHash: schemaHash, format: format,
+      compression: compression, exportedAt: exportedAt, runID: runID)
+  }
+
+  /// Whether both speak of the same content of the same part, whoever wrote it.
+  package func agrees(with other: Receipt) -> Bool {
+    lineage == other.lineage && table == other.table && sliceRange == other.sliceRange
+      && generation == other.generation && range == other.range && shard == other.shard && rows == other.rows
+      && queryHash == other.queryHash && format == other.format && compression == other.compression
+      && sha256 == other.sha256
+  }
+}
