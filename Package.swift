@@ -51,7 +51,7 @@ let package = Package(
     library(
       "Azure", ["HTTP", "Timeline", "Pacing", "BlobStorage", "CExpat", "CLibCrypto"]),
     library("Manifest", ["Timeline", "BlobStorage"]),
-    library("Planning", ["ExportSpec", "Manifest", "Timeline"]),
+    library("Planning", ["ExportSpec", "Manifest", "Compression", "Timeline"]),
     library(
       "Export",
       ["Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "Timeline", "ExportSpec"]),

@@ -6,10 +6,13 @@ package struct ArchivedTable: Sendable {
   package var slices: [ArchivedSlice]
   /// Rows of earlier or incomplete generations: their blobs are of no more use.
   package var outdated: [ManifestRow]
+  /// URLs of old blobs that could not be deleted, and were noted as such.
+  package var superseded: Set<String>
   /// Every tick that any slice accounts for, whatever its state.
   package var covered: TimeRangeSet
 
-  package static let nothing = ArchivedTable(slices: [], outdated: [], covered: TimeRangeSet())
+  package static let nothing = ArchivedTable(
+    slices: [], outdated: [], superseded: [], covered: TimeRangeSet())
 }
 
 /// One slice as it stands in the archive.
@@ -41,12 +44,16 @@ package struct ManifestFold: Sendable {
   }
 
   private var generations: [Key: [ManifestRow]] = [:]
+  private var superseded: Set<String> = []
 
   package init() {}
 
   package mutating func add(_ row: ManifestRow) {
     // A superseded row only notes that an old blob still lies there.
-    guard row.status != .superseded else { return }
+    guard row.status != .superseded else {
+      superseded.insert(row.blobURL)
+      return
+    }
     let key = Key(range: row.sliceRange, generation: row.generation)
     // The same part twice is the same append seen twice: the later one stands.
     if let twin = generations[key]?.firstIndex(where: { $0.part == row.part }) {
@@ -74,7 +81,7 @@ package struct ManifestFold: Sendable {
     let outdated = generations.filter { best[$0.key.range] != $0.key && !$0.value.isEmpty }.values.flatMap { $0 }
     return ArchivedTable(
       slices: slices, outdated: outdated.filter { !$0.blobURL.isEmpty }.sorted { $0.blobURL < $1.blobURL },
-      covered: TimeRangeSet(slices.map(\.range)))
+      superseded: superseded, covered: TimeRangeSet(slices.map(\.range)))
   }
 
   private static func isComplete(_ rows: [ManifestRow]) -> Bool {

@@ -53,6 +53,14 @@ extension SliceGrid {
     return Int((ceiling(range.end) - floor(range.start)).ticks / width.ticks)
   }
 
+  /// The whole tiles of a range, and the pieces of tiles at its ends, where there are any.
+  package func parts(of range: TimeRange) -> (whole: TimeRange, pieces: [TimeRange]) {
+    let (first, last) = (ceiling(range.start), floor(range.end))
+    guard first <= last else { return (TimeRange(range.start, range.start), [range]) }
+    let pieces = [TimeRange(range.start, first), TimeRange(last, range.end)]
+    return (TimeRange(first, last), pieces.filter { !$0.isEmpty })
+  }
+
   /// A lazy sequence of tiles; it holds no more than the next one.
   package struct Tiles: Sequence, IteratorProtocol, Sendable {
     let grid: SliceGrid

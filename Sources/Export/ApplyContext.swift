@@ -1,0 +1,30 @@
+internal import BlobStorage
+package import ExportSpec
+internal import Manifest
+internal import Pacing
+internal import Planning
+package import Timeline
+
+/// What every step of an apply has at hand.
+struct ApplyContext: Sendable {
+  var source: any LogSource
+  var store: any BlobStore
+  var ledger: LedgerWriter
+  var lineage: Lineage
+  var limits: ResponseLimits
+  /// Identifies this run in the manifest.
+  var runID: String
+  /// The wall clock, for `exported_at`.
+  var clock: @Sendable () -> Tick
+  /// Parts that may be under way at once.
+  var gate: Gate
+  /// Paces attempts of a whole part.
+  var backoff: Backoff
+  var report: @Sendable (ApplyEvent) -> Void
+
+  /// Eight random hexadecimal digits, which keep the blocks of two attempts apart.
+  func uploadToken() -> String {
+    let digits = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,44 @@
+package import Planning
+package import Timeline
+
+/// What happens during an apply, for progress views and logs.
+package enum ApplyEvent: Sendable {
+  /// The work of a table begins.
+  case tableStarted(table: String, slices: Int, rows: Int)
+  /// Rows of a part were read off the wire; `rows` since the last such event.
+  case progressed(table: String, rows: Int, bytes: Int)
+  /// Rows that were announced do not count: the part starts over.
+  case restarted(table: String, rows: Int, reason: String)
+  /// A slice is recorded in the manifest.
+  case sliceFinished(Slice, rows: Int, parts: Int, bytes: Int)
+  /// A part was too large for one response and is being cut again.
+  case partSplit(Slice, into: Int)
+  case sliceFailed(Slice, message: String)
+  /// An old blob could not be deleted and was listed instead.
+  case superseded(blob: String, reason: String)
+  case tableFinished(table: String, slices: Int, rows: Int, failed: Int)
+}
+
+/// What an apply came to.
+package struct ApplyOutcome: Sendable {
+  /// Slices that were exported and recorded.
+  package var exported = SliceTotals()
+  /// Slices that were recorded without rows.
+  package var recorded = 0
+  /// Stored bytes of the exported slices.
+  package var bytes = 0
+  /// Blobs that were deleted.
+  package var deleted = 0
+  package var failures: [SliceFailure] = []
+  /// Whether the run was cancelled before it was through.
+  package var cancelled = false
+
+  package init() {}
+}
+
+/// A slice that could not be exported; nothing of it was recorded.
+package struct SliceFailure: Sendable {
+  package var slice: Slice
+  package var message: String
+  package var kind: TableFailure.Kind
+}

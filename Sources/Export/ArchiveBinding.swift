@@ -1,0 +1,104 @@
+package import BlobStorage
+package import Manifest
+package import Timeline
+
+/// Which archive the containers belong to.
+package struct ArchiveBinding: Sendable {
+  /// Nil before the first apply.
+  package var lineage: Lineage?
+  /// Containers that are absent, or carry no lineage yet.
+  package var unbound: [String]
+
+  /// Reads the lineage and the containers' metadata, and refuses what contradicts them.
+  package static func observe(
+    store: any BlobStore, ledger: Ledger, workspace: String, containers: [String]
+  ) async throws -> ArchiveBinding {
+    let lineage = try await ledger.lineage()
+    if let lineage, lineage.workspace != workspace {
+      throw ManifestError(
+        place: "\(ledger.container)/\(Lineage.blobName)",
+        reason: "this archive is of workspace \(lineage.workspace), the spec names \(workspace)",
+        remedy: "Nothing was changed. Correct source.workspace, or choose another destination.")
+    }
+    var unbound: [String] = []
+    for container in [ledger.container] + containers {
+      let metadata = try await store.containerMetadata(container)
+      let found = metadata.flatMap { Lineage.id(in: $0.values) }
+      if let found, found != lineage?.id {
+        throw ManifestError(
+          place: container,
+          reason: lineage == nil
+            ? "the container belongs to archive \(found), but \(ledger.container)/\(Lineage.blobName) is absent"
+            : "the container belongs to archive \(found), this one is \(lineage?.id ?? "")",
+          remedy: lineage == nil
+            ? "Nothing was changed. Restore the manifest's container, or choose another destination."
+            : "Nothing was changed. Choose another container: two archives cannot share one.")
+      }
+      if found == nil { unbound.append(container) }
+    }
+    return ArchiveBinding(lineage: lineage, unbound: unbound)
+  }
+
+  /// Creates what is absent and binds it: the manifest's container and the lineage
+  /// first, then the tables' containers.
+  package static func establish(
+    _ plan: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+  ) async throws -> Lineage {
+    if plan.contains(ledger.container) { try await create(ledger.container, [:], store) }
+    let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now)
+    for container in plan { try await bind(container, to: lineage, store) }
+    return lineage
+  }
+
+  private static func establishLineage(
+    store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+  ) async throws -> Lineage {
+    if let lineage = try await ledger.lineage() { return lineage }
+    let made = Lineage.make(workspace: workspace, at: now)
+    let address = BlobAddress(container: ledger.container, name: Lineage.blobName)
+    do throws(StoreError) {
+      _ = try await store.put(
+        try encode(made), to: address, BlobProperties(contentType: "application/json"))
+    } catch {
+      // Another first apply was quicker, or our own reply was lost: what lies there counts.
+      guard error.code == .alreadyExists || error.code == .unavailable else { throw error }
+    }
+    guard let lineage = try await ledger.lineage(), lineage.workspace == workspace else {
+      throw ManifestError(
+        place: address.description, reason: "it was written by another run for another workspace",
+        remedy: "Nothing was exported. Choose another destination.")
+    }
+    return lineage
+  }
+
+  private static func encode(_ lineage: Lineage) throws(StoreError) -> [UInt8] {
+    do throws(ManifestError) { return try lineage.encoded() } catch {
+      throw StoreError(.local, operation: "encode \(Lineage.blobName)", message: error.reason)
+    }
+  }
+
+  private static func create(
+    _ container: String, _ metadata: [String: String], _ store: any BlobStore
+  ) async throws(StoreError) {
+    do throws(StoreError) {
+      try await store.createContainer(container, metadata: metadata)
+    } catch {
+      if error.code != .alreadyExists { throw error }
+    }
+  }
+
+  private static func bind(_ container: String, to lineage: Lineage, _ store: any BlobStore) async throws {
+    try await create(container, lineage.metadata, store)
+    guard let metadata = try await store.containerMetadata(container) else { return }
+    if let found = Lineage.id(in: metadata.values) {
+      guard found == lineage.id else {
+        throw ManifestError(
+          place: container, reason: "another archive, \(found), has just taken this container",
+          remedy: "Choose another container: two archives cannot share one.")
+      }
+      return
+    }
+    try await store.setContainerMetadata(
+      container, metadata.values.merging(lineage.metadata) { _, new in new }, ifMatch: metadata.etag)
+  }
+}

@@ -1,0 +1,104 @@
+package import ExportSpec
+internal import Manifest
+package import Planning
+package import Timeline
+
+/// Runs the count queries of one table.
+package struct Counter: Sendable {
+  package let source: any LogSource
+  package let query: ExportQuery
+  package let plan: TablePlan?
+
+  package init(source: any LogSource, query: ExportQuery, plan: TablePlan?) {
+    self.source = source
+    self.query = query
+    self.plan = plan
+  }
+}
+
+extension Counter {
+  /// Answers a request; one that is too much for an answer is halved, down to one bin.
+  ///
+  /// Returns the groups and the number of queries that it took.
+  package func groups(_ request: CountRequest) async throws -> (groups: [CountGroup], queries: Int) {
+    do {
+      return (try await ask(request), 1)
+    } catch let error as SourceError where error.code == .tooLarge || error.code == .partial {
+      guard let (first, second) = request.halves else { throw error }
+      let left = try await groups(first)
+      let right = try await groups(second)
+      return (left.groups + right.groups, 1 + left.queries + right.queries)
+    }
+  }
+
+  /// Answers requests until `planner` is content.
+  package func complete(
+    _ counts: inout CountTable, _ requests: [CountRequest]
+  ) async throws -> Int {
+    var queries = 0
+    let answers = try await withThrowingTaskGroup { group in
+      for request in requests {
+        group.addTask { (request, try await groups(request)) }
+      }
+      var answers: [(CountRequest, [CountGroup])] = []
+      for try await (request, answer) in group {
+        answers.append((request, answer.groups))
+        queries += answer.queries
+      }
+      return answers
+    }
+    for (request, groups) in answers { try counts.add(groups, for: request) }
+    return queries
+  }
+
+  /// Counts the rows of one part, past every cache.
+  package func rows(of range: TimeRange, shard: Shard?) async throws(SourceError) -> Int {
+    let table = try await source.table(
+      LogQuery(text: query.count(of: range, shard: shard), span: range, plan: plan))
+    // Without rows the service answers with one row that says 0.
+    guard table.count == 1, case .integer(let rows)? = table[0].first else {
+      throw SourceError(.invalid, "the answer to a count is not one number")
+    }
+    return Int(rows)
+  }
+
+  private func ask(_ request: CountRequest) async throws(SourceError) -> [CountGroup] {
+    let span = TimeRange(request.ranges[0].start, request.ranges[request.ranges.count - 1].end)
+    do throws(SourceError) {
+      return try decode(try await table(request, span, billed: true), request)
+    } catch {
+      // A table without that column is sized by its rows.
+      guard error.code == .badQuery, error.message.contains("_BilledSize") else { throw error }
+      return try decode(try await table(request, span, billed: false), request)
+    }
+  }
+
+  private func table(
+    _ request: CountRequest, _ span: TimeRange, billed: Bool
+  ) async throws(SourceError) -> [[LogValue]] {
+    try await source.table(LogQuery(text: query.counts(request, billed: billed), span: span, plan: plan))
+  }
+
+  /// Rows of `Key, Rows[, Billed]`.
+  private func decode(_ rows: [[LogValue]], _ request: CountRequest) throws(SourceError) -> [CountGroup] {
+    var groups: [CountGroup] = []
+    groups.reserveCapacity(rows.count)
+    for row in rows {
+      guard row.count >= 2, case .integer(let count) = row[1], let key = key(row[0], request.grouping) else {
+        throw SourceError(.invalid, "the answer to a grouped count has a row that is none: \(row)")
+      }
+      var billed = 0
+      if row.count > 2, case .integer(let bytes) = row[2] { billed = Int(bytes) }
+      groups.append(CountGroup(key: key, count: Count(rows: Int(count), billed: billed)))
+    }
+    return groups
+  }
+
+  private func key(_ value: LogValue, _ grouping: CountRequest.Grouping) -> Int64? {
+    switch (grouping, value) {
+    case (.bins, .text(let text)): Tick(iso8601: text)?.rawValue
+    case (.shards, .integer(let index)): index
+    default: nil
+    }
+  }
+}

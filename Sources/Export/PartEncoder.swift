@@ -1,0 +1,76 @@
+internal import BlobStorage
+internal import Compression
+internal import ExportSpec
+internal import RowEncoding
+
+/// Response bytes in, stored bytes out: row encoder, compressor and hashes in one.
+///
+/// Holds no more than one chunk of each stage, and what the caller has not taken.
+struct PartEncoder {
+  private var encoder: RowEncoder
+  private var compressor: Compressor
+  private var sha256 = SHA256()
+  private var md5 = MD5()
+  private var encoded: [UInt8] = []
+  /// Stored bytes that were not taken yet.
+  private(set) var pending: [UInt8] = []
+  /// Stored bytes so far.
+  private(set) var size = 0
+
+  init(_ spec: TableSpec) throws(PartError) {
+    encoder = RowEncoder(spec.encoding)
+    do { compressor = try Compressor(spec.compression.method) } catch {
+      throw PartError(.failed, "\(error)")
+    }
+  }
+
+  /// Encodes the next chunk of the response.
+  mutating func feed(_ chunk: [UInt8]) throws(PartError) {
+    encoded.removeAll(keepingCapacity: true)
+    do throws(RowEncodingError) { try encoder.feed(chunk, into: &encoded) } catch {
+      throw PartError(.malformed, "\(error)")
+    }
+    try store { compressor, input, output throws(CompressionError) in try compressor.compress(input, into: &output) }
+  }
+
+  /// Ends the response: throws unless it was whole.
+  mutating func finish() throws(PartError) -> ResponseSummary {
+    encoded.removeAll(keepingCapacity: true)
+    let summary: ResponseSummary
+    do throws(RowEncodingError) { summary = try encoder.finish(into: &encoded) } catch {
+      throw PartError(.malformed, "\(error)")
+    }
+    try store { compressor, input, output throws(CompressionError) in
+      try compressor.compress(input, into: &output)
+      try compressor.finish(into: &output)
+    }
+    return summary
+  }
+
+  /// Rows that were encoded so far.
+  var rows: Int { encoder.rows }
+
+  private mutating func store(
+    _ step: (inout Compressor, [UInt8], inout [UInt8]) throws(CompressionError) -> Void
+  ) throws(PartError) {
+    let before = pending.count
+    do throws(CompressionError) { try step(&compressor, encoded, &pending) } catch {
+      throw PartError(.failed, "\(error)")
+    }
+    sha256.update(pending[before...])
+    md5.update(pending[before...])
+    size += pending.count - before
+  }
+
+  /// Takes the first `count` stored bytes out.
+  mutating func take(_ count: Int) -> [UInt8] {
+    let block = Array(pending.prefix(count))
+    pending.removeFirst(block.count)
+    return block
+  }
+
+  /// Hashes of all stored bytes; after `finish` only.
+  mutating func digests() -> (sha256: String, md5: [UInt8]) {
+    (hexadecimal(sha256.finish()), md5.finish())
+  }
+}

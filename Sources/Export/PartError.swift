@@ -1,0 +1,70 @@
+internal import BlobStorage
+internal import Planning
+
+/// Why a part could not be exported.
+struct PartError: Error, Sendable {
+  var code: Code
+  var message: String
+  /// Of a response that was cut off for its size: what had come of it, to size the next cut by.
+  var seen: (rows: Int, bytes: Int)?
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  enum Code: Sendable {
+    /// One response cannot hold it.
+    case tooLarge
+    /// Rows and count differ even after a recount past the cache.
+    case countMismatch
+    /// The answer is not what the service answers, or broke off: worth another attempt.
+    case malformed, interrupted
+    case unavailable
+    case denied
+    case cancelled
+    case failed
+  }
+
+  /// Whether the whole part should be tried again.
+  var isTransient: Bool {
+    switch code {
+    case .malformed, .interrupted, .countMismatch: true
+    case .tooLarge, .unavailable, .denied, .cancelled, .failed: false
+    }
+  }
+
+  var failureKind: TableFailure.Kind {
+    switch code {
+    case .unavailable, .interrupted: .unavailable
+    case .denied: .denied
+    default: .other
+    }
+  }
+}
+
+extension PartError {
+  init(_ error: SourceError) {
+    let code: Code =
+      switch error.code {
+      case .tooLarge: .tooLarge
+      case .denied: .denied
+      case .unavailable, .unreachable: .unavailable
+      case .interrupted: .interrupted
+      case .cancelled: .cancelled
+      case .partial, .badQuery, .notFound, .hostNotAllowed, .invalid: .failed
+      }
+    self.init(code, error.description)
+  }
+
+  init(_ error: StoreError) {
+    let code: Code =
+      switch error.code {
+      case .denied: .denied
+      case .unavailable, .unreachable: .unavailable
+      case .cancelled: .cancelled
+      case .alreadyExists, .notFound, .conditionFailed, .refused, .hostNotAllowed, .local, .invalid: .failed
+      }
+    self.init(code, error.description)
+  }
+}

@@ -1,0 +1,168 @@
+package import BlobStorage
+package import ExportSpec
+package import Manifest
+package import Planning
+package import Timeline
+
+/// Observes the archive and the source until the plan is complete.
+///
+/// `plan` and `apply` share it, so that a dry run cannot lie. It needs reader
+/// roles only, writes nothing and takes no lock.
+package struct Resolver: Sendable {
+  package var spec: ExportSpec
+  /// The tables of the spec that were selected.
+  package var tables: [TableSpec]
+  package var source: any LogSource
+  package var store: any BlobStore
+  /// Read once a run.
+  package var now: Tick
+  package var options: PlanOptions
+
+  package init(
+    spec: ExportSpec, tables: [TableSpec], source: any LogSource, store: any BlobStore, now: Tick, options: PlanOptions
+  ) {
+    self.spec = spec
+    self.tables = tables
+    self.source = source
+    self.store = store
+    self.now = now
+    self.options = options
+  }
+
+  /// Tables that are observed at the same time; their queries share one budget anyway.
+  private static let width = 4
+}
+
+extension Resolver {
+  /// Makes the plan.
+  ///
+  /// A table that cannot be planned is a failure within it; what would stop every
+  /// table (a manifest that cannot be trusted, a wrong key, an unknown host) throws.
+  package func plan() async throws -> Plan {
+    let ledger = Ledger(store: store, container: spec.destination.manifest)
+    let binding = try await ArchiveBinding.observe(
+      store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
+    let segments = try await ledger.segments()
+
+    var results: [Int: Planned] = [:]
+    try await withThrowingTaskGroup { group in
+      var waiting = Array(tables.enumerated().reversed())
+      func startNext() {
+        guard let (index, table) = waiting.popLast() else { return }
+        group.addTask { (index, try await plan(table, ledger, segments, binding)) }
+      }
+      for _ in 0..<Self.width { startNext() }
+      while let (index, result) = try await group.next() {
+        results[index] = result
+        startNext()
+      }
+    }
+
+    var plan = Plan(
+      now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
+      containers: binding.unbound, countQueries: 0)
+    for index in tables.indices {
+      switch results[index] {
+      case .plan(let table, let queries):
+        plan.tables.append(table)
+        plan.countQueries += queries
+      case .failure(let failure): plan.failures.append(failure)
+      case nil: break
+      }
+    }
+    if plan.tables.isEmpty { plan.containers = [] }
+    return plan
+  }
+
+  private enum Planned: Sendable {
+    case plan(Planning.TablePlan, queries: Int)
+    case failure(TableFailure)
+  }
+
+  private func plan(
+    _ table: TableSpec, _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ binding: ArchiveBinding
+  ) async throws -> Planned {
+    do {
+      var state = TableState(
+        spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
+        storeURL: store.url, now: now, archived: .nothing, inventory: nil, options: options)
+      let years = years(of: state.declared)
+      let relevant = segments.filter { $0.key.table == table.name && years.contains($0.key.year) }
+      state.archived = try await ledger.read(table.name, from: relevant)
+      if !options.noList {
+        let inventory = try await inventory(of: table, binding)
+        try refuseLostManifest(inventory, segments, table)
+        state.inventory = inventory
+      }
+      return try await plan(state)
+    } catch let error as SourceError {
+      if let kind = error.tableFailure { return .failure(TableFailure(table: table.name, message: "\(error)", kind: kind)) }
+      throw error
+    } catch let error as CountError {
+      return .failure(TableFailure(table: table.name, message: error.reason))
+    }
+  }
+
+  private func plan(_ initial: TableState) async throws -> Planned {
+    var state = initial
+    let counter = Counter(source: source, query: ExportQuery(state.spec), plan: state.spec.plan)
+    var queries = 0
+    if state.spec.columns != nil {
+      queries += 1
+      _ = try await source.table(
+        LogQuery(text: counter.query.probe, span: state.window, plan: state.spec.plan))
+    }
+    while true {
+      switch TablePlanner.plan(state) {
+      case .plan(let plan): return .plan(plan, queries: queries)
+      case .needs(let requests):
+        try Task.checkCancellation()
+        queries += try await counter.complete(&state.counts, requests)
+      }
+    }
+  }
+
+  /// Years whose segments may hold slices of the range: a slice that is days wide
+  /// may have begun in the year before.
+  private func years(of range: TimeRange) -> ClosedRange<Int> {
+    CivilDate(range.start).year - 1...max(CivilDate(range.end).year, CivilDate(range.start).year)
+  }
+
+  private func inventory(of table: TableSpec, _ binding: ArchiveBinding) async throws -> BlobInventory {
+    var inventory = BlobInventory()
+    do throws(StoreError) {
+      try await store.list(table.container, prefix: "", metadata: true) { page in
+        for blob in page { inventory.add(blob, lineage: binding.lineage?.id, table: table.name) }
+      }
+    } catch {
+      if error.code != .notFound { throw error }
+    }
+    return inventory
+  }
+
+  /// A manifest that is gone while its blobs lie there must not look like an archive that is new.
+  private func refuseLostManifest(
+    _ inventory: BlobInventory, _ segments: [ManifestSegment: BlobInfo], _ table: TableSpec
+  ) throws {
+    for slice in inventory.receipts.keys {
+      let segment = ManifestSegment(table: table.name, year: CivilDate(slice.start).year)
+      guard segments[segment].map({ $0.size > 0 }) ?? false else {
+        throw ManifestError(
+          place: "\(spec.destination.manifest)/\(segment.name)",
+          reason: "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
+          remedy: "Nothing was changed. Restore the manifest from a copy, or rebuild it from the receipts of the blobs.")
+      }
+    }
+  }
+}
+
+extension SourceError {
+  /// What the error means for one table; nil where it would stop every other table too.
+  var tableFailure: TableFailure.Kind? {
+    switch code {
+    case .badQuery, .tooLarge, .partial, .invalid, .interrupted: .other
+    case .unavailable: .unavailable
+    case .denied, .notFound, .unreachable, .hostNotAllowed, .cancelled: nil
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// The documented exit codes; any other is to be treated as failure.
+package enum ExitCode: Int32, Sendable {
+  case done = 0
+  case error = 1
+  /// Differences were found, and details were asked for.
+  case differences = 2
+  /// Partly done; what is recorded is consistent: run again.
+  case partial = 3
+  /// The service stayed unavailable or throttled.
+  case unavailable = 5
+  /// Authentication or authorisation failed.
+  case denied = 12
+  /// The command line is wrong.
+  case usage = 64
+  /// SIGINT; what was finished is recorded.
+  case interrupted = 130
+  /// SIGTERM; what was finished is recorded.
+  case terminated = 143
+}
+
+/// A command that cannot go on: what to print, and the code to end with.
+package struct CommandFailure: Error, Sendable {
+  package var code: ExitCode
+  /// Without a leading `error: `; further lines say what to do.
+  package var message: String
+
+  package init(_ code: ExitCode, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}

@@ -1,0 +1,44 @@
+package import BlobStorage
+package import ExportSpec
+package import Timeline
+
+/// Where the parts of a table's slices lie.
+package struct BlobNaming: Sendable {
+  private let table: String
+  private let container: String
+  private let path: PathTemplate
+  private let fileExtension: String
+
+  package init(_ spec: TableSpec) {
+    table = spec.name
+    container = spec.container
+    path = spec.path
+    fileExtension = Self.fileExtension(spec.format, spec.compression)
+  }
+
+  /// `ndjson.gz`, `json`, `csv.zst`.
+  package static func fileExtension(_ format: OutputFormat, _ compression: CompressionKind) -> String {
+    switch compression {
+    case .none: format.rawValue
+    case .gzip: "\(format.rawValue).gz"
+    case .zstd: "\(format.rawValue).zst"
+    }
+  }
+
+  /// The address of one part, unique among all slices, parts and generations.
+  ///
+  /// The template's own `{start}` and `{end}` are those of the part. A template
+  /// without both gets the part's range behind its name where the slice has
+  /// several parts; buckets of a tick and later generations are always marked.
+  package func address(of part: Part, in slice: TimeRange, generation: Int) -> BlobAddress {
+    var suffix = ""
+    if part.range != slice, !(path.text.contains("{start}") && path.text.contains("{end}")) {
+      suffix += "_\(part.range.start.basicISO8601)-\(part.range.end.basicISO8601)"
+    }
+    if let shard = part.shard { suffix += "_h\(shard)" }
+    if generation > 1 { suffix += "_g\(generation)" }
+    return BlobAddress(
+      container: container,
+      name: path.render(table: table, range: part.range, extension: fileExtension, suffix: suffix))
+  }
+}

@@ -1,0 +1,79 @@
+internal import Compression
+package import ExportSpec
+package import Manifest
+package import Timeline
+
+/// The KQL of one table: what is counted and what is exported.
+///
+/// Nothing of the spec reaches the text unquoted, and the bounds are always
+/// written out: a request's own `timespan` has no documented end.
+package struct ExportQuery: Sendable, Equatable {
+  package var table: String
+  package var columns: [String]?
+  package var filter: String?
+  /// Identifies what is exported of a row and how it is written: the first 32
+  /// hexadecimal digits of the SHA-256 of its canonical text.
+  package var hash: String
+
+  package init(_ spec: TableSpec) {
+    table = spec.name
+    columns = spec.columns
+    filter = spec.filter
+    let canonical = [
+      "v1", spec.name, spec.columns?.joined(separator: ",") ?? "*", spec.filter ?? "", spec.format.rawValue,
+      spec.dynamic.rawValue, spec.nulls.rawValue,
+    ].joined(separator: "\n")
+    hash = String(SHA256.hexDigest(of: Array(canonical.utf8)).prefix(32))
+  }
+}
+
+extension ExportQuery {
+  /// `TimeGenerated >= datetime(a) and TimeGenerated < datetime(b)`; `between` would include the end.
+  private func bounds(_ range: TimeRange) -> String {
+    "TimeGenerated >= datetime(\(range.start.iso8601)) and TimeGenerated < datetime(\(range.end.iso8601))"
+  }
+
+  private func source(_ range: TimeRange) -> String {
+    var text = "\(quotedIdentifier(table))\n| where \(bounds(range))"
+    if let filter { text += "\n| where (\(filter))" }
+    return text
+  }
+
+  /// A hash that names its algorithm: `hash()` may change between versions.
+  private func bucket(_ count: Int) -> String { "hash_xxhash64(tostring(pack_all()), \(count))" }
+
+  /// The rows of one part.
+  package func rows(of range: TimeRange, shard: Shard?) -> String {
+    var text = source(range)
+    if let shard { text += "\n| where \(bucket(shard.count)) == \(shard.index)" }
+    if let columns { text += "\n| project \(columns.map(quotedIdentifier).joined(separator: ", "))" }
+    return text
+  }
+
+  /// The number of rows of one part, as a single row.
+  package func count(of range: TimeRange, shard: Shard?) -> String {
+    var text = source(range)
+    if let shard { text += "\n| where \(bucket(shard.count)) == \(shard.index)" }
+    return text + "\n| summarize count()"
+  }
+
+  /// The counts of a request: group key, rows and, where asked for, billed bytes.
+  package func counts(_ request: CountRequest, billed: Bool) -> String {
+    let ranges = request.ranges
+    var text = source(TimeRange(ranges[0].start, ranges[ranges.count - 1].end))
+    if ranges.count > 1 { text += "\n| where " + ranges.map { "(\(bounds($0)))" }.joined(separator: " or ") }
+    text += "\n| summarize Rows = count()\(billed ? ", Billed = sum(_BilledSize)" : "") by Key = "
+    switch request.grouping {
+    case .bins(let grid): text += "bin(TimeGenerated, \(grid.width))"
+    case .shards(let count): text += bucket(count)
+    }
+    return text
+  }
+
+  /// No rows, but an error where the table or a declared column is absent.
+  package var probe: String {
+    var columns = self.columns ?? []
+    if !columns.contains("TimeGenerated") { columns.append("TimeGenerated") }
+    return "\(quotedIdentifier(table))\n| project \(columns.map(quotedIdentifier).joined(separator: ", "))\n| take 0"
+  }
+}

@@ -1,0 +1,28 @@
+internal import Timeline
+
+/// Collects notes by kind, each with the slices that it is about.
+struct NoteBook {
+  private var ranges: [PlanNote.Kind: [TimeRange]] = [:]
+
+  mutating func add(_ kind: PlanNote.Kind, _ slice: TimeRange) {
+    ranges[kind, default: []].append(slice)
+  }
+
+  /// One note a kind, in a fixed order.
+  var notes: [PlanNote] {
+    ranges.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, slices in
+      PlanNote(kind: kind, ranges: TimeRangeSet(slices), slices: Set(slices).count, message: Self.message(kind))
+    }
+  }
+
+  private static func message(_ kind: PlanNote.Kind) -> String {
+    switch kind {
+    case .shrunk: "the source has fewer rows than the archive; kept as archived"
+    case .earlierQuery: "archived with an earlier query; kept (onChange: keep)"
+    case .unavailable: "older than the workspace keeps, so nothing can be said of it"
+    case .unproven: "counted as empty, but the table's retention is not known"
+    case .leaving: "leaves the workspace within 7 days"
+    case .impossible: "more rows alike on one tick than one response may hold"
+    }
+  }
+}

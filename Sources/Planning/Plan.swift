@@ -1,0 +1,179 @@
+package import BlobStorage
+package import Manifest
+package import Timeline
+
+/// What has to be done for the archive to be what the spec declares: pure data.
+package struct Plan: Sendable {
+  /// The clock that every decision was made by.
+  package var now: Tick
+  package var workspace: String
+  /// The archive that the plan is for; nil before its first apply.
+  package var lineage: String?
+  /// One for each selected table that could be planned, in the order of the spec.
+  package var tables: [TablePlan]
+  /// Tables that could not be planned, with the reason.
+  package var failures: [TableFailure]
+  /// Containers to create, or to bind to this archive.
+  package var containers: [String]
+  /// Count queries that planning took.
+  package var countQueries: Int
+
+  package init(
+    now: Tick, workspace: String, lineage: String?, tables: [TablePlan], failures: [TableFailure],
+    containers: [String], countQueries: Int
+  ) {
+    self.now = now
+    self.workspace = workspace
+    self.lineage = lineage
+    self.tables = tables
+    self.failures = failures
+    self.containers = containers
+    self.countQueries = countQueries
+  }
+}
+
+/// A table that could not be planned or exported.
+package struct TableFailure: Sendable {
+  package var table: String
+  package var message: String
+  /// The exit code that this failure alone would give.
+  package var kind: Kind
+
+  package init(table: String, message: String, kind: Kind = .other) {
+    self.table = table
+    self.message = message
+    self.kind = kind
+  }
+
+  package enum Kind: Sendable, Equatable {
+    case other
+    /// Throttled or unavailable until the retries were used up.
+    case unavailable
+    /// Not who, or not allowed.
+    case denied
+  }
+}
+
+/// The actions on one table.
+package struct TablePlan: Sendable {
+  package var table: String
+  package var container: String
+  package var query: ExportQuery
+  /// The declared range, cut to whole slices that have settled.
+  package var window: TimeRange
+  /// Slices whose end is too recent to be exported yet.
+  package var unsettled: TimeRange
+  /// In order of time.
+  package var actions: [SliceAction]
+  /// Blobs that no generation in force needs any more.
+  package var cleanups: [ObsoleteBlob]
+  /// Slices of the window that need nothing.
+  package var current: SliceTotals
+  package var notes: [PlanNote]
+  package var sizing: Sizing
+  package var listed: Bool
+}
+
+/// Slices and rows, for summaries.
+package struct SliceTotals: Sendable, Equatable {
+  package var slices = 0
+  package var rows = 0
+
+  package init(slices: Int = 0, rows: Int = 0) {
+    self.slices = slices
+    self.rows = rows
+  }
+}
+
+/// What to do with one slice.
+package struct SliceAction: Sendable {
+  package var range: TimeRange
+  package var kind: Kind
+  package var reason: Reason
+  /// The generation that the action brings about.
+  package var generation: Int
+  /// By range, then by shard; none where nothing is exported.
+  package var parts: [PartAction] = []
+  /// Blobs to delete once the action has taken effect.
+  package var obsolete: [ObsoleteBlob] = []
+
+  package enum Kind: Sendable, Equatable {
+    /// Export a slice that is not archived.
+    case export
+    /// Export an archived slice again, under the next generation.
+    case replace
+    /// Record that the slice holds no rows, in one of three statuses.
+    case record(ManifestRow.Status)
+  }
+
+  /// Why, in the words of the plan file.
+  package enum Reason: String, Sendable, CaseIterable {
+    case missing
+    case lateRows = "late_rows"
+    case specChanged = "spec_changed"
+    case blobMissing = "blob_missing"
+    case checksumMismatch = "checksum_mismatch"
+    case adoptReceipt = "adopt_receipt"
+    case requested
+    case expired
+  }
+}
+
+/// One part of a slice: to be exported, or already committed by a run that was cut off.
+package struct PartAction: Sendable {
+  package var part: Part
+  package var address: BlobAddress
+  /// The blob that a killed run left, where it fits the plan exactly.
+  package var adopted: AdoptedBlob?
+
+  package init(part: Part, address: BlobAddress, adopted: AdoptedBlob? = nil) {
+    self.part = part
+    self.address = address
+    self.adopted = adopted
+  }
+}
+
+/// A committed blob that is taken over by its receipt.
+package struct AdoptedBlob: Sendable {
+  package var info: BlobInfo
+  package var receipt: Receipt
+}
+
+/// A blob that is to go.
+package struct ObsoleteBlob: Sendable, Equatable {
+  package var address: BlobAddress
+  /// The version that was seen; another is not touched.
+  package var etag: String?
+  /// The manifest row that it came from, where there is one.
+  package var row: ManifestRow?
+}
+
+/// Something that a person should know, about a table or some of its slices.
+package struct PlanNote: Sendable, Equatable {
+  package var kind: Kind
+  package var ranges: TimeRangeSet
+  package var slices: Int
+  package var message: String
+
+  package enum Kind: String, Sendable {
+    /// Fewer rows at the source than archived; never replaced by itself.
+    case shrunk
+    /// Archived with an earlier query, and left so.
+    case earlierQuery = "earlier_query"
+    /// Counted as zero beyond what the source can tell.
+    case unavailable
+    /// Recorded as empty although retention is unknown.
+    case unproven
+    /// Soon beyond the interactive retention.
+    case leaving
+    /// Rows that no split can tell apart exceed one response.
+    case impossible
+  }
+}
+
+extension Plan {
+  /// Whether applying it would change anything.
+  package var isEmpty: Bool {
+    containers.isEmpty && tables.allSatisfy { $0.actions.isEmpty && $0.cleanups.isEmpty }
+  }
+}

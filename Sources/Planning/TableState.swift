@@ -1,0 +1,107 @@
+package import BlobStorage
+package import ExportSpec
+package import Manifest
+package import Timeline
+
+/// All that is known of a table when it is planned.
+package struct TableState: Sendable {
+  package var spec: TableSpec
+  package var limits: ResponseLimits
+  package var onChange: ChangePolicy
+  /// Age at which blobs are deleted by policy, counted from their creation.
+  package var deleteAfter: Timespan?
+  /// The store's URL, which the manifest's URLs begin with.
+  package var storeURL: String
+  package var now: Tick
+  package var archived: ArchivedTable
+  /// Nil where blobs were not listed.
+  package var inventory: BlobInventory?
+  package var counts = CountTable()
+  package var options: PlanOptions
+
+  package init(
+    spec: TableSpec, limits: ResponseLimits, onChange: ChangePolicy, deleteAfter: Timespan?, storeURL: String,
+    now: Tick, archived: ArchivedTable, inventory: BlobInventory?, options: PlanOptions
+  ) {
+    self.spec = spec
+    self.limits = limits
+    self.onChange = onChange
+    self.deleteAfter = deleteAfter
+    self.storeURL = storeURL
+    self.now = now
+    self.archived = archived
+    self.inventory = inventory
+    self.options = options
+  }
+}
+
+/// What was asked of this plan besides the spec.
+package struct PlanOptions: Sendable, Equatable {
+  /// Trust the manifest alone: no listing, no recount of provisional slices.
+  package var noList = false
+  /// Recount every archived slice.
+  package var refresh = false
+  /// Slices to export again, by address.
+  package var replace: Set<String> = []
+  /// Slices that may be replaced by fewer rows, by address.
+  package var allowShrink: Set<String> = []
+  /// Cuts the window further.
+  package var from: Tick?
+  package var to: Tick?
+
+  package init() {}
+}
+
+extension TableState {
+  /// The declared range, cut to whole slices: `[floor(from), floor(to))`.
+  package var declared: TimeRange {
+    let grid = spec.grid
+    let end = resolve(spec.to, end: now)
+    let start = resolve(spec.from, end: end)
+    var range = TimeRange(grid.floor(start), grid.floor(end))
+    if let from = options.from { range = range.intersection(TimeRange(grid.floor(from), .latest)) }
+    if let to = options.to { range = range.intersection(TimeRange(.earliest, grid.floor(to))) }
+    return range
+  }
+
+  private func resolve(_ bound: RangeBound, end: Tick) -> Tick {
+    switch bound {
+    case .at(let tick): tick
+    case .now: now
+    case .last(let span): end - span
+    }
+  }
+
+  /// The part of the declared range whose slices have settled.
+  package var window: TimeRange {
+    declared.intersection(TimeRange(.earliest, spec.grid.floor(now - spec.settle)))
+  }
+
+  /// The rest of it, which is left alone until then.
+  package var unsettled: TimeRange {
+    TimeRange(max(window.end, declared.start), declared.end)
+  }
+
+  /// The first tick that the source still answers for, where retention is known.
+  package var retainedFrom: Tick? { spec.retention.map { now - $0 } }
+
+  /// Whether rows of the slice may have come in after it was exported.
+  ///
+  /// Rows are accepted up to two days after their `TimeGenerated`.
+  package func isProvisional(_ slice: ArchivedSlice) -> Bool {
+    slice.status != .expired && slice.status != .unavailable
+      && slice.exportedAt < slice.range.end + spec.settle + .day * 2
+  }
+
+  /// Whether the retention policy has deleted what was exported at `tick` by now.
+  package func isExpired(exportedAt tick: Tick) -> Bool {
+    deleteAfter.map { tick + $0 <= now } ?? false
+  }
+
+  /// The name within the container that a manifest's URL stands for; nil where it lies elsewhere.
+  package func blobName(of row: ManifestRow) -> String? {
+    let prefix = "\(storeURL)/\(spec.container)/"
+    guard row.blobURL.hasPrefix(prefix) else { return nil }
+    return String(row.blobURL.dropFirst(prefix.count))
+  }
+}
