@@ -129,7 +129,7 @@ extension PartTransfer {
     let receipt = Receipt(
       lineage: context.lineage.id, table: table.name, sliceRange: slice, generation: generation, range: part.range,
       shard: part.shard, rows: summary.rows, rawBytes: summary.rawBytes, sha256: digests.sha256, queryHash: query.hash,
-      schemaHash: String(SHA256.hexDigest(of: Array(schema.utf8)).prefix(32)), format: table.format.rawValue,
+      schemaHash: String(Digest.sha256(schema).prefix(32)), format: table.format.rawValue,
       compression: table.compression.rawValue, exportedAt: context.clock(), runID: context.runID)
     let properties = BlobProperties(
       contentType: table.format.contentType, contentEncoding: nil, contentMD5: digests.md5, metadata: receipt.metadata)

@@ -23,7 +23,7 @@ package struct ExportQuery: Sendable, Equatable {
       "v1", spec.name, spec.columns?.joined(separator: ",") ?? "*", spec.filter ?? "", spec.format.rawValue,
       spec.dynamic.rawValue, spec.nulls.rawValue,
     ].joined(separator: "\n")
-    hash = String(SHA256.hexDigest(of: Array(canonical.utf8)).prefix(32))
+    hash = String(Digest.sha256(canonical).prefix(32))
   }
 }
 

@@ -1,0 +1,52 @@
+/// What a response held, besides its rows.
+package struct ResponseSummary: Sendable, Equatable {
+  package var columns: [ResponseColumn]
+  package var rows: Int
+  /// Bytes of the response.
+  package var rawBytes: Int
+  /// The `error` member that follows the rows of an incomplete answer.
+  package var error: ServiceError?
+}
+
+/// One column of the first table.
+package struct ResponseColumn: Sendable, Equatable {
+  package var name: String
+  /// `string`, `long`, `int`, `real`, `bool`, `datetime`, `timespan`, `guid`, `decimal` or `dynamic`.
+  package var type: String
+
+  package init(name: String, type: String) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// The service's `error` object: its code, and that of the innermost cause.
+package struct ServiceError: Sendable, Equatable {
+  package var code: String
+  package var message: String
+  package var innerCode: String?
+  package var innerMessage: String?
+
+  package init(code: String, message: String, innerCode: String? = nil, innerMessage: String? = nil) {
+    self.code = code
+    self.message = message
+    self.innerCode = innerCode
+    self.innerMessage = innerMessage
+  }
+
+  /// Whether a smaller range would be answered whole.
+  ///
+  /// 0x80DA0003 is Kusto's E_QUERY_RESULT_SET_TOO_LARGE; the recorded truncation at
+  /// 64,000,000 bytes carries it as the signed number.
+  package var isTruncation: Bool {
+    innerCode == "-2133196797" || code == "ResponseSizeError" || innerCode == "ResponseSizeError"
+  }
+}
+
+extension ServiceError: CustomStringConvertible {
+  package var description: String {
+    let inner = innerMessage.map { ": \($0)" } ?? ""
+    let innerCode = innerCode.map { " \($0)" } ?? ""
+    return "\(code)\(innerCode): \(message)\(inner)"
+  }
+}

@@ -1,0 +1,24 @@
+/// A response that is not what the query service answers, or that ended early.
+package struct RowEncodingError: Error, Sendable, Equatable {
+  package var reason: String
+  /// Bytes from the start of the response.
+  package var offset: Int
+  /// Rows that were read whole before it.
+  package var row: Int
+
+  package init(reason: String, offset: Int, row: Int) {
+    self.reason = reason
+    self.offset = offset
+    self.row = row
+  }
+}
+
+extension RowEncodingError: CustomStringConvertible {
+  package var description: String { "malformed response: \(reason) (byte \(offset), after \(row) rows)" }
+}
+
+/// Why a scan stopped: a fault at an index of the buffer, or the buffer's end.
+enum ScanError: Error, Equatable {
+  case needMore
+  case invalid(String, at: Int)
+}
