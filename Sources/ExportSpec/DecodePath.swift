@@ -1,0 +1,107 @@
+internal import Diagnostics
+internal import Timeline
+internal import YAML
+
+extension SpecDecoder {
+  /// The longest name of a blob, in characters ("Naming and Referencing Containers, Blobs, and Metadata").
+  private static let longestName = 1024
+  /// Room for the tool's marks of part, shard and generation.
+  private static let longestSuffix = 48
+  /// Azure's limit of path segments in a blob's name.
+  private static let mostSegments = 254
+
+  /// A path template whose form is right; whether it keeps slices apart is judged for each table's width.
+  mutating func pathTemplate(_ field: Field) -> Template {
+    guard let value = text(field) else { return Template(text: "{start}.{ext}", range: field.range, isBroken: true) }
+    let before = diagnostics.count
+    let pieces: [(offset: Int, piece: PathPiece)]
+    do throws(StrayBrace) {
+      pieces = try PathTemplate(text: value.text).pieces()
+    } catch {
+      report(
+        "a brace has no partner", at: spot(value, field.node, error.offset, 1),
+        remedy: "tokens look like {yyyy}; a path holds no other braces")
+      return Template(text: value.text, range: value.range, isBroken: true)
+    }
+    for case (let offset, .token(let name)) in pieces where !PathPiece.tokens.contains(name) {
+      let near =
+        PathPiece.tokens.first { $0.lowercased() == name.lowercased() }
+        ?? nearestName(to: name, among: PathPiece.tokens)
+      report(
+        "unknown token {\(name)}", at: spot(value, field.node, offset, name.unicodeScalars.count + 2),
+        remedy: near.map { "did you mean {\($0)}?" }
+          ?? "known are \(PathPiece.tokens.map { "{\($0)}" }.joined(separator: " "))")
+    }
+    if !value.text.hasSuffix(".{ext}") {
+      report(
+        "the path does not end in .{ext}", at: value.range, remedy: "end it in .{ext}: the extension tells the format")
+    } else if pieces.count(where: { $0.piece == .token("ext") }) > 1 {
+      report("{ext} stands twice", at: value.range, remedy: "keep the one at the end")
+    }
+    checkSegments(value)
+    return Template(text: value.text, range: value.range, isBroken: diagnostics.count > before)
+  }
+
+  private func spot(_ value: SpecText, _ node: YAMLNode, _ offset: Int, _ length: Int) -> SourceRange {
+    value.written == nil ? value.range : place(in: node, offset: offset, length: length)
+  }
+
+  private mutating func checkSegments(_ value: SpecText) {
+    if value.text.contains("\\") {
+      report("the path holds a backslash", at: value.range, remedy: "separate folders by /")
+    }
+    if value.text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      report("the path holds a control character", at: value.range, remedy: "remove it")
+    }
+    let segments = value.text.split(separator: "/", omittingEmptySubsequences: false)
+    if value.text.hasPrefix("/") {
+      report("the path begins with /", at: value.range, remedy: "a path begins within its container")
+    } else if segments.contains("") {
+      report("the path has an empty segment", at: value.range, remedy: "write one / between two folders")
+    }
+    if segments.contains("..") || segments.contains(".") {
+      report("the path has a segment . or ..", at: value.range, remedy: "name every folder")
+    } else if segments.contains(where: { $0.hasSuffix(".") }) {
+      report("a segment of the path ends in a dot, which Azure drops", at: value.range, remedy: "remove the dot")
+    }
+    if segments.count > Self.mostSegments {
+      report("the path has more than \(Self.mostSegments) segments", at: value.range)
+    }
+  }
+
+  /// Judges a template for one table: its slices' names must differ, and fit.
+  mutating func checkPath(_ path: Template, table: String, grid: SliceGrid, at range: SourceRange) {
+    guard !path.isBroken else { return }
+    let template = PathTemplate(text: path.text)
+    // Ticks beyond the second give the longest `{start}` and `{end}`.
+    let sample = TimeRange(.latest - .tick, .latest)
+    let suffix = String(repeating: "x", count: Self.longestSuffix)
+    let name = template.render(table: table, range: sample, extension: "ndjson.gz", suffix: suffix)
+    if name.unicodeScalars.count > Self.longestName {
+      report(
+        "the path grows to \(name.unicodeScalars.count) characters for \(table)", at: range,
+        remedy: "a blob's name has at most \(Self.longestName)")
+    }
+    if let missing = missingTokens(path.text, grid) {
+      report(
+        "slices of \(grid.width) would share a path", at: range,
+        detail: "nothing in \"\(path.text)\" tells two slices apart: \(missing) is missing",
+        remedy: "put {start} into the path")
+    }
+  }
+
+  /// What a path needs besides what it has, so that any two slices differ; nil where nothing.
+  ///
+  /// `{start}` and `{end}` each tell any two slices apart, as slices do not
+  /// overlap. So do date and time down to a step no longer than the slice.
+  private func missingTokens(_ text: String, _ grid: SliceGrid) -> String? {
+    if text.contains("{start}") || text.contains("{end}") { return nil }
+    if grid.width < .second { return "{start}" }
+    var needed = ["{yyyy}", "{MM}", "{dd}"]
+    if grid.width < .day { needed.append("{HH}") }
+    if grid.width < .hour { needed.append("{mm}") }
+    if grid.width < .minute { needed.append("{ss}") }
+    let missing = needed.filter { !text.contains($0) }
+    return missing.isEmpty ? nil : missing.joined(separator: " ")
+  }
+}
