@@ -12,7 +12,8 @@ extension BlobRequest {
       items.append(MetadataItem(name: name, value: field.value.trimmingBlanks()))
     }
     guard items.reduce(0, { $0 + $1.name.utf8.count + $1.value.utf8.count }) <= 8192 else {
-      throw StorageError(400, "MetadataTooLarge", "The size of the specified metadata exceeds the maximum size permitted.")
+      throw StorageError(
+        400, "MetadataTooLarge", "The size of the specified metadata exceeds the maximum size permitted.")
     }
     return items
   }

@@ -29,8 +29,10 @@ extension BlobService {
     let block = Block(id: id, content: try contents.write(request.http.body))
     do {
       try withBlob(request) { blob in
-        var found = blob ?? Blob(
-          kind: .block, isCommitted: false, version: nextVersion(), created: clock.seconds)
+        var found =
+          blob
+          ?? Blob(
+            kind: .block, isCommitted: false, version: nextVersion(), created: clock.seconds)
         guard found.kind == .block else { throw StorageError.invalidBlobType }
         try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
         guard found.staged.allSatisfy({ $0.id.utf8.count == id.utf8.count }) else {

@@ -98,7 +98,8 @@ extension Lease {
     case .leased, .breaking:
       guard let given else {
         throw StorageError(
-          412, "LeaseIdMissing", "There is currently a lease on the \(kind.lowercased()) and no lease ID was specified.")
+          412, "LeaseIdMissing", "There is currently a lease on the \(kind.lowercased()) and no lease ID was specified."
+        )
       }
       guard given.lowercased() == id?.lowercased() else {
         throw StorageError(

@@ -12,7 +12,8 @@ extension BlobService {
     let found = headers.filter { $0.0.hasPrefix(page.prefix) && $0.0 >= page.marker }.sorted { $0.0 < $1.0 }
     var body = page.opening(request, container: nil) + "<Containers>"
     for (name, header) in found.prefix(page.size) {
-      body += "<Container><Name>\(name)</Name><Properties>" + Self.properties(header.version)
+      body +=
+        "<Container><Name>\(name)</Name><Properties>" + Self.properties(header.version)
         + Self.properties(header.lease, at: now)
         + "<HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>false</HasLegalHold></Properties>"
         + (page.includes.contains("metadata") ? Self.xml(header.metadata) : "") + "</Container>"

@@ -139,7 +139,8 @@ extension Services {
     }
     var error =
       status == 503
-      ? StorageError(503, "ServerBusy", "The server is currently unable to receive requests. Please retry your request.")
+      ? StorageError(
+        503, "ServerBusy", "The server is currently unable to receive requests. Please retry your request.")
       : StorageError(status, status == 500 ? "InternalError" : "OperationTimedOut", "Injected fault.")
     error.headers = headers
     return blobs.refuse(error, blob)
