@@ -63,7 +63,7 @@ let package = Package(
       ]),
     .executableTarget(name: "logexport", dependencies: ["LogExportCLI"], swiftSettings: strict),
 
-    library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat"]),
+    library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
     .executableTarget(name: "logexport-emulator", dependencies: ["Emulator"], swiftSettings: strict),
 
     tests("Diagnostics", ["Diagnostics"]),

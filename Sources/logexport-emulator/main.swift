@@ -1,1 +1,4 @@
-print("emulator")
+import Emulator
+import Glibc
+
+exit(EmulatorCommand.run(Array(CommandLine.arguments.dropFirst())) { _ in EmptyLogs() })

@@ -1,0 +1,143 @@
+import Glibc
+import Synchronization
+
+/// A run of stored bytes.
+enum Chunk: Sendable, Codable, Equatable {
+  case memory([UInt8])
+  /// Bytes of a file in the content folder.
+  case file(name: String, offset: Int, length: Int)
+
+  var count: Int {
+    switch self {
+    case .memory(let bytes): bytes.count
+    case .file(_, _, let length): length
+    }
+  }
+}
+
+/// A system call on a data file failed.
+struct FileProblem: Error, CustomStringConvertible {
+  let path: String
+  /// `errno`.
+  let code: Int32
+  var description: String { "\(path): \(String(cString: strerror(code)))" }
+}
+
+/// Keeps blobs' bytes, in memory or in files of a folder.
+struct ContentStore: Sendable {
+  /// Nil keeps everything in memory.
+  let folder: String?
+
+  /// Stores bytes as a chunk of their own.
+  func write(_ bytes: [UInt8]) throws(FileProblem) -> Chunk {
+    guard folder != nil else { return .memory(bytes) }
+    let name = Digest.guid()
+    try write(bytes, to: name, at: 0)
+    return .file(name: name, offset: 0, length: bytes.count)
+  }
+
+  /// Adds bytes at the end of `chunks`, extending the last file where there is one.
+  func append(_ bytes: [UInt8], to chunks: inout [Chunk]) throws(FileProblem) {
+    if folder != nil, case .file(let name, let offset, let length)? = chunks.last {
+      try write(bytes, to: name, at: offset + length)
+      chunks[chunks.count - 1] = .file(name: name, offset: offset, length: length + bytes.count)
+    } else {
+      chunks.append(try write(bytes))
+    }
+  }
+
+  /// Deletes the files of chunks that nothing refers to any more. A reader
+  /// that has a file open reads on.
+  func remove(_ chunks: some Sequence<Chunk>) {
+    guard let folder else { return }
+    for case .file(let name, _, _) in chunks { unlink("\(folder)/\(name)") }
+  }
+
+  /// Opens a chunk's file for reading and returns its descriptor.
+  func open(_ name: String) throws(FileProblem) -> Int32 {
+    let path = "\(folder ?? ".")/\(name)"
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileProblem(path: path, code: errno) }
+    return descriptor
+  }
+
+  private func write(_ bytes: [UInt8], to name: String, at offset: Int) throws(FileProblem) {
+    let path = "\(folder ?? ".")/\(name)"
+    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileProblem(path: path, code: errno) }
+    defer { close(descriptor) }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        pwrite(descriptor, buffer.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      }
+      guard count > 0 else { throw FileProblem(path: path, code: errno) }
+      done += count
+    }
+  }
+}
+
+/// Reads a range of a blob's chunks.
+final class ContentBody: ResponseBody {
+  private struct Position {
+    var chunks: ArraySlice<Chunk>
+    /// Bytes of the first chunk already read or skipped.
+    var offset: Int
+    var left: Int
+    var descriptor: Int32?
+  }
+
+  private let store: ContentStore
+  private let position: Mutex<Position>
+
+  /// Bytes `[start, start + count)` of the chunks laid end to end.
+  init(_ chunks: [Chunk], store: ContentStore, start: Int, count: Int) {
+    var rest = chunks[...]
+    var skip = start
+    while let first = rest.first, skip >= first.count {
+      skip -= first.count
+      rest.removeFirst()
+    }
+    self.store = store
+    position = Mutex(Position(chunks: rest, offset: skip, left: count, descriptor: nil))
+  }
+
+  deinit {
+    position.withLock { if let descriptor = $0.descriptor { close(descriptor) } }
+  }
+
+  func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    try position.withLock { position in
+      guard position.left > 0, let first = position.chunks.first else { return 0 }
+      let wanted = min(buffer.count, position.left, first.count - position.offset)
+      let count = try read(first, wanted, &position, into: buffer)
+      position.left -= count
+      position.offset += count
+      if position.offset == first.count {
+        if let descriptor = position.descriptor { close(descriptor) }
+        position.descriptor = nil
+        position.chunks.removeFirst()
+        position.offset = 0
+      }
+      return count
+    }
+  }
+
+  private func read(
+    _ chunk: Chunk, _ count: Int, _ position: inout Position, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(FileProblem) -> Int {
+    switch chunk {
+    case .memory(let bytes):
+      bytes.withUnsafeBytes { source in
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[position.offset..<position.offset + count]))
+      }
+      return count
+    case .file(let name, let offset, _):
+      let descriptor = if let open = position.descriptor { open } else { try store.open(name) }
+      position.descriptor = descriptor
+      let done = pread(descriptor, buffer.baseAddress, count, off_t(offset + position.offset))
+      guard done > 0 else { throw FileProblem(path: name, code: errno) }
+      return done
+    }
+  }
+}

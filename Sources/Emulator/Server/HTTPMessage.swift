@@ -1,0 +1,57 @@
+/// One request with its whole body.
+package struct HTTPRequest: Sendable {
+  package var method: String
+  package var target: RequestTarget
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+
+  package init(
+    method: String, target: RequestTarget, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []
+  ) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// What to send back, and how the connection ends.
+package struct HTTPResponse: Sendable {
+  /// Where the bytes come from.
+  package enum Body: Sendable {
+    /// Bytes at hand; the length is sent ahead of them.
+    case bytes([UInt8])
+    /// Bytes pulled, in chunks where the length is nil.
+    case stream(any ResponseBody, length: Int?)
+  }
+
+  /// Broken-off replies, for faults.
+  package enum Ending: Sendable {
+    case whole
+    /// No reply at all: the connection is reset.
+    case reset
+  }
+
+  package var status: Int
+  package var headers: [(String, String)]
+  package var body: Body
+  package var ending: Ending
+
+  package init(
+    status: Int, headers: [(String, String)] = [], body: Body = .bytes([]), ending: Ending = .whole
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.ending = ending
+  }
+
+  /// A reply of JSON text.
+  package static func json(_ status: Int, _ text: String, headers: [(String, String)] = [])
+    -> HTTPResponse
+  {
+    HTTPResponse(
+      status: status, headers: [("Content-Type", "application/json; charset=utf-8")] + headers,
+      body: .bytes(Array(text.utf8)))
+  }
+}

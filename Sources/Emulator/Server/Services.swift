@@ -1,0 +1,192 @@
+import Glibc
+import Synchronization
+
+/// All services of one emulator, and the way of a request through faults to
+/// the one that answers it.
+final class Services: Sendable {
+  let faults: FaultInjector
+  let counters = RequestCounters()
+  let isStopping = Atomic(false)
+
+  private let accounts: [String: StorageAccount]
+  private let identity: TokenEndpoint
+  private let queries: QueryEndpoint
+  private let blobs: BlobEndpoint
+  private let logs: any LogService
+
+  init(_ configuration: EmulatorConfiguration, logs: any LogService) throws {
+    let clock = configuration.clock
+    let issuer = TokenIssuer(clock: clock, lifetime: configuration.tokenLifetime)
+    accounts = Dictionary(configuration.accounts.map { ($0.name, $0) }) { $1 }
+    faults = FaultInjector(configuration.faults, seed: configuration.seed)
+    identity = TokenEndpoint(credentials: configuration.credentials, issuer: issuer)
+    queries = QueryEndpoint(
+      logs: logs, issuer: issuer,
+      gate: QueryGate(rate: configuration.rate, concurrency: configuration.concurrency, clock: clock),
+      cache: QueryCache(clock: clock), workspaces: Set(configuration.workspaces.map { $0.lowercased() }))
+    blobs = BlobEndpoint(
+      service: try BlobService(folder: configuration.dataFolder, clock: clock), issuer: issuer,
+      accounts: accounts, tenant: configuration.credentials.tenant, clock: clock)
+    self.logs = logs
+  }
+
+  /// Answers one request; blocks while it does.
+  func answer(_ request: HTTPRequest, scheme: String) -> HTTPResponse {
+    let route = Route(request, accounts: Set(accounts.keys))
+    guard let operation = route.operation else { return admin.answer(request) }
+    counters.count(operation)
+    let fault = faults.strike(operation, table: QueryTable.name(in: request, operation))
+    do {
+      if let refusal = try before(fault, request, route) { return refusal }
+      let response = try perform(request, route, scheme, fault)
+      return after(fault, response)
+    } catch {
+      return failure(error, route, request)
+    }
+  }
+
+  private var admin: AdminEndpoint {
+    AdminEndpoint(faults: faults, counters: counters, gate: queries.gate, logs: logs)
+  }
+
+  private func perform(_ request: HTTPRequest, _ route: Route, _ scheme: String, _ fault: Fault?) throws
+    -> HTTPResponse
+  {
+    let origin = "\(scheme)://\(request.headers["host"] ?? "localhost")"
+    switch route {
+    case .query(let workspace, let endpoint):
+      var partialCode: String?
+      if case .partial(let code)? = fault { partialCode = code }
+      return try queries.answer(request, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
+    case .ingest(let stream): return queries.ingest(request, stream: stream)
+    case .token(let tenant): return try identity.token(request, tenant: tenant)
+    case .configuration(let tenant): return identity.configuration(origin: origin, tenant: tenant)
+    case .instances: return identity.instances(origin: origin)
+    case .blob(let blob): return try blobs.answer(blob)
+    case .admin: return HTTPResponse(status: 404)
+    case .reserved(let service):
+      return LogErrors.response(501, "NotImplemented", "\(service) is not emulated.")
+    case .unknown:
+      return LogErrors.response(404, "PathNotFoundError", "The requested path does not exist")
+    }
+  }
+}
+
+extension Services {
+  /// What a fault does ahead of the operation: a response takes its place.
+  private func before(_ fault: Fault?, _ request: HTTPRequest, _ route: Route) throws -> HTTPResponse? {
+    switch fault {
+    case .throttle(let seconds):
+      return refusal(status: isStorage(route) ? 503 : 429, retryAfter: seconds, route, request)
+    case .status(let status): return refusal(status: status, retryAfter: nil, route, request)
+    case .empty: return HTTPResponse(status: 200)
+    case .reset: return HTTPResponse(status: 500, ending: .reset)
+    case .stall(let seconds, inBody: false): wait(seconds)
+    case .expireToken:
+      if let token = TokenIssuer.bearer(request.headers) { identity.issuer.expire(token) }
+    case .leaseLost:
+      if case .blob(let blob) = route { try blobs.service.loseLease(blob) }
+    case .lateRows(let table, let file):
+      try AdminEndpoint.ingest(file: file, table: table, logs: logs)
+    default: break
+    }
+    return nil
+  }
+
+  /// What a fault does to the reply.
+  private func after(_ fault: Fault?, _ response: HTTPResponse) -> HTTPResponse {
+    var response = response
+    let body: any ResponseBody =
+      switch response.body {
+      case .bytes(let bytes): BytesBody(bytes)
+      case .stream(let body, _): body
+      }
+    switch fault {
+    case .lostReply: response.ending = .reset
+    case .truncate(let bytes): response.body = .stream(TruncatedBody(body, bytes: bytes), length: nil)
+    case .stall(let seconds, inBody: true):
+      response.body = .stream(StalledBody(body) { [self] in wait(seconds) }, length: nil)
+    default: break
+    }
+    return response
+  }
+
+  /// Sleeps, but not past the emulator's end.
+  private func wait(_ seconds: Double) {
+    var left = seconds
+    while left > 0, !isStopping.load(ordering: .acquiring) {
+      let nap = min(left, 0.05)
+      usleep(UInt32(nap * 1_000_000))
+      left -= nap
+    }
+  }
+
+  private func isStorage(_ route: Route) -> Bool {
+    if case .blob = route { true } else { false }
+  }
+
+  private func refusal(status: Int, retryAfter: Int?, _ route: Route, _ request: HTTPRequest) -> HTTPResponse {
+    let headers = retryAfter.map { [("Retry-After", "\($0)")] } ?? []
+    guard case .blob(let blob) = route else {
+      let code =
+        switch status {
+        case 429: "ThrottledError"
+        case 504: "GatewayTimeout"
+        case 503: "ServiceUnavailable"
+        default: "InternalServerError"
+        }
+      return LogErrors.response(status, code, "Injected fault.", headers: headers)
+    }
+    var error =
+      status == 503
+      ? StorageError(
+        503, "ServerBusy", "The server is currently unable to receive requests. Please retry your request.")
+      : StorageError(status, status == 500 ? "InternalError" : "OperationTimedOut", "Injected fault.")
+    error.headers = headers
+    return blobs.refuse(error, blob)
+  }
+
+  private func failure(_ error: any Error, _ route: Route, _ request: HTTPRequest) -> HTTPResponse {
+    guard case .blob(let blob) = route else {
+      return LogErrors.response(500, "InternalServerError", "\(error)")
+    }
+    let refusal = (error as? StorageError) ?? StorageError(500, "InternalError", "\(error)")
+    return blobs.refuse(refusal, blob)
+  }
+}
+
+/// The table that a query begins with, for fault rules.
+enum QueryTable {
+  /// The first identifier of the query in a request's JSON, nil where there is
+  /// none.
+  static func name(in request: HTTPRequest, _ operation: Operation) -> String? {
+    guard operation == .query || operation == .search else { return nil }
+    let text = request.target["query"] ?? String(decoding: request.body, as: UTF8.self)
+    let start: Substring
+    if request.target["query"] == nil {
+      guard let key = text.range(ofKey: "query") else { return nil }
+      start = text[key...]
+    } else {
+      start = text[...]
+    }
+    let name = start.drop { !($0.isLetter || $0 == "_") }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    return name.isEmpty ? nil : String(name)
+  }
+}
+
+extension String {
+  /// Where the value of a JSON member begins, by a plain scan for its key.
+  fileprivate func range(ofKey key: String) -> Index? {
+    let pattern = Array("\"\(key)\"".utf8)
+    let bytes = Array(utf8)
+    guard bytes.count >= pattern.count else { return nil }
+    for start in 0...(bytes.count - pattern.count)
+    where bytes[start] == pattern[0] && bytes[start..<start + pattern.count].elementsEqual(pattern) {
+      let rest = bytes[(start + pattern.count)...].drop { $0 == UInt8(ascii: " ") }
+      if rest.first == UInt8(ascii: ":") {
+        return utf8.index(utf8.startIndex, offsetBy: rest.startIndex + 1)
+      }
+    }
+    return nil
+  }
+}
