@@ -1,5 +1,5 @@
 package import BlobStorage
-package import Manifest
+internal import Manifest
 package import Timeline
 
 /// The blobs of one table's container, as a listing showed them.

@@ -1,5 +1,6 @@
 package import BlobStorage
 package import ExportSpec
+internal import Manifest
 package import Timeline
 
 /// Where the parts of a table's slices lie.
@@ -35,7 +36,7 @@ package struct BlobNaming: Sendable {
     if part.range != slice, !(path.text.contains("{start}") && path.text.contains("{end}")) {
       suffix += "_\(part.range.start.basicISO8601)-\(part.range.end.basicISO8601)"
     }
-    if let shard = part.shard { suffix += "_h\(shard)" }
+    if let shard = part.shard { suffix += "_h\(shard.description)" }
     if generation > 1 { suffix += "_g\(generation)" }
     return BlobAddress(
       container: container,

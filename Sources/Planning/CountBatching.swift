@@ -1,4 +1,4 @@
-package import Timeline
+internal import Timeline
 
 /// Puts many small count requests into few: the service allows five queries at
 /// once and two hundred in half a minute, so requests are what is scarce.

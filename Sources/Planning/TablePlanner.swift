@@ -1,5 +1,7 @@
-package import Manifest
-package import Timeline
+internal import BlobStorage
+internal import ExportSpec
+internal import Manifest
+internal import Timeline
 
 /// Decides what one table needs: pure, and total over what is known.
 ///

@@ -1,4 +1,4 @@
-package import BlobStorage
+internal import BlobStorage
 package import ExportSpec
 package import Manifest
 package import Timeline

@@ -34,12 +34,6 @@ extension Tick {
     return text + "Z"
   }
 
-  /// Basic ISO 8601, for names: `20250101T000000Z`, with a fraction of seven
-  /// digits where there is one: `20250101T000000.0000001Z`.
-  package var basicISO8601: String {
-    iso8601.filter { $0 != "-" && $0 != ":" }
-  }
-
   private static func dateText(_ date: CivilDate) -> String {
     "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
   }

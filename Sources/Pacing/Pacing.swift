@@ -1,1 +1,0 @@
-// Backoff, RateLimiter, Gate

@@ -1,0 +1,35 @@
+internal import Synchronization
+
+/// Admits a limited number of requests in any window of time, in order.
+///
+/// The query service answers 200 requests in 30 seconds for one identity and
+/// refuses the rest.
+package final class RequestBudget: Sendable {
+  private let limit: Int
+  private let window: Duration
+  /// When each of the last `limit` requests is to be, oldest first.
+  private let admitted = Mutex<[ContinuousClock.Instant]>([])
+
+  /// The limits page of Log Analytics: 200 requests in 30 seconds.
+  package init(limit: Int = 200, window: Duration = .seconds(30)) {
+    self.limit = limit
+    self.window = window
+  }
+
+  /// Takes a place in the budget and waits until it has come.
+  package func admit() async throws(CancellationError) {
+    let due = reserve(at: .now)
+    guard due > .now else { return }
+    do { try await Task.sleep(until: due, clock: .continuous) } catch { throw CancellationError() }
+  }
+
+  /// The instant at which a request made at `now` may be sent.
+  package func reserve(at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    admitted.withLock { admitted in
+      let due = admitted.count < limit ? now : max(now, admitted[admitted.count - limit].advanced(by: window))
+      admitted.append(due)
+      if admitted.count > limit { admitted.removeFirst(admitted.count - limit) }
+      return due
+    }
+  }
+}
