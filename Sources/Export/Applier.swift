@@ -63,7 +63,7 @@ extension Applier {
     return outcome
   }
 
-  private func run(_ plan: Planning.TablePlan, _ spec: TableSpec, _ context: ApplyContext) async -> ApplyOutcome {
+  private func run(_ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext) async -> ApplyOutcome {
     var outcome = ApplyOutcome()
     let exports = plan.actions.filter { !$0.isRecord }
     report(
@@ -71,21 +71,16 @@ extension Applier {
         table: plan.table, slices: plan.actions.count,
         rows: exports.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }))
     await record(plan.actions.filter(\.isRecord), plan, context, &outcome)
-    await withTaskGroup { group in
-      var rest = Array(exports.reversed())
-      func startNext() {
-        guard !Task.isCancelled, let action = rest.popLast() else { return }
-        group.addTask {
-          let run = SliceRun(context: context, table: spec, plan: plan, action: action)
-          do throws(PartError) { return (action, Result<SliceRun.Finished, PartError>.success(try await run.run())) } catch {
-            return (action, .failure(error))
-          }
+    await withTaskGroup(of: (SliceAction, Result<SliceRun.Finished, PartError>).self) { group in
+      for (index, action) in exports.enumerated() {
+        if index >= parallelism, let (done, result) = await group.next() {
+          finish(Slice(table: plan.table, range: done.range), result, &outcome)
         }
+        if Task.isCancelled { break }
+        group.addTask { (action, await SliceRun(context: context, table: spec, plan: plan, action: action).result()) }
       }
-      for _ in 0..<parallelism { startNext() }
-      while let (action, result) = await group.next() {
-        finish(Slice(table: plan.table, range: action.range), result, &outcome)
-        startNext()
+      while let (done, result) = await group.next() {
+        finish(Slice(table: plan.table, range: done.range), result, &outcome)
       }
     }
     if !Task.isCancelled {
@@ -115,7 +110,7 @@ extension Applier {
 
   /// Records slices without rows, many to an append.
   private func record(
-    _ actions: [SliceAction], _ plan: Planning.TablePlan, _ context: ApplyContext, _ outcome: inout ApplyOutcome
+    _ actions: [SliceAction], _ plan: TableChanges, _ context: ApplyContext, _ outcome: inout ApplyOutcome
   ) async {
     let byYear = Dictionary(grouping: actions) { CivilDate($0.range.start).year }
     for (_, actions) in byYear.sorted(by: { $0.key < $1.key }) {
@@ -139,7 +134,7 @@ extension Applier {
     }
   }
 
-  private func row(_ action: SliceAction, _ plan: Planning.TablePlan, _ context: ApplyContext) -> ManifestRow {
+  private func row(_ action: SliceAction, _ plan: TableChanges, _ context: ApplyContext) -> ManifestRow {
     var status = ManifestRow.Status.empty
     if case .record(let recorded) = action.kind { status = recorded }
     var row = ManifestRow(

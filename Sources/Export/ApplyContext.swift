@@ -1,9 +1,9 @@
 internal import BlobStorage
-package import ExportSpec
+internal import ExportSpec
 internal import Manifest
 internal import Pacing
 internal import Planning
-package import Timeline
+internal import Timeline
 
 /// What every step of an apply has at hand.
 struct ApplyContext: Sendable {

@@ -1,5 +1,5 @@
 package import ExportSpec
-internal import Manifest
+package import Manifest
 package import Planning
 package import Timeline
 
@@ -21,10 +21,11 @@ extension Counter {
   ///
   /// Returns the groups and the number of queries that it took.
   package func groups(_ request: CountRequest) async throws -> (groups: [CountGroup], queries: Int) {
-    do {
+    do throws(SourceError) {
       return (try await ask(request), 1)
-    } catch let error as SourceError where error.code == .tooLarge || error.code == .partial {
-      guard let (first, second) = request.halves else { throw error }
+    } catch {
+      let isTooMuch = error.code == .tooLarge || error.code == .partial
+      guard isTooMuch, let (first, second) = request.halves else { throw error }
       let left = try await groups(first)
       let right = try await groups(second)
       return (left.groups + right.groups, 1 + left.queries + right.queries)

@@ -9,8 +9,8 @@ internal import RowEncoding
 struct PartEncoder {
   private var encoder: RowEncoder
   private var compressor: Compressor
-  private var sha256 = SHA256()
-  private var md5 = MD5()
+  private let sha256: Digest
+  private let md5: Digest
   private var encoded: [UInt8] = []
   /// Stored bytes that were not taken yet.
   private(set) var pending: [UInt8] = []
@@ -19,16 +19,21 @@ struct PartEncoder {
 
   init(_ spec: TableSpec) throws(PartError) {
     encoder = RowEncoder(spec.encoding)
-    do { compressor = try Compressor(spec.compression.method) } catch {
-      throw PartError(.failed, "\(error)")
+    do throws(CompressionError) { compressor = try Compressor(spec.compression.method) } catch {
+      throw PartError(.failed, error.description)
     }
+    guard let sha256 = Digest(.sha256), let md5 = Digest(.md5) else {
+      throw PartError(.failed, "libcrypto offers no SHA-256 or no MD5 on this machine")
+    }
+    self.sha256 = sha256
+    self.md5 = md5
   }
 
   /// Encodes the next chunk of the response.
   mutating func feed(_ chunk: [UInt8]) throws(PartError) {
     encoded.removeAll(keepingCapacity: true)
     do throws(RowEncodingError) { try encoder.feed(chunk, into: &encoded) } catch {
-      throw PartError(.malformed, "\(error)")
+      throw PartError(.malformed, error.description)
     }
     try store { compressor, input, output throws(CompressionError) in try compressor.compress(input, into: &output) }
   }
@@ -38,7 +43,7 @@ struct PartEncoder {
     encoded.removeAll(keepingCapacity: true)
     let summary: ResponseSummary
     do throws(RowEncodingError) { summary = try encoder.finish(into: &encoded) } catch {
-      throw PartError(.malformed, "\(error)")
+      throw PartError(.malformed, error.description)
     }
     try store { compressor, input, output throws(CompressionError) in
       try compressor.compress(input, into: &output)
@@ -72,5 +77,39 @@ struct PartEncoder {
   /// Hashes of all stored bytes; after `finish` only.
   mutating func digests() -> (sha256: String, md5: [UInt8]) {
     (hexadecimal(sha256.finish()), md5.finish())
+  }
+}
+
+extension TableSpec {
+  fileprivate var encoding: EncodingOptions {
+    let format: EncodingOptions.Format =
+      switch self.format {
+      case .ndjson: .ndjson
+      case .json: .json
+      case .csv: .csv
+      }
+    return EncodingOptions(
+      format: format, dynamic: dynamic == .nested ? .nested : .string, nulls: nulls == .keep ? .keep : .omit)
+  }
+}
+
+extension CompressionKind {
+  fileprivate var method: Compressor.Method {
+    switch self {
+    case .none: .none
+    case .gzip: .gzip
+    case .zstd: .zstd
+    }
+  }
+}
+
+extension OutputFormat {
+  /// The media type that a blob of this format is stored with.
+  var contentType: String {
+    switch self {
+    case .ndjson: "application/x-ndjson"
+    case .json: "application/json"
+    case .csv: "text/csv; charset=utf-8"
+    }
   }
 }

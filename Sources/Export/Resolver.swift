@@ -1,6 +1,6 @@
 package import BlobStorage
 package import ExportSpec
-package import Manifest
+internal import Manifest
 package import Planning
 package import Timeline
 
@@ -44,38 +44,39 @@ extension Resolver {
       store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
     let segments = try await ledger.segments()
 
-    var results: [Int: Planned] = [:]
-    try await withThrowingTaskGroup { group in
-      var waiting = Array(tables.enumerated().reversed())
-      func startNext() {
-        guard let (index, table) = waiting.popLast() else { return }
-        group.addTask { (index, try await plan(table, ledger, segments, binding)) }
-      }
-      for _ in 0..<Self.width { startNext() }
-      while let (index, result) = try await group.next() {
-        results[index] = result
-        startNext()
-      }
-    }
-
+    let results = try await planAll(ledger, segments, binding)
     var plan = Plan(
       now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
       containers: binding.unbound, countQueries: 0)
-    for index in tables.indices {
-      switch results[index] {
+    for result in results {
+      switch result {
       case .plan(let table, let queries):
         plan.tables.append(table)
         plan.countQueries += queries
       case .failure(let failure): plan.failures.append(failure)
-      case nil: break
       }
     }
     if plan.tables.isEmpty { plan.containers = [] }
     return plan
   }
 
+  /// Plans the tables, a few at a time, and returns them in the order of the spec.
+  private func planAll(
+    _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ binding: ArchiveBinding
+  ) async throws -> [Planned] {
+    try await withThrowingTaskGroup(of: (Int, Planned).self) { group in
+      var results: [(Int, Planned)] = []
+      for (index, table) in tables.enumerated() {
+        if index >= Self.width, let result = try await group.next() { results.append(result) }
+        group.addTask { (index, try await plan(table, ledger, segments, binding)) }
+      }
+      while let result = try await group.next() { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+  }
+
   private enum Planned: Sendable {
-    case plan(Planning.TablePlan, queries: Int)
+    case plan(TableChanges, queries: Int)
     case failure(TableFailure)
   }
 

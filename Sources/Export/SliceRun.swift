@@ -11,7 +11,7 @@ internal import Timeline
 struct SliceRun: Sendable {
   var context: ApplyContext
   var table: TableSpec
-  var plan: Planning.TablePlan
+  var plan: TableChanges
   var action: SliceAction
 
   /// Times that a part may be cut again before it is given up.
@@ -29,7 +29,12 @@ struct SliceRun: Sendable {
 }
 
 extension SliceRun {
-  func run() async throws(PartError) -> Finished {
+  /// Runs the action; nothing of the slice is recorded where it fails.
+  func result() async -> Result<Finished, PartError> {
+    do throws(PartError) { return .success(try await run()) } catch { return .failure(error) }
+  }
+
+  private func run() async throws(PartError) -> Finished {
     let parts = try await exportAll(action.parts, depth: 0).sorted {
       ($0.part.range, $0.part.shard?.index ?? 0) < ($1.part.range, $1.part.shard?.index ?? 0)
     }

@@ -10,7 +10,7 @@ package struct Plan: Sendable {
   /// The archive that the plan is for; nil before its first apply.
   package var lineage: String?
   /// One for each selected table that could be planned, in the order of the spec.
-  package var tables: [TablePlan]
+  package var tables: [TableChanges]
   /// Tables that could not be planned, with the reason.
   package var failures: [TableFailure]
   /// Containers to create, or to bind to this archive.
@@ -19,7 +19,7 @@ package struct Plan: Sendable {
   package var countQueries: Int
 
   package init(
-    now: Tick, workspace: String, lineage: String?, tables: [TablePlan], failures: [TableFailure],
+    now: Tick, workspace: String, lineage: String?, tables: [TableChanges], failures: [TableFailure],
     containers: [String], countQueries: Int
   ) {
     self.now = now
@@ -55,7 +55,7 @@ package struct TableFailure: Sendable {
 }
 
 /// The actions on one table.
-package struct TablePlan: Sendable {
+package struct TableChanges: Sendable {
   package var table: String
   package var container: String
   package var query: ExportQuery

@@ -27,7 +27,7 @@ package struct TablePlanner {
 
   /// What planning came to.
   package enum Outcome: Sendable {
-    case plan(TablePlan)
+    case plan(TableChanges)
     case needs([CountRequest])
   }
 
@@ -42,8 +42,8 @@ package struct TablePlanner {
     return .plan(planner.result())
   }
 
-  private func result() -> TablePlan {
-    TablePlan(
+  private func result() -> TableChanges {
+    TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
       unsettled: state.unsettled, actions: actions.sorted { $0.range < $1.range },
       cleanups: Leftovers(state: state).blobs, current: current, notes: notes.notes, sizing: sizing,

@@ -98,7 +98,7 @@ extension PlanJSON {
 }
 
 extension PlanJSON.Table {
-  init(_ plan: Planning.TablePlan) {
+  init(_ plan: TableChanges) {
     self.init(
       table: plan.table, container: plan.container, from: plan.window.start.iso8601, to: plan.window.end.iso8601,
       unsettledTo: plan.unsettled.isEmpty ? nil : plan.unsettled.end.iso8601, queryHash: plan.query.hash,

@@ -51,7 +51,7 @@ struct PlanSummary {
   /// The request budget alone: 200 in 30 seconds, of which the first 200 are free.
   var leastSeconds: Double { Double(max(0, queries - 200)) / 200 * 30 }
 
-  private static func lines(of table: Planning.TablePlan) -> [Line] {
+  private static func lines(of table: TableChanges) -> [Line] {
     var lines: [Line] = []
     let groups = Dictionary(grouping: table.actions) { symbol($0) + $0.reason.rawValue + recordName($0) }
     for actions in groups.values {

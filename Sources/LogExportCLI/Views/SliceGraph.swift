@@ -48,7 +48,7 @@ struct SliceGraph {
     if let parent { edges.append(Edge(from: parent, to: id)) }
   }
 
-  private mutating func addSlices(of table: Planning.TablePlan, _ grid: SliceGrid, _ index: Int) {
+  private mutating func addSlices(of table: TableChanges, _ grid: SliceGrid, _ index: Int) {
     let actions = Dictionary(table.actions.map { ($0.range, $0) }, uniquingKeysWith: { first, _ in first })
     let others = TimeRangeSet([table.window]).subtracting(TimeRangeSet(table.actions.map(\.range)))
     let ranges = (table.actions.map(\.range) + others.ranges.flatMap { Array(grid.tiles(of: $0)) }).sorted()
@@ -68,7 +68,7 @@ struct SliceGraph {
     }
   }
 
-  private mutating func addDays(of table: Planning.TablePlan, _ grid: SliceGrid, _ index: Int) {
+  private mutating func addDays(of table: TableChanges, _ grid: SliceGrid, _ index: Int) {
     guard let days = SliceGrid(width: .day) else { return }
     for (number, day) in days.tiles(of: table.window).enumerated() {
       let actions = table.actions.filter { day.contains($0.range.start) }
