@@ -1,4 +1,5 @@
 internal import Export
+internal import Manifest
 internal import Planning
 internal import Timeline
 
