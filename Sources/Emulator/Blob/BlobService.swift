@@ -99,7 +99,7 @@ extension BlobService {
       let result = try body(&blob)
       container[name] = blob
       try journal?.save(blob, name: name, container: key)
-      if let before { contents.remove(Self.unused(before.chunks, by: blob?.chunks ?? [])) }
+      if let before, contents.folder != nil { contents.remove(Self.unused(before.chunks, by: blob?.chunks ?? [])) }
       return result
     }
   }

@@ -79,6 +79,9 @@ extension Services {
     case .throttle(let seconds):
       return refusal(status: isStorage(route) ? 503 : 429, retryAfter: seconds, route, request)
     case .status(let status): return refusal(status: status, retryAfter: nil, route, request)
+    case .responseTooLarge:
+      // Code and message are documented; no source confirms the status.
+      return LogErrors.response(413, "ResponseSizeError", "Response size too large")
     case .empty: return HTTPResponse(status: 200)
     case .reset: return HTTPResponse(status: 500, ending: .reset)
     case .stall(let seconds, inBody: false): wait(seconds)
