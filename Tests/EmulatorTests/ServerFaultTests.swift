@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Emulator
@@ -157,6 +158,29 @@ import Testing
     let empty = try bench.query()
     #expect(empty.status == 200 && empty.bytes.isEmpty)
     #expect(try bench.query().text.contains("ResponseSizeError"))
+  }
+
+  @Test func `late rows arrive before the request that they are late for`() throws {
+    let file = "/tmp/logexport-late-\(Digest.guid()).ndjson"
+    try Data("{\"a\":1}\n".utf8).write(to: URL(filePath: file))
+    defer { removeFolder(file) }
+    let bench = try bench("late-rows:table=T,file=\(file),n=2")
+    #expect(try bench.query("T | count").status == 200)
+    #expect(bench.logs.ingested.isEmpty)
+    #expect(try bench.query("Other").status == 200)
+    #expect(try bench.query("T").status == 200)
+    #expect(bench.logs.ingested.map { $0.stream } == ["T"])
+    #expect(bench.logs.ingested.map { $0.body } == [#"[{"a":1}]"#])
+  }
+
+  @Test func `a stalled body waits once, behind its first piece`() throws {
+    let waits = Countdown(100)
+    let body = StalledBody(BytesBody([UInt8](repeating: 1, count: 100_000))) { _ = waits.take(1) }
+    var piece = [UInt8](repeating: 0, count: 64 * 1024)
+    let first = try piece.withUnsafeMutableBytes { try body.next(into: $0) }
+    #expect(first == 1024)
+    #expect(try body.bytes().count == 100_000 - 1024)
+    #expect(waits.take(1000) == 99)
   }
 
   @Test func `rules are replaced and requests counted while it runs`() throws {

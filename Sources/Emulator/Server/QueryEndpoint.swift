@@ -21,12 +21,15 @@ struct QueryEndpoint: Sendable {
   /// here, so that loading is quick.
   private static let ingestionLimit = 300 << 20
 
-  /// One query; `partialCode` makes the answer end in an error member.
+  /// One query; `partialCode` makes the answer end in an error member. A token
+  /// for `origin`, the emulator's own, is as good as one for the service:
+  /// clients derive the scope from the endpoint that they are given.
   func answer(
-    _ http: HTTPRequest, workspace: String, endpoint: LogQueryRequest.Endpoint, partialCode: String? = nil
+    _ http: HTTPRequest, origin: String, workspace: String, endpoint: LogQueryRequest.Endpoint,
+    partialCode: String? = nil
   ) throws -> HTTPResponse {
     let claims: TokenIssuer.Claims
-    switch authorise(http, Self.queryAudiences) {
+    switch authorise(http, Self.queryAudiences + [origin]) {
     case .success(let found): claims = found
     case .failure(let refusal): return refusal.response
     }

@@ -57,7 +57,8 @@ final class Services: Sendable {
     case .query(let workspace, let endpoint):
       var partialCode: String?
       if case .partial(let code)? = fault { partialCode = code }
-      return try queries.answer(request, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
+      return try queries.answer(
+        request, origin: origin, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
     case .ingest(let stream): return queries.ingest(request, stream: stream)
     case .token(let tenant): return try identity.token(request, tenant: tenant)
     case .configuration(let tenant): return identity.configuration(origin: origin, tenant: tenant)
