@@ -89,6 +89,25 @@ import Testing
     #expect(bench.logs.asked.isEmpty)
   }
 
+  @Test(arguments: [
+    (400, "BadArgumentError"), (401, "AuthenticationFailed"), (403, "InsufficientAccessError"),
+    (404, "PathNotFoundError"), (429, "ThrottledError"), (503, "ServiceUnavailable"), (504, "GatewayTimeout"),
+  ])
+  func `a status for queries has the service's code`(status: Int, code: String) throws {
+    let reply = try bench("\(status):op=Query").query()
+    #expect(reply.status == status && reply.text.contains("\"code\":\"\(code)\""))
+    #expect((reply.headers["www-authenticate"] != nil) == (status == 401))
+  }
+
+  @Test(arguments: [
+    (403, "AuthorizationFailure"), (404, "ResourceNotFound"), (412, "ConditionNotMet"), (500, "InternalError"),
+    (503, "ServerBusy"), (504, "OperationTimedOut"),
+  ])
+  func `a status for storage has the service's code`(status: Int, code: String) throws {
+    let reply = try bench("\(status):op=ListContainers").blob("GET", "?comp=list")
+    #expect(reply.status == status && reply.code == code)
+  }
+
   @Test func `a partial error follows the rows in the recorded shape`() throws {
     let rows = #"{"tables":[{"name":"PrimaryResult","columns":[],"rows":[[1]]}]"#
     let reply = try bench("partial", StubLogs(rows + "}")).query()

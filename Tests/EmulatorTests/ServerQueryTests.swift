@@ -9,6 +9,7 @@ import Testing
     #expect(reply.status == 200)
     #expect(reply.text == #"{"tables":[{"name":"PrimaryResult","columns":[],"rows":[[1]]}]}"#)
     #expect(reply.headers["content-type"] == "application/json; charset=utf-8")
+    #expect(reply.headers["preference-applied"] == "wait=7")
     let asked = try #require(bench.logs.asked.first)
     #expect(asked.query == "T | count")
     #expect(asked.waitSeconds == 7 && asked.includeStatistics && !asked.includeRender)
