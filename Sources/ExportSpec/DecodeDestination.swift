@@ -46,7 +46,11 @@ extension SpecDecoder {
   private mutating func store(_ section: Section) -> StoreLocation? {
     let given = ["account", "url", "directory"].compactMap { section[$0] }
     guard let field = given.first else {
-      _ = require(section, "account")
+      let start = section.range.start
+      report(
+        "nothing says where the archive lies",
+        at: SourceRange(start: start, end: SourcePosition(line: start.line, column: start.column + 1)),
+        remedy: "add one of account:, url: and directory:")
       return nil
     }
     for other in given.dropFirst() {

@@ -61,14 +61,18 @@ extension SpecDecoder {
   /// `1.2` or `1.3`, also without quotes: as a number its text is the same.
   private mutating func minTls(_ field: Field) -> String {
     let known = ["1.2", "1.3"]
-    if case .float(let number) = field.node.scalar?.value, known.contains(number) { return number }
-    if case .float = field.node.scalar?.value {
+    let shown: String
+    if case .float(let number) = field.node.scalar?.value {
+      if known.contains(number) { return number }
+      shown = number
     } else {
       guard let value = text(field) else { return "1.2" }
       if known.contains(value.text) { return value.text }
+      shown = value.shown
     }
     report(
-      "unknown value for minTls", at: field.range, remedy: "known are \"1.2\" and \"1.3\"; older versions are not safe")
+      "unknown value \(shown) for minTls", at: field.range,
+      remedy: "known are \"1.2\" and \"1.3\"; older versions are not safe")
     return "1.2"
   }
 }

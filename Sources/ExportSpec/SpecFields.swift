@@ -47,7 +47,10 @@ extension SpecDecoder {
         continue
       }
       guard !pair.value.isNull else {
-        report("\"\(pair.key)\" has no value", at: pair.keyRange, remedy: "give it one, or remove the key")
+        // An alias or a tag that means nothing also leaves no value, and has been reported.
+        if !diagnostics.contains(where: { $0.range == pair.value.range }) {
+          report("\"\(pair.key)\" has no value", at: pair.keyRange, remedy: "give it one, or remove the key")
+        }
         // The key is not missing, so nothing else need be said of it.
         section.fields[pair.key] = Field(key: pair.key, keyRange: pair.keyRange, node: pair.value)
         continue
@@ -116,15 +119,25 @@ extension SpecDecoder {
   /// found as it is, because of escapes or folded lines.
   func place(in node: YAMLNode, offset: Int, length: Int) -> SourceRange {
     guard let scalar = node.scalar else { return node.range }
-    var start = node.range.start
-    if scalar.style == .singleQuoted || scalar.style == .doubleQuoted { start.column += 1 }
-    let line = source.line(start.line)?.dropFirst(start.column - 1)
-    guard let line, scalar.style != .literal, scalar.style != .folded,
-      line.starts(with: scalar.text.unicodeScalars)
-    else { return node.range }
-    let first = start.column + offset
+    let before = scalar.text.unicodeScalars.prefix(offset)
+    let row = before.count { $0 == "\n" }
+    let column = before.reversed().prefix { $0 != "\n" }.count
+    let lines = scalar.text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    guard scalar.style != .folded, row == 0 || scalar.style == .literal, row < lines.count else { return node.range }
+
+    var number = node.range.start.line
+    var indent = node.range.start.column - 1
+    if scalar.style == .literal {
+      // The text begins in the line after the `|`, each line behind the same indentation.
+      number += row + 1
+      indent = max(0, (source.line(number)?.count ?? 0) - lines[row].count)
+    } else if scalar.style != .plain {
+      indent += 1
+    }
+    guard let line = source.line(number)?.dropFirst(indent), line.starts(with: lines[row]) else { return node.range }
+    let first = indent + column + 1
     return SourceRange(
-      start: SourcePosition(line: start.line, column: first),
-      end: SourcePosition(line: start.line, column: first + max(1, length)))
+      start: SourcePosition(line: number, column: first),
+      end: SourcePosition(line: number, column: first + max(1, min(length, lines[row].count - column))))
   }
 }

@@ -105,8 +105,10 @@ extension Composer {
       scalar.type = tag == "!" ? .string : YAMLScalar.ExplicitType(rawValue: name)
       if scalar.type == nil && name != "merge" {
         reportTag(tag, at: event.range)
+        scalar = YAMLScalar(text: "")
       } else if !scalar.agreesWithTag {
         report("the value does not agree with its tag !!\(name)", at: event.range)
+        scalar = YAMLScalar(text: "")
       }
     }
     return YAMLNode(content: .scalar(scalar), range: event.range)

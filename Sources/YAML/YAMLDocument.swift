@@ -34,6 +34,9 @@ extension YAMLDocument {
 
 extension YAMLSyntaxError {
   fileprivate func diagnostic(file: String, source: SourceText) -> Diagnostic {
+    // libyaml puts the end of a text without a last line feed into a line of its own.
+    let last = SourcePosition(line: source.lines.count, column: (source.lines.last?.count ?? 0) + 1)
+    let place = place.line > last.line ? last : self.place
     let end = SourcePosition(line: place.line, column: place.column + 1)
     var diagnostic = Diagnostic(.error, problem, file: file, range: SourceRange(start: place, end: end))
     if let context, let contextPlace {

@@ -1,4 +1,4 @@
 import Emulator
 import Glibc
 
-exit(EmulatorCommand.run(Array(CommandLine.arguments.dropFirst())) { _ in EmptyLogs() })
+exit(EmulatorCommand.run(Array(CommandLine.arguments.dropFirst())) { _ in NoLogs() })

@@ -43,8 +43,7 @@ struct BlobEndpoint: Sendable {
   private static func common(_ request: BlobRequest) -> [(String, String)] {
     var headers = [
       ("Server", "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0"), ("x-ms-request-id", Digest.guid()),
-      // Newer versions than any this code knows are accepted and echoed.
-      ("x-ms-version", request.header("x-ms-version") ?? request.http.target["sv"] ?? "2021-12-02"),
+      ("x-ms-version", request.version),
     ]
     if let id = request.header("x-ms-client-request-id") { headers.append(("x-ms-client-request-id", id)) }
     return headers

@@ -32,6 +32,10 @@ struct BlobRequest {
   /// A header of the request, by its lower-case name.
   func header(_ name: String) -> String? { http.headers[name] }
 
+  /// The service version asked for: the header, or that of a shared access
+  /// signature. Versions newer than this code are taken as they are.
+  var version: String { header("x-ms-version") ?? http.target["sv"] ?? "2021-12-02" }
+
   /// What a shared access signature must grant for this operation.
   var need: SharedAccessSignature.Need {
     let (type, letters): (Character, String) =

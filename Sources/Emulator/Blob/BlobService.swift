@@ -97,9 +97,10 @@ extension BlobService {
       let before = container[name]
       var blob = before
       let result = try body(&blob)
-      container[name] = blob
+      // On disk first: what is refused there has not happened.
       try journal?.save(blob, name: name, container: key)
-      if let before { contents.remove(Self.unused(before.chunks, by: blob?.chunks ?? [])) }
+      container[name] = blob
+      if let before, contents.folder != nil { contents.remove(Self.unused(before.chunks, by: blob?.chunks ?? [])) }
       return result
     }
   }

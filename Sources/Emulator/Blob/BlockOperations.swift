@@ -107,7 +107,7 @@ extension BlobService {
     let body = request.http.body
     guard !body.isEmpty else { throw StorageError.invalidHeader("content-length") }
     // Version 2022-11-02 raised the limit from 4 MiB to 100 MiB.
-    let limit = (request.header("x-ms-version") ?? "") < "2022-11-02" ? 4 << 20 : 100 << 20
+    let limit = request.version < "2022-11-02" ? 4 << 20 : 100 << 20
     guard body.count <= limit else { throw StorageError.tooLarge }
     let confirmed = try request.verifiedChecksum()
     let conditions = try Conditions(request.http.headers)

@@ -36,11 +36,18 @@ struct ContentStore: Sendable {
     return .file(name: name, offset: 0, length: bytes.count)
   }
 
-  /// Adds bytes at the end of `chunks`, extending the last file where there is one.
+  /// Below this a chunk in memory is extended, so that 50,000 small appends do
+  /// not become as many chunks.
+  private static let small = 64 * 1024
+
+  /// Adds bytes at the end of `chunks`, extending the last file, or the last
+  /// small chunk in memory, where there is one.
   func append(_ bytes: [UInt8], to chunks: inout [Chunk]) throws(FileProblem) {
     if folder != nil, case .file(let name, let offset, let length)? = chunks.last {
       try write(bytes, to: name, at: offset + length)
       chunks[chunks.count - 1] = .file(name: name, offset: offset, length: length + bytes.count)
+    } else if folder == nil, case .memory(let last)? = chunks.last, last.count + bytes.count <= Self.small {
+      chunks[chunks.count - 1] = .memory(last + bytes)
     } else {
       chunks.append(try write(bytes))
     }

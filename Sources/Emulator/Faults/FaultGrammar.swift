@@ -48,6 +48,7 @@ extension FaultRule {
     let fault: Fault
     switch kind {
     case "throttle": fault = .throttle(retryAfter: try number("after") ?? 1)
+    case "response-too-large": fault = .responseTooLarge
     case "empty": fault = .empty
     case "reset": fault = .reset
     case "lost-reply": fault = .lostReply

@@ -60,6 +60,8 @@ package enum Fault: Sendable, Equatable {
   case throttle(retryAfter: Int)
   /// Refused with a status of one's choice.
   case status(Int)
+  /// Log Analytics' hard error for an answer too large to send.
+  case responseTooLarge
   /// 200 with an empty body, nothing done.
   case empty
   /// Connection reset before anything is done.
@@ -82,7 +84,7 @@ package enum Fault: Sendable, Equatable {
   /// The operations meant where a rule names none; nil for all.
   var defaultOperations: Set<Operation>? {
     switch self {
-    case .partial, .truncate, .lateRows, .empty: [.query, .search]
+    case .partial, .truncate, .lateRows, .empty, .responseTooLarge: [.query, .search]
     case .leaseLost: [.lease]
     case .expireToken: Set(Operation.allCases).subtracting([.token, .discovery, .unknown])
     default: nil
@@ -94,6 +96,7 @@ package enum Fault: Sendable, Equatable {
     switch self {
     case .throttle: "throttle"
     case .status(let status): "\(status)"
+    case .responseTooLarge: "response-too-large"
     case .empty: "empty"
     case .reset: "reset"
     case .lostReply: "lost-reply"

@@ -43,7 +43,7 @@ enum Digest {
 }
 
 /// CRC-64 as Blob storage computes it for `x-ms-content-crc64`: the reflected
-/// polynomial 0x9A6C9329AC4BCC9B, all ones at start and end (catalogued as
+/// polynomial 0x9A6C9329AC4BC9B5, all ones at start and end (catalogued as
 /// CRC-64/NVME), sent as eight little-endian bytes in base64.
 enum StorageCRC64 {
   /// Eight tables of 256, so that a step takes eight bytes.
@@ -51,7 +51,7 @@ enum StorageCRC64 {
     var tables = [UInt64](repeating: 0, count: 8 * 256)
     for byte in 0..<256 {
       var crc = UInt64(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x9A6C_9329_AC4B_CC9B : crc >> 1 }
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x9A6C_9329_AC4B_C9B5 : crc >> 1 }
       tables[byte] = crc
     }
     for slice in 1..<8 {

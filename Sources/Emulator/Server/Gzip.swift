@@ -3,21 +3,44 @@ import Synchronization
 
 /// Compresses a body as it is pulled (ISA-L, `isal_deflate`, level 0).
 final class GzipBody: ResponseBody {
+  /// The stream with buffers of its own: ISA-L writes a trailer only where
+  /// eight bytes are free, and the reader's buffer may be smaller.
   private struct State: ~Copyable {
     let stream: UnsafeMutablePointer<isal_zstream>
-    let input: UnsafeMutableRawBufferPointer
-    var isEnded = false
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    /// What of `output` is still to be read.
+    var ready = 0..<0
 
     init() {
       stream = .allocate(capacity: 1)
-      input = .allocate(byteCount: 64 * 1024, alignment: 16)
       isal_deflate_init(stream)
+      // The initialiser leaves the input alone.
+      stream.pointee.next_in = nil
+      stream.pointee.avail_in = 0
       stream.pointee.gzip_flag = UInt16(IGZIP_GZIP)
     }
 
     deinit {
       stream.deallocate()
       input.deallocate()
+      output.deallocate()
+    }
+
+    /// Fills `output` anew; it stays empty at the end.
+    mutating func refill(from body: any ResponseBody) throws {
+      stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      stream.pointee.avail_out = UInt32(output.count)
+      while stream.pointee.avail_out == UInt32(output.count), stream.pointee.internal_state.state != ZSTATE_END {
+        if stream.pointee.avail_in == 0, stream.pointee.end_of_stream == 0 {
+          let count = try body.next(into: input)
+          stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+          stream.pointee.avail_in = UInt32(count)
+          if count == 0 { stream.pointee.end_of_stream = 1 }
+        }
+        guard isal_deflate(stream) == COMP_OK else { throw BrokenOff() }
+      }
+      ready = 0..<output.count - Int(stream.pointee.avail_out)
     }
   }
 
@@ -27,29 +50,16 @@ final class GzipBody: ResponseBody {
   init(_ body: any ResponseBody) { self.body = body }
 
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    // The pointer enters the lock as a number: the stream must not keep it.
-    let (address, size) = (UInt(bitPattern: buffer.baseAddress), buffer.count)
+    // The address enters the lock as a number: to the compiler, copying from
+    // one raw pointer to the other would tie the reader's buffer to the state.
+    let (address, capacity) = (UInt(bitPattern: buffer.baseAddress), buffer.count)
     return try state.withLock { state throws -> Int in
-      guard !state.isEnded else { return 0 }
-      let stream = state.stream
-      stream.pointee.next_out = UnsafeMutablePointer(bitPattern: address)
-      stream.pointee.avail_out = UInt32(size)
-      defer { stream.pointee.next_out = nil }
-      while stream.pointee.avail_out == UInt32(size) {
-        if stream.pointee.avail_in == 0, stream.pointee.end_of_stream == 0 {
-          let count = try body.next(into: state.input)
-          stream.pointee.next_in = state.input.bindMemory(to: UInt8.self).baseAddress
-          stream.pointee.avail_in = UInt32(count)
-          if count == 0 { stream.pointee.end_of_stream = 1 }
-        }
-        guard isal_deflate(stream) == COMP_OK else { throw BrokenOff() }
-        // With all input in, room left over means that the trailer is out.
-        if stream.pointee.end_of_stream == 1, stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 {
-          state.isEnded = true
-          break
-        }
-      }
-      return size - Int(stream.pointee.avail_out)
+      if state.ready.isEmpty { try state.refill(from: body) }
+      let piece = state.ready.prefix(capacity)
+      UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(bitPattern: address), count: capacity).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: state.output[piece]))
+      state.ready = piece.upperBound..<state.ready.upperBound
+      return piece.count
     }
   }
 }

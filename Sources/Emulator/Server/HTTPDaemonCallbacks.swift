@@ -87,10 +87,11 @@ private func headers(of connection: OpaquePointer) -> HTTPHeaders {
 /// Queues a response (`MHD_queue_response`).
 private func reply(_ response: HTTPResponse, on connection: OpaquePointer) -> MHD_Result {
   if case .reset = response.ending {
-    // Closing with no time to linger sends a reset instead of an orderly end.
-    var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(
-      logexport_mhd_socket(connection), SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+    // libmicrohttpd ends connections in good order. On Linux, connecting a TCP
+    // socket to no address (AF_UNSPEC) resets it at once.
+    var nowhere = sockaddr()
+    nowhere.sa_family = sa_family_t(AF_UNSPEC)
+    connect(logexport_mhd_socket(connection), &nowhere, socklen_t(MemoryLayout.size(ofValue: nowhere)))
     return MHD_Result.NO
   }
   guard let handle = makeResponse(response.body) else { return MHD_Result.NO }

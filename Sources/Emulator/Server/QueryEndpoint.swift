@@ -21,12 +21,15 @@ struct QueryEndpoint: Sendable {
   /// here, so that loading is quick.
   private static let ingestionLimit = 300 << 20
 
-  /// One query; `partialCode` makes the answer end in an error member.
+  /// One query; `partialCode` makes the answer end in an error member. A token
+  /// for `origin`, the emulator's own, is as good as one for the service:
+  /// clients derive the scope from the endpoint that they are given.
   func answer(
-    _ http: HTTPRequest, workspace: String, endpoint: LogQueryRequest.Endpoint, partialCode: String? = nil
+    _ http: HTTPRequest, origin: String, workspace: String, endpoint: LogQueryRequest.Endpoint,
+    partialCode: String? = nil
   ) throws -> HTTPResponse {
     let claims: TokenIssuer.Claims
-    switch authorise(http, Self.queryAudiences) {
+    switch authorise(http, Self.queryAudiences + [origin]) {
     case .success(let found): claims = found
     case .failure(let refusal): return refusal.response
     }
@@ -121,11 +124,12 @@ struct QueryEndpoint: Sendable {
   private func respond(
     _ request: LogQueryRequest, _ http: HTTPRequest, client: String, _ partialCode: String?
   ) throws -> HTTPResponse {
+    let applied = Preferences(http.headers["prefer"] ?? "").applied.map { [("Preference-Applied", $0)] } ?? []
     let isFresh = http.headers["cache-control"]?.lowercased().contains("no-cache") ?? false
     let isZipped = http.headers["accept-encoding"]?.lowercased().contains("gzip") ?? false
     if !isFresh, partialCode == nil, let kept = cache.find(request.cacheKey) {
       gate.leave(client, request.endpoint)
-      return finish(kept.headers + [("Age", "\(kept.age)")], BytesBody(kept.body), isZipped)
+      return finish(kept.headers + applied + [("Age", "\(kept.age)")], BytesBody(kept.body), isZipped)
     }
     let answer = logs.answer(request)
     guard answer.status == 200 else {
@@ -142,7 +146,7 @@ struct QueryEndpoint: Sendable {
       gate.leave(client, request.endpoint)
       if let bytes, partialCode == nil { cache.store(request.cacheKey, body: bytes, headers: answer.headers) }
     }
-    return finish(answer.headers, watched, isZipped)
+    return finish(answer.headers + applied, watched, isZipped)
   }
 
   private func finish(
@@ -159,21 +163,5 @@ struct QueryEndpoint: Sendable {
     guard isZipped else { return HTTPResponse(status: 200, headers: headers, body: .stream(body, length: nil)) }
     headers.append(("Content-Encoding", "gzip"))
     return HTTPResponse(status: 200, headers: headers, body: .stream(GzipBody(body), length: nil))
-  }
-}
-
-/// The `Prefer` header.
-private struct Preferences {
-  var wait = 180
-  var statistics = false
-  var render = false
-
-  init(_ text: String) {
-    for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
-      let item = String(part).trimmingBlanks()
-      if item == "include-statistics=true" { statistics = true }
-      if item == "include-render=true" { render = true }
-      if item.hasPrefix("wait="), let seconds = Int(item.dropFirst(5)) { wait = min(max(seconds, 1), 600) }
-    }
   }
 }

@@ -41,7 +41,7 @@ final class Services: Sendable {
       let response = try perform(request, route, scheme, fault)
       return after(fault, response)
     } catch {
-      return failure(error, route, request)
+      return failure(error, route)
     }
   }
 
@@ -57,7 +57,8 @@ final class Services: Sendable {
     case .query(let workspace, let endpoint):
       var partialCode: String?
       if case .partial(let code)? = fault { partialCode = code }
-      return try queries.answer(request, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
+      return try queries.answer(
+        request, origin: origin, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
     case .ingest(let stream): return queries.ingest(request, stream: stream)
     case .token(let tenant): return try identity.token(request, tenant: tenant)
     case .configuration(let tenant): return identity.configuration(origin: origin, tenant: tenant)
@@ -77,8 +78,11 @@ extension Services {
   private func before(_ fault: Fault?, _ request: HTTPRequest, _ route: Route) throws -> HTTPResponse? {
     switch fault {
     case .throttle(let seconds):
-      return refusal(status: isStorage(route) ? 503 : 429, retryAfter: seconds, route, request)
-    case .status(let status): return refusal(status: status, retryAfter: nil, route, request)
+      return refusal(status: isStorage(route) ? 503 : 429, retryAfter: seconds, route)
+    case .status(let status): return refusal(status: status, retryAfter: nil, route)
+    case .responseTooLarge:
+      // Code and message are documented; no source confirms the status.
+      return LogErrors.response(413, "ResponseSizeError", "Response size too large")
     case .empty: return HTTPResponse(status: 200)
     case .reset: return HTTPResponse(status: 500, ending: .reset)
     case .stall(let seconds, inBody: false): wait(seconds)
@@ -125,68 +129,16 @@ extension Services {
     if case .blob = route { true } else { false }
   }
 
-  private func refusal(status: Int, retryAfter: Int?, _ route: Route, _ request: HTTPRequest) -> HTTPResponse {
-    let headers = retryAfter.map { [("Retry-After", "\($0)")] } ?? []
-    guard case .blob(let blob) = route else {
-      let code =
-        switch status {
-        case 429: "ThrottledError"
-        case 504: "GatewayTimeout"
-        case 503: "ServiceUnavailable"
-        default: "InternalServerError"
-        }
-      return LogErrors.response(status, code, "Injected fault.", headers: headers)
-    }
-    var error =
-      status == 503
-      ? StorageError(
-        503, "ServerBusy", "The server is currently unable to receive requests. Please retry your request.")
-      : StorageError(status, status == 500 ? "InternalError" : "OperationTimedOut", "Injected fault.")
-    error.headers = headers
-    return blobs.refuse(error, blob)
+  private func refusal(status: Int, retryAfter: Int?, _ route: Route) -> HTTPResponse {
+    guard case .blob(let blob) = route else { return InjectedStatus.log(status, retryAfter: retryAfter) }
+    return blobs.refuse(InjectedStatus.storage(status, retryAfter: retryAfter), blob)
   }
 
-  private func failure(_ error: any Error, _ route: Route, _ request: HTTPRequest) -> HTTPResponse {
+  private func failure(_ error: any Error, _ route: Route) -> HTTPResponse {
     guard case .blob(let blob) = route else {
       return LogErrors.response(500, "InternalServerError", "\(error)")
     }
     let refusal = (error as? StorageError) ?? StorageError(500, "InternalError", "\(error)")
     return blobs.refuse(refusal, blob)
-  }
-}
-
-/// The table that a query begins with, for fault rules.
-enum QueryTable {
-  /// The first identifier of the query in a request's JSON, nil where there is
-  /// none.
-  static func name(in request: HTTPRequest, _ operation: Operation) -> String? {
-    guard operation == .query || operation == .search else { return nil }
-    let text = request.target["query"] ?? String(decoding: request.body, as: UTF8.self)
-    let start: Substring
-    if request.target["query"] == nil {
-      guard let key = text.range(ofKey: "query") else { return nil }
-      start = text[key...]
-    } else {
-      start = text[...]
-    }
-    let name = start.drop { !($0.isLetter || $0 == "_") }.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    return name.isEmpty ? nil : String(name)
-  }
-}
-
-extension String {
-  /// Where the value of a JSON member begins, by a plain scan for its key.
-  fileprivate func range(ofKey key: String) -> Index? {
-    let pattern = Array("\"\(key)\"".utf8)
-    let bytes = Array(utf8)
-    guard bytes.count >= pattern.count else { return nil }
-    for start in 0...(bytes.count - pattern.count)
-    where bytes[start] == pattern[0] && bytes[start..<start + pattern.count].elementsEqual(pattern) {
-      let rest = bytes[(start + pattern.count)...].drop { $0 == UInt8(ascii: " ") }
-      if rest.first == UInt8(ascii: ":") {
-        return utf8.index(utf8.startIndex, offsetBy: rest.startIndex + 1)
-      }
-    }
-    return nil
   }
 }

@@ -1,0 +1,66 @@
+import Synchronization
+import Testing
+
+@testable import Emulator
+
+/// Counts down across threads.
+final class Countdown: Sendable {
+  private let left: Mutex<Int>
+  init(_ count: Int) { left = Mutex(count) }
+  /// Takes up to `count` of what is left.
+  func take(_ count: Int) -> Int {
+    left.withLock { left in
+      let taken = min(left, count)
+      left -= taken
+      return taken
+    }
+  }
+}
+
+@Suite struct ServerOptionsTests {
+  @Test func `without arguments it is the development account on port 10000`() throws {
+    let options = try EmulatorOptions([])
+    #expect(options.configuration.port == 10000 && options.configuration.tlsPort == nil)
+    #expect(options.configuration.accounts == [.development])
+    #expect(options.configuration.rate == 200 && options.configuration.concurrency == 5)
+    #expect(options.limits == QueryLimits(rows: 500_000, bytes: 64_000_000))
+  }
+
+  @Test func `every flag says what it says`() throws {
+    let options = try EmulatorOptions([
+      "--port=0", "--tls", "--ca-out", "ca.pem", "--data", "d", "--account", "acct:a2V5", "--workspace", "W",
+      "--limits", "rows=10,bytes=20,rate=30,concurrency=2", "--faults", "reset:n=1", "--faults", "500:n=2",
+      "--seed", "9", "--load", "T=a=b.ndjson:time=@timestamp", "--load", "U=c:d", "--generate", "A=5,B=6",
+      "--generate-range", "2025-01-01/2025-02-01", "--client-secret", "s", "--token-lifetime", "60",
+    ])
+    let configuration = options.configuration
+    #expect(configuration.port == 0 && configuration.tlsPort == 0 && options.authorityFile == "ca.pem")
+    #expect(configuration.accounts.map { $0.name } == ["acct"] && configuration.accounts[0].key == Array("key".utf8))
+    #expect(configuration.workspaces == ["W"] && configuration.dataFolder == "d" && configuration.seed == 9)
+    #expect(options.limits == QueryLimits(rows: 10, bytes: 20))
+    #expect(configuration.rate == 30 && configuration.concurrency == 2 && configuration.faults.count == 2)
+    #expect(
+      options.loads == [
+        .init(table: "T", file: "a=b.ndjson", timeColumn: "@timestamp"),
+        .init(table: "U", file: "c:d", timeColumn: nil),
+      ])
+    #expect(options.generators == [.init(table: "A", rowsPerHour: 5), .init(table: "B", rowsPerHour: 6)])
+    #expect(configuration.credentials.secret == "s" && configuration.tokenLifetime == 60)
+  }
+
+  @Test(arguments: [
+    ["--nonsense"], ["--port"], ["--port", "70000"], ["--port", "-1"], ["--tls=yes"], ["--account", "x"],
+    ["--account", "x:not base64"], ["--limits", "rows"], ["--limits", "rows=0"], ["--limits", "height=1"],
+    ["--faults", "nonsense"], ["--load", "T"], ["--generate", "T"], ["--generate-range", "2025"], ["stray"],
+  ])
+  func `what is not understood is refused`(arguments: [String]) {
+    #expect(throws: EmulatorOptions.Malformed.self) { try EmulatorOptions(arguments) }
+  }
+
+  @Test func `help names every flag once`() {
+    let help = EmulatorOptions.help
+    for flag in ["--port", "--tls", "--ca-out", "--data", "--faults", "--limits", "--load", "--generate", "--version"] {
+      #expect(help.split(separator: "\n").count { $0.hasPrefix("  \(flag) ") } == 1, "\(flag)")
+    }
+  }
+}
