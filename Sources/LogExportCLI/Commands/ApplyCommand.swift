@@ -1,0 +1,132 @@
+internal import Export
+internal import FoundationEssentials
+internal import Planning
+internal import Synchronization
+internal import Timeline
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// `logexport apply`: executes the difference and records it.
+enum ApplyCommand {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode {
+    let parallelism = try parallelism(arguments)
+    guard arguments.has("auto-approve") || Console.canAsk else {
+      throw CommandFailure(
+        .usage, "there is no terminal to ask on\n  Look at `logexport plan`, then run `logexport apply --auto-approve`.")
+    }
+    let retries = Mutex<ProgressView?>(nil)
+    let session = try Session.open(arguments, environment: environment, console: console) { _ in
+      retries.withLock { $0 }?.retried()
+    }
+    let plan = try await session.resolver.plan()
+    let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
+    if plan.isEmpty {
+      if console.json { try write(ApplyOutcome(), plan, console) } else { console.write(text) }
+      return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
+    }
+    if !arguments.has("auto-approve") {
+      console.write(text)
+      guard ask() else {
+        console.error("Nothing was done.")
+        return .error
+      }
+    } else if !console.json, !arguments.has("quiet") {
+      console.write(text)
+    }
+
+    let progress = ProgressView(style: try progressStyle(arguments, environment), log: session.log)
+    retries.withLock { $0 = progress }
+    let applier = Applier(
+      spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
+      runID: runID(), clock: session.clock, report: progress.take)
+    let outcome = try await applier.run()
+    progress.finish()
+    if console.json { try write(outcome, plan, console) } else { console.write(verdict(outcome, plan)) }
+    return exitCode(outcome, plan)
+  }
+
+  private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
+    guard let text = arguments.value("parallelism") else { return 5 }
+    guard let value = Int(text), (1...64).contains(value) else {
+      throw CommandFailure(.usage, "--parallelism is 1 to 64, not '\(text)'")
+    }
+    return value
+  }
+
+  private static func progressStyle(
+    _ arguments: Arguments, _ environment: [String: String]
+  ) throws(CommandFailure) -> ProgressView.Style {
+    switch try arguments.choice("progress", of: ["auto", "tty", "plain", "none"], default: "auto") {
+    case "tty": return .terminal
+    case "plain": return .plain
+    case "none": return .none
+    default:
+      let inPipeline = environment["CI"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+      return isatty(STDERR_FILENO) == 1 && !inPipeline ? .terminal : .plain
+    }
+  }
+
+  /// Identifies the run in the manifest: its start and eight random digits.
+  private static func runID() -> String {
+    "\(Tick(unixSeconds: Tick.now().unixSeconds).iso8601)-\(UUID().uuidString.prefix(8).lowercased())"
+  }
+
+  private static func ask() -> Bool {
+    FileHandleText.stderr("\nDo this? Only 'yes' is taken for yes: ")
+    return readLine() == "yes"
+  }
+
+  private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
+    var parts = [
+      "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.count(outcome.exported.rows)) rows exported (\(Quantity.bytes(outcome.bytes)))",
+      "\(Quantity.count(outcome.recorded)) recorded without rows",
+    ]
+    if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
+    if !outcome.failures.isEmpty { parts.append("\(Quantity.of(outcome.failures.count, "slice")) failed") }
+    if !plan.failures.isEmpty { parts.append("\(Quantity.of(plan.failures.count, "table")) failed") }
+    var text = "Applied: \(parts.joined(separator: ", ")).\n"
+    if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
+    return text
+  }
+
+  private static func write(_ outcome: ApplyOutcome, _ plan: Plan, _ console: Console) throws {
+    struct Result: Encodable {
+      var slices: Int
+      var rows: Int
+      var recorded: Int
+      var bytes: Int
+      var deleted: Int
+      var cancelled: Bool
+      var failures: [[String: String]]
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let failures =
+      outcome.failures.map { ["slice": $0.slice.address, "message": $0.message] }
+      + plan.failures.map { ["table": $0.table, "message": $0.message] }
+    let result = Result(
+      slices: outcome.exported.slices, rows: outcome.exported.rows, recorded: outcome.recorded, bytes: outcome.bytes,
+      deleted: outcome.deleted, cancelled: outcome.cancelled, failures: failures)
+    console.write(Array(try encoder.encode(result)) + [0x0A])
+  }
+
+  private static func exitCode(_ outcome: ApplyOutcome, _ plan: Plan) -> ExitCode {
+    let failures = outcome.failures.map(\.kind) + plan.failures.map(\.kind)
+    if failures.isEmpty { return outcome.cancelled ? .partial : .done }
+    if outcome.exported.slices + outcome.recorded > 0 { return .partial }
+    return ExitCode(failures)
+  }
+}
+
+/// Writes to stderr without a line's end.
+enum FileHandleText {
+  static func stderr(_ text: String) {
+    let bytes = Array(text.utf8)
+    // A prompt that cannot be shown is answered with nothing, which is no.
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,16 @@
+internal import BlobStorage
+internal import Export
+internal import Planning
+
+/// `logexport graph`: the slices as DOT or Mermaid.
+enum GraphCommand {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode {
+    let format = try arguments.choice("format", of: ["dot", "mermaid"], default: "dot")
+    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    let plan = try await session.resolver.plan()
+    let graph = SliceGraph(plan, spec: session.file.spec, storeURL: session.store.url)
+    console.write(format == "dot" ? graph.dot : graph.mermaid)
+    for failure in plan.failures { console.error("error: \(failure.table): \(failure.message)") }
+    return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
+  }
+}

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// Where output goes: results to stdout, everything else to stderr.
+struct Console: Sendable {
+  let style: Style
+  /// Whether results are for programs.
+  let json: Bool
+
+  init(_ arguments: Arguments, environment: [String: String]) {
+    json = arguments.has("json") || arguments.value("format") == "json"
+    let plain = arguments.has("no-color") || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+    style = Style(colours: !plain && !json && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
+  }
+
+  /// Writes a result.
+  func write(_ text: String) { Self.put(Array(text.utf8), STDOUT_FILENO) }
+  func write(_ bytes: [UInt8]) { Self.put(bytes, STDOUT_FILENO) }
+
+  /// Writes a line about what went wrong.
+  func error(_ text: String) { Self.put(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), STDERR_FILENO) }
+
+  /// Whether a person can be asked.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// `write(2)` until all is written; a closed pipe ends it.
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

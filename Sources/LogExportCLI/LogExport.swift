@@ -1,0 +1,83 @@
+internal import BlobStorage
+internal import Export
+internal import FoundationEssentials
+internal import Manifest
+
+/// The program, from its command line to its exit code.
+package enum LogExport {
+  /// Runs one command. Errors are printed, each once.
+  package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
+    let signals = Signals()
+    let task = Task { await dispatch(words, environment) }
+    signals.onSignal { task.cancel() }
+    let code = await task.value
+    // A command that a signal cut short ends with that signal's code.
+    return (signals.received.flatMap { code == .done ? nil : $0 } ?? code).rawValue
+  }
+
+  private static func dispatch(_ words: [String], _ environment: [String: String]) async -> ExitCode {
+    var console = Console(Arguments(command: "", values: [:], wantsHelp: false), environment: environment)
+    do {
+      let arguments = try Arguments(parsing: words)
+      console = Console(arguments, environment: environment)
+      if arguments.wantsHelp {
+        console.write(Help.text(arguments.command))
+        return words.isEmpty ? .usage : .done
+      }
+      if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
+        throw CommandFailure(.error, "cannot go to the directory \(directory)")
+      }
+      return try await run(arguments, environment, console)
+    } catch {
+      let failure = CommandFailure(error)
+      console.error(console.style.red("error:") + " " + failure.message)
+      return failure.code
+    }
+  }
+
+  private static func run(
+    _ arguments: Arguments, _ environment: [String: String], _ console: Console
+  ) async throws -> ExitCode {
+    switch arguments.command {
+    case "validate": return try ValidateCommand.run(arguments, environment, console)
+    case "plan": return try await PlanCommand.run(arguments, environment, console)
+    case "apply": return try await ApplyCommand.run(arguments, environment, console)
+    case "graph": return try await GraphCommand.run(arguments, environment, console)
+    default:
+      console.write("logexport \(version)\n")
+      return .done
+    }
+  }
+}
+
+extension CommandFailure {
+  /// What an error of any module means for the command.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let error as StoreError: self.init(ExitCode(error.code), error.description)
+    case let error as SourceError: self.init(ExitCode(error.code), error.description)
+    case let error as ManifestError: self.init(.error, error.description)
+    case is CancellationError: self.init(.error, "stopped")
+    default: self.init(.error, "\(error)")
+    }
+  }
+}
+
+extension ExitCode {
+  init(_ code: StoreError.Code) {
+    switch code {
+    case .denied: self = .denied
+    case .unavailable, .unreachable: self = .unavailable
+    default: self = .error
+    }
+  }
+
+  init(_ code: SourceError.Code) {
+    switch code {
+    case .denied: self = .denied
+    case .unavailable, .unreachable: self = .unavailable
+    default: self = .error
+    }
+  }
+}

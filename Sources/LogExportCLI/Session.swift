@@ -1,0 +1,83 @@
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+internal import FoundationEssentials
+internal import Planning
+internal import Timeline
+
+/// What a command that looks at the archive works with.
+struct Session: Sendable {
+  var file: SpecFile
+  var tables: [TableSpec]
+  var source: any LogSource
+  var store: any BlobStore
+  /// Read once, or fixed by `--as-of`.
+  var now: Tick
+  /// The wall clock, unless fixed.
+  var clock: @Sendable () -> Tick
+  var options: PlanOptions
+  var log: Log
+  var console: Console
+
+  var resolver: Resolver {
+    Resolver(spec: file.spec, tables: tables, source: source, store: store, now: now, options: options)
+  }
+}
+
+extension Session {
+  /// Reads the spec and connects to the source and the store; sends nothing yet.
+  static func open(
+    _ arguments: Arguments, environment: [String: String], console: Console, onRetry: @escaping @Sendable (String) -> Void
+  ) throws(CommandFailure) -> Session {
+    let file = try SpecFile.load(arguments, environment: environment, console: console)
+    let log = try Log(arguments)
+    let connection = try Connection(file, arguments, log: log, onRetry: onRetry)
+    let fixed = try time(arguments, "as-of")
+    var options = PlanOptions()
+    options.noList = arguments.has("no-list")
+    options.refresh = arguments.has("refresh")
+    options.replace = Set(try addresses(arguments, "replace", file.spec))
+    options.allowShrink = Set(try addresses(arguments, "allow-shrink", file.spec))
+    options.from = try time(arguments, "from")
+    options.to = try time(arguments, "to")
+    return Session(
+      file: file, tables: try file.selected(arguments), source: try connection.source(), store: try connection.store(),
+      now: fixed ?? Tick.now(), clock: fixed.map { fixed in { fixed } } ?? Tick.now, options: options, log: log,
+      console: console)
+  }
+
+  private static func time(_ arguments: Arguments, _ flag: String) throws(CommandFailure) -> Tick? {
+    guard let text = arguments.value(flag) else { return nil }
+    guard let tick = Tick(iso8601: text) else {
+      throw CommandFailure(.usage, "--\(flag) '\(text)' is no time\n  Write 2025-01-31 or 2025-01-31T10:00:00Z.")
+    }
+    return tick
+  }
+
+  /// Slice addresses, in the spelling of plans.
+  private static func addresses(
+    _ arguments: Arguments, _ flag: String, _ spec: ExportSpec
+  ) throws(CommandFailure) -> [String] {
+    var addresses: [String] = []
+    for text in arguments.all(flag) {
+      let halves = text.split(separator: "/", maxSplits: 1)
+      guard halves.count == 2, let start = Tick(iso8601: halves[1]),
+        let table = spec.tables.first(where: { $0.name == halves[0] })
+      else {
+        throw CommandFailure(
+          .usage, "--\(flag) '\(text)' is no slice of this spec\n  Write TABLE/START, such as \(spec.tables[0].name)/2025-01-01T00:00:00Z.")
+      }
+      addresses.append("\(table.name)/\(start.iso8601)")
+    }
+    return addresses
+  }
+}
+
+extension Log {
+  convenience init(_ arguments: Arguments) throws(CommandFailure) {
+    try self.init(
+      threshold: arguments.has("quiet") ? .error : arguments.has("verbose") ? .debug : .info,
+      json: try arguments.choice("log-format", of: ["text", "json"], default: "text") == "json",
+      file: arguments.value("log-file"))
+  }
+}
