@@ -1,2 +1,29 @@
 #pragma once
 #include <curl/curl.h>
+
+// curl_easy_setopt and its kin are variadic, which Swift cannot call: one
+// function for each type of argument.
+
+static inline CURLcode curl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode curl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode curl_set_text(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode curl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+typedef size_t (*curl_data_function)(char *, size_t, size_t, void *);
+
+static inline CURLcode curl_set_function(CURL *easy, CURLoption option, curl_data_function value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode curl_message_result(const CURLMsg *message) { return message->data.result; }
+static inline size_t curl_writefunc_pause(void) { return CURL_WRITEFUNC_PAUSE; }

@@ -12,10 +12,12 @@ package struct HTTPRequest: Sendable {
   package var acceptsGzip: Bool
   /// Whether proxies of the environment are used; never for loopback and the metadata service.
   package var usesProxy: Bool
+  /// How long the head may take. A query is answered only when it has run.
+  package var headTimeout: Duration
 
   package init(
     method: String, url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-    acceptsGzip: Bool = false, usesProxy: Bool = true
+    acceptsGzip: Bool = false, usesProxy: Bool = true, headTimeout: Duration = .seconds(60)
   ) {
     self.method = method
     self.url = url
@@ -23,5 +25,6 @@ package struct HTTPRequest: Sendable {
     self.body = body
     self.acceptsGzip = acceptsGzip
     self.usesProxy = usesProxy
+    self.headTimeout = headTimeout
   }
 }

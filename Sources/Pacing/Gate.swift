@@ -27,6 +27,14 @@ package final class Gate: Sendable {
     return try await body()
   }
 
+  /// Waits for a permit and holds it until the result goes, for work that
+  /// outlives a call, such as a body that is still being read.
+  ///
+  /// A task that is cancelled while it waits gets an empty one.
+  package func permit() async -> GatePermit {
+    GatePermit(await acquire() ? self : nil)
+  }
+
   private func acquire() async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1
@@ -57,7 +65,7 @@ package final class Gate: Sendable {
     }
   }
 
-  private func release() {
+  fileprivate func release() {
     let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
       if state.waiting.isEmpty {
         state.free += 1
@@ -67,4 +75,15 @@ package final class Gate: Sendable {
     }
     next?.resume(returning: true)
   }
+}
+
+/// A permit of a gate, given back when the last reference goes.
+package final class GatePermit: Sendable {
+  private let gate: Gate?
+
+  fileprivate init(_ gate: Gate?) {
+    self.gate = gate
+  }
+
+  deinit { gate?.release() }
 }

@@ -1,0 +1,47 @@
+/// The hosts of one Azure cloud, from Microsoft's lists of endpoints.
+package struct CloudEnvironment: Sendable, Equatable {
+  /// Scheme and host of the Log Analytics query service.
+  package var queryEndpoint: String
+  /// The scope of its tokens.
+  package var queryScope: String
+  /// What follows `ACCOUNT.blob.`.
+  package var storageSuffix: String
+  package var storageScope: String
+  /// Scheme and host of Microsoft Entra ID, unless `AZURE_AUTHORITY_HOST` names another.
+  package var authority: String
+  /// Domains that credentials of this cloud may be sent to.
+  package var domains: [String]
+  /// Whether plain HTTP to loopback is allowed, as only an emulator needs.
+  package var allowsLoopback = false
+
+  package static let `public` = CloudEnvironment(
+    queryEndpoint: "https://api.loganalytics.azure.com", queryScope: "https://api.loganalytics.io/.default",
+    storageSuffix: "core.windows.net", storageScope: "https://storage.azure.com/.default",
+    authority: "https://login.microsoftonline.com",
+    domains: ["loganalytics.azure.com", "loganalytics.io", "core.windows.net", "microsoftonline.com"])
+
+  package static let usGovernment = CloudEnvironment(
+    queryEndpoint: "https://api.loganalytics.us", queryScope: "https://api.loganalytics.us/.default",
+    storageSuffix: "core.usgovcloudapi.net", storageScope: "https://storage.azure.com/.default",
+    authority: "https://login.microsoftonline.us",
+    domains: ["loganalytics.us", "core.usgovcloudapi.net", "microsoftonline.us"])
+
+  package static let china = CloudEnvironment(
+    queryEndpoint: "https://api.loganalytics.azure.cn", queryScope: "https://api.loganalytics.azure.cn/.default",
+    storageSuffix: "core.chinacloudapi.cn", storageScope: "https://storage.azure.com/.default",
+    authority: "https://login.chinacloudapi.cn",
+    domains: ["loganalytics.azure.cn", "core.chinacloudapi.cn", "chinacloudapi.cn"])
+
+  /// The emulator that ships with the program, on its default port.
+  package static let emulator = CloudEnvironment(
+    queryEndpoint: "http://127.0.0.1:10000", queryScope: "https://api.loganalytics.io/.default",
+    storageSuffix: "core.windows.net", storageScope: "https://storage.azure.com/.default",
+    authority: "http://127.0.0.1:10000", domains: [], allowsLoopback: true)
+}
+
+/// The well-known identities of the emulator; none of them is a secret.
+package enum DevelopmentIdentity {
+  /// Azurite and its predecessor document this account and key.
+  package static let account = "devstoreaccount1"
+  package static let key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+}

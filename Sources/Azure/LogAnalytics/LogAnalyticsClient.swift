@@ -1,0 +1,109 @@
+internal import FoundationEssentials
+package import HTTP
+package import Pacing
+
+/// The query service of one workspace: `POST /v1/workspaces/{id}/query` and `/search`.
+package struct LogAnalyticsClient: Sendable {
+  private let pipeline: Pipeline
+  private let authorizer: any Authorizer
+  /// Scheme and host, without a trailing slash.
+  private let endpoint: String
+  private let workspace: String
+  /// 200 requests in 30 seconds.
+  private let budget: RequestBudget
+  /// 5 queries at once.
+  private let gate: Gate
+
+  /// Seconds that a query may run: the most that `Prefer: wait` takes.
+  private static let wait = 600
+
+  package init(
+    pipeline: Pipeline, authorizer: any Authorizer, endpoint: String, workspace: String, budget: RequestBudget,
+    gate: Gate
+  ) {
+    self.pipeline = pipeline
+    self.authorizer = authorizer
+    self.endpoint = endpoint
+    self.workspace = workspace
+    self.budget = budget
+    self.gate = gate
+  }
+}
+
+extension LogAnalyticsClient {
+  /// Starts a query and returns when its answer begins; never from the two-minute cache.
+  ///
+  /// - Parameters:
+  ///   - search: uses the endpoint of Basic and Auxiliary tables.
+  ///   - timespan: `START/END`; it intersects with the query's own bounds, and that endpoint needs it.
+  package func query(_ text: String, search: Bool, timespan: String?) async throws(AzureError) -> QueryStream {
+    let permit = await gate.permit()
+    do { try await budget.admit() } catch { throw AzureError(.cancelled, "stopped") }
+    var url = "\(endpoint)/v1/workspaces/\(workspace)/\(search ? "search" : "query")"
+    if search, let timespan { url += "?timespan=\(PercentEncoding.query(timespan))" }
+    let request = HTTPRequest(
+      method: "POST", url: url,
+      headers: [
+        ("Content-Type", "application/json"), ("Accept", "application/json"), ("Cache-Control", "no-cache"),
+        ("Prefer", "wait=\(Self.wait)"),
+      ],
+      body: try Self.body(text), acceptsGzip: true, headTimeout: .seconds(Self.wait + 60))
+    // 504 says that the query is too much, which no repetition mends.
+    let stream = try await pipeline.stream(request, authorizer) { $0 == 504 }
+    guard stream.head.status == 200 else { throw try await Self.error(stream) }
+    return QueryStream(stream, permit)
+  }
+
+  private static func body(_ text: String) throws(AzureError) -> [UInt8] {
+    do { return Array(try JSONEncoder().encode(["query": text])) } catch {
+      throw AzureError(.badRequest, "the query cannot be encoded: \(error)")
+    }
+  }
+
+  private static func error(_ stream: HTTPBodyStream) async throws(AzureError) -> AzureError {
+    let status = stream.head.status
+    var body: [UInt8] = []
+    do throws(HTTPError) {
+      while body.count < 1 << 20, let chunk = try await stream.next() { body += chunk }
+    } catch {
+      throw AzureError(.unavailable, error.description, status: status)
+    }
+    if status == 204 {
+      return AzureError(.invalidResponse, "the workspace answered 204: it holds no data", status: status)
+    }
+    let decoded = ServiceErrorBody(body)
+    let kind: AzureError.Kind =
+      switch status {
+      case 400: .badRequest
+      case 401: .unauthenticated
+      case 403: .forbidden
+      case 404: .notFound
+      case 429: .throttled
+      case 504: .queryTimeout
+      default: .unavailable
+      }
+    return AzureError(
+      kind, decoded?.text ?? "the query service answered \(status)", status: status,
+      serviceCode: decoded?.error?.code, innerCode: decoded?.error?.innermost.code,
+      requestID: stream.head["x-ms-request-id"])
+  }
+}
+
+/// The body of an answer with status 200, as it comes.
+package final class QueryStream: Sendable {
+  private let stream: HTTPBodyStream
+  /// Held while the service may still be at work on the answer.
+  private let permit: GatePermit
+
+  fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit) {
+    self.stream = stream
+    self.permit = permit
+  }
+
+  package var requestID: String? { stream.head["x-ms-request-id"] }
+
+  /// The next chunk; nil at the end of a whole body.
+  package func next() async throws(HTTPError) -> [UInt8]? { try await stream.next() }
+
+  package func cancel() { stream.cancel() }
+}

@@ -1,0 +1,33 @@
+internal import FoundationEssentials
+
+/// The query service's error object: `{"error":{"code":…,"message":…,"innererror":{…}}}`.
+struct ServiceErrorBody: Decodable {
+  var error: Detail?
+
+  /// One level; the innermost says most.
+  final class Detail: Decodable {
+    var code: String?
+    var message: String?
+    var innererror: Detail?
+    var details: [Detail]?
+
+    var innermost: Detail { innererror?.innermost ?? details?.first?.innermost ?? self }
+  }
+
+  /// Nil where the body is no such object.
+  init?(_ body: [UInt8]) {
+    // A body of another shape is reported by its status alone.
+    guard let decoded = try? JSONDecoder().decode(ServiceErrorBody.self, from: Data(body)), decoded.error != nil
+    else { return nil }
+    self = decoded
+  }
+
+  /// Codes and messages from the outermost to the innermost, in one line.
+  var text: String {
+    guard let error else { return "" }
+    let inner = error.innermost
+    var text = "\(error.code ?? "error"): \(error.message ?? "")"
+    if inner !== error { text += " [\(inner.code ?? "")] \(inner.message ?? "")" }
+    return text
+  }
+}

@@ -1,0 +1,118 @@
+package import HTTP
+package import Pacing
+
+/// Sends requests to the services: authorises, retries, and names what failed.
+package struct Pipeline: Sendable {
+  private let client: HTTPClient
+  private let hosts: HostPolicy
+  private let backoff: Backoff
+  /// Called before each wait, with the reason.
+  private let onRetry: @Sendable (String) -> Void
+
+  /// Attempts at a host that does not answer at all.
+  private static let connectAttempts = 3
+
+  package init(
+    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(), onRetry: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.client = client
+    self.hosts = hosts
+    self.backoff = backoff
+    self.onRetry = onRetry
+  }
+}
+
+/// Adds a credential to a request.
+package protocol Authorizer: Sendable {
+  /// Signs or marks the request; `refresh` asks for a new token, where there are tokens.
+  func authorize(_ request: inout HTTPRequest, refresh: Bool) async throws(AzureError)
+  /// Whether a 401 may be mended by a new token.
+  var canRefresh: Bool { get }
+}
+
+extension Pipeline {
+  /// Sends a request and reads the response, whatever its final status.
+  package func send(_ request: HTTPRequest, _ authorizer: (any Authorizer)?) async throws(AzureError) -> HTTPResponse {
+    try await attempt(request, authorizer, keeps: { _ in false }) { (request) async throws(HTTPError) in
+      let response = try await client.send(request)
+      return (response.head, response)
+    }
+  }
+
+  /// Sends a request and returns with its head; statuses that `keeps` names are not retried.
+  package func stream(
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool
+  ) async throws(AzureError) -> HTTPBodyStream {
+    try await attempt(request, authorizer, keeps: keeps) { (request) async throws(HTTPError) in
+      let stream = try await client.stream(request)
+      return (stream.head, stream)
+    }
+  }
+
+  private func attempt<Result>(
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
+    _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
+  ) async throws(AzureError) -> Result {
+    try hosts.check(request.url)
+    var refresh = false
+    var attempt = 1
+    while true {
+      var signed = request
+      signed.headers.append(("x-ms-client-request-id", RequestID.random()))
+      try await authorizer?.authorize(&signed, refresh: refresh)
+      let outcome: (head: HTTPResponseHead, result: Result)?
+      var failure: HTTPError?
+      do throws(HTTPError) { outcome = try await exchange(signed) } catch {
+        outcome = nil
+        failure = error
+      }
+      if let failure {
+        try await pause(after: attempt, failure)
+      } else if let outcome {
+        let status = outcome.head.status
+        if status == 401, authorizer?.canRefresh == true, !refresh {
+          refresh = true
+          continue
+        }
+        guard RetryDecision.isTransient(status: status), !keeps(status) else { return outcome.result }
+        let reason = "\(request.method) \(request.place) answered \(status)"
+        guard let delay = backoff.delay(attempt: attempt, retryAfter: RetryDecision.retryAfter(outcome.head)) else {
+          return outcome.result
+        }
+        try await pause(delay, reason)
+      }
+      attempt += 1
+    }
+  }
+
+  private func pause(after attempt: Int, _ failure: HTTPError) async throws(AzureError) {
+    if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
+    let unreachable = RetryDecision.isUnreachable(failure)
+    let mayRetry = RetryDecision.isTransient(failure) && !(unreachable && attempt >= Self.connectAttempts)
+    guard mayRetry, let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
+      throw AzureError(unreachable ? .unreachable : .unavailable, failure.description)
+    }
+    try await pause(delay, failure.description)
+  }
+
+  private func pause(_ delay: Duration, _ reason: String) async throws(AzureError) {
+    onRetry(reason)
+    do { try await Task.sleep(for: delay) } catch { throw AzureError(.cancelled, "stopped") }
+  }
+}
+
+/// Ids that the services log with a request.
+enum RequestID {
+  /// A random GUID's spelling.
+  static func random() -> String {
+    func hex(_ count: Int) -> String {
+      (0..<count).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+    }
+    return [8, 4, 4, 4, 12].map(hex).joined(separator: "-")
+  }
+}
+
+extension HTTPRequest {
+  /// The URL without its query, which may hold a signature.
+  var place: String { String(url.prefix { $0 != "?" }) }
+}

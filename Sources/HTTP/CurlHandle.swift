@@ -1,0 +1,141 @@
+internal import CLibCurl
+
+/// One `curl_easy` handle with everything that it points to.
+///
+/// Made, used and freed on the loop's thread alone.
+final class CurlHandle {
+  let transfer: Transfer
+  let easy: UnsafeMutableRawPointer
+  private var headers: UnsafeMutablePointer<curl_slist>?
+  private let body: UnsafeMutableBufferPointer<CChar>?
+  /// What curl writes about a failure, `CURL_ERROR_SIZE` bytes.
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private let stallSeconds: Int
+
+  init?(_ transfer: Transfer, _ configuration: HTTPConfiguration) {
+    guard let easy = curl_easy_init() else { return nil }
+    self.transfer = transfer
+    self.easy = easy
+    stallSeconds = max(1, Int(configuration.stallTimeout.components.seconds))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    let request = transfer.request
+    let sendsBody = request.body != nil || request.method == "PUT" || request.method == "POST"
+    if sendsBody {
+      let bytes = request.body ?? []
+      let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: max(1, bytes.count))
+      UnsafeMutableRawBufferPointer(copy).copyBytes(from: bytes)
+      body = copy
+      curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
+      curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
+    } else {
+      body = nil
+    }
+    setMethod(request, sendsBody)
+    setHeaders(request, configuration)
+    setConnection(request, configuration)
+    setCallbacks()
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    curl_slist_free_all(headers)
+    body?.deallocate()
+    errorText.deallocate()
+  }
+}
+
+// MARK: - Options
+
+extension CurlHandle {
+  private func setMethod(_ request: HTTPRequest, _ sendsBody: Bool) {
+    curl_set_text(easy, CURLOPT_URL, request.url)
+    if request.method == "HEAD" {
+      curl_set_long(easy, CURLOPT_NOBODY, 1)
+    } else if request.method != "GET" || sendsBody {
+      curl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
+    }
+  }
+
+  private func setHeaders(_ request: HTTPRequest, _ configuration: HTTPConfiguration) {
+    // Without these curl would send a form's type, and wait for a 100.
+    if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      headers = curl_slist_append(headers, "Content-Type:")
+    }
+    headers = curl_slist_append(headers, "Expect:")
+    for (name, value) in request.headers {
+      // A header without a value is written with a semicolon in curl's lists.
+      headers = curl_slist_append(headers, value.isEmpty ? "\(name);" : "\(name): \(value)")
+    }
+    curl_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
+    curl_set_text(easy, CURLOPT_USERAGENT, configuration.userAgent)
+    if request.acceptsGzip { curl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip") }
+  }
+
+  private func setConnection(_ request: HTTPRequest, _ configuration: HTTPConfiguration) {
+    curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+    curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+    curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+    curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    curl_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    if let caFile = configuration.caFile { curl_set_text(easy, CURLOPT_CAINFO, caFile) }
+    if !request.usesProxy { curl_set_text(easy, CURLOPT_PROXY, "") }
+    let (seconds, attoseconds) = configuration.connectTimeout.components
+    curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+    // Until the head has come, silence is the service at work; see `bodyBegins`.
+    curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.headTimeout.components.seconds)))
+    curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+  }
+
+  private func setCallbacks() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+    curl_set_function(easy, CURLOPT_HEADERFUNCTION) { data, size, count, context in
+      guard let context else { return 0 }
+      let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+      let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+      if handle.transfer.receive(headerLine: bytes) { handle.bodyBegins() }
+      return size * count
+    }
+    curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+    curl_set_function(easy, CURLOPT_WRITEFUNCTION) { data, size, count, context in
+      guard let context else { return 0 }
+      let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+      let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+      if bytes.isEmpty { return 0 }
+      return handle.transfer.receive(body: bytes) ? size * count : curl_writefunc_pause()
+    }
+  }
+
+  /// From here on silence is a stall. (curl does not count the time of a pause.)
+  private func bodyBegins() {
+    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallSeconds)
+  }
+}
+
+// MARK: - The end
+
+extension CurlHandle {
+  /// What curl's code means.
+  func result(_ code: CURLcode) -> Result<Void, HTTPError> {
+    if code == CURLE_OK { return .success(()) }
+    let kind: HTTPError.Code =
+      switch code {
+      case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .cannotResolve
+      case CURLE_COULDNT_CONNECT: .cannotConnect
+      case CURLE_OPERATION_TIMEDOUT: .stalled
+      case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+        CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+        .tls
+      case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
+      case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
+      case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidRequest
+      default: .other
+      }
+    let text = String(cString: errorText)
+    return .failure(
+      HTTPError(
+        kind, message: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, url: transfer.request.place))
+  }
+}
