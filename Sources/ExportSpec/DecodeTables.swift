@@ -24,7 +24,7 @@ extension SpecDecoder {
       table.position = item.range
       tables.append(table)
     }
-    checkContainers(tables, target)
+    checkContainers(tables, target, field.range)
     return tables
   }
 
@@ -123,13 +123,11 @@ extension SpecDecoder {
   }
 
   /// Reports containers that two tables, or a table and the manifest or its lock, would share.
-  private mutating func checkContainers(_ tables: [TableSpec], _ target: Target) {
+  private mutating func checkContainers(_ tables: [TableSpec], _ target: Target, _ all: SourceRange) {
     let manifest = target.destination.manifest
     var owners: [String: String] = [:]
     for table in tables {
-      let place =
-        table.position ?? target.manifestRange
-        ?? SourceRange(start: .init(line: 1, column: 1), end: .init(line: 1, column: 1))
+      let place = table.position ?? all
       if let owner = owners.updateValue(table.name, forKey: table.container) {
         report(
           "\(owner) and \(table.name) would share the container \"\(table.container)\"", at: place,

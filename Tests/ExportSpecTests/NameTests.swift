@@ -45,4 +45,21 @@ import Testing
     #expect(diagnostics.count == 1)
     #expect(!diagnostics.contains { $0.json.contains("hunter2") })
   }
+
+  @Test(arguments: ["account", "url", "directory", "container", "format", "manifest"])
+  func `a SAS token in a wrong place is not repeated in a message`(key: String) {
+    let value = "https://a.blob.core.windows.net/{x}?sv=1&sig=hunter2"
+    let text = """
+      version: 1
+      name: archive
+      source: { workspace: 00000000-0000-0000-0000-000000000001 }
+      range: { last: 1d }
+      destination: { account: "abc", \(key): "\(value)" }
+      tables: [T]
+      """
+    let (_, diagnostics) = decode(text)
+    #expect(key == "directory" || diagnostics.hasErrors)
+    #expect(!diagnostics.contains { $0.json.contains("hunter2") })
+    #expect(!DiagnosticRenderer().render(diagnostics, source: SourceText(text)).contains("hunter2"))
+  }
 }

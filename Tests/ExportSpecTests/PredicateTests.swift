@@ -72,14 +72,14 @@ func filter(_ predicate: String) -> String? {
       "guid(", "and ", "x)", "=", "'a'", "\"b\"", "@'c'", "(d)", "1 == 1", " or ", "\u{85}",
     ]
     var accepted = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<6_000 {
       let count = Int.random(in: 1..<9, using: &random)
       let text = (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
       guard let filter = filter(text) else { continue }
       accepted += 1
       #expect(staysInside(filter), "seed \(seed): \(jsonString(text))")
     }
-    #expect(accepted > 200, "seed \(seed)")
+    #expect(accepted > 60, "seed \(seed)")
   }
 }
 
