@@ -78,7 +78,8 @@ extension SpecDecoder {
     }
     let path = section["path"].map { pathTemplate($0) } ?? target.path
     let pathPlace = section["path"] ?? section["slice"]
-    checkPath(path, table: name, grid: grid, at: pathPlace?.range ?? path.range ?? place)
+    checkPath(
+      path, table: name, grid: grid, store: target.destination.store, at: pathPlace?.range ?? path.range ?? place)
 
     return TableSpec(
       name: name, columns: columns, filter: filter, from: from, to: to, grid: grid, settle: settle,
