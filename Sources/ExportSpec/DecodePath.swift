@@ -86,17 +86,26 @@ extension SpecDecoder {
         "the path grows to \(name.unicodeScalars.count) characters for \(table)", at: range,
         remedy: "a blob's name has at most \(Self.longestName)")
     }
-    if case .directory = store, let part = name.split(separator: "/").first(where: { $0.utf8.count > Self.longestFile })
-    {
-      report(
-        "a segment of the path grows to \(part.utf8.count) bytes for \(table)", at: range,
-        remedy: "in a directory a segment has at most \(Self.longestFile)")
-    }
+    if case .directory = store { checkFiles(name, table: table, at: range) }
     if let missing = missingTokens(path.text, grid) {
       report(
         "slices of \(grid.width) would share a path", at: range,
         detail: "nothing in \"\(path.text)\" tells two slices apart: \(missing) is missing",
         remedy: "put {start} into the path")
+    }
+  }
+
+  /// What a directory cannot hold: too long a name, and one that the store keeps for itself.
+  private mutating func checkFiles(_ name: String, table: String, at range: SourceRange) {
+    let segments = name.split(separator: "/")
+    if let part = segments.first(where: { $0.utf8.count > Self.longestFile }) {
+      report(
+        "a segment of the path grows to \(part.utf8.count) bytes for \(table)", at: range,
+        remedy: "in a directory a segment has at most \(Self.longestFile)")
+    }
+    if segments.contains(".logexport") {
+      report(
+        "the folder .logexport is kept for the directory's own records", at: range, remedy: "name another folder")
     }
   }
 
