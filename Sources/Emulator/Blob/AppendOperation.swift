@@ -1,5 +1,6 @@
 /// Append Block.
 extension BlobService {
+  /// Adds the body at the end, if position and size conditions hold.
   func appendBlock(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let body = request.http.body

@@ -3,11 +3,14 @@
 struct BlobName: Sendable, Hashable, Comparable {
   let utf8: [UInt8]
 
+  /// The name of this text.
   init(_ text: String) { utf8 = Array(text.utf8) }
+  /// The name of these bytes.
   init(utf8: [UInt8]) { self.utf8 = utf8 }
 
   var text: String { String(decoding: utf8, as: UTF8.self) }
 
+  /// By bytes, as the service lists.
   static func < (left: BlobName, right: BlobName) -> Bool {
     left.utf8.withUnsafeBufferPointer { left in
       right.utf8.withUnsafeBufferPointer { right in

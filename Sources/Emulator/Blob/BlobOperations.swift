@@ -1,5 +1,6 @@
 /// Get Blob, Get Blob Properties, Delete Blob, and the Set operations.
 extension BlobService {
+  /// Get Blob, Get Blob Properties and Get Blob Metadata.
   func readBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let now = clock.milliseconds()
@@ -30,6 +31,7 @@ extension BlobService {
       status: range == nil ? 200 : 206, headers: headers, body: .stream(body, length: span.count))
   }
 
+  /// Delete Blob; at once, there is no soft delete.
   func deleteBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let conditions = try Conditions(request.http.headers)
@@ -42,6 +44,7 @@ extension BlobService {
     return HTTPResponse(status: 202, headers: [("x-ms-delete-type-permanent", "true")])
   }
 
+  /// Set Blob Metadata replaces all of it.
   func setMetadata(_ request: BlobRequest) throws -> HTTPResponse {
     let metadata = try request.metadata()
     let blob = try change(request) { $0.metadata = metadata }
@@ -49,6 +52,7 @@ extension BlobService {
       status: 200, headers: blob.version.headers + [("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Set Blob Properties replaces all of them.
   func setProperties(_ request: BlobRequest) throws -> HTTPResponse {
     let properties = try request.contentProperties(fallback: false)
     let blob = try change(request) { $0.properties = properties }

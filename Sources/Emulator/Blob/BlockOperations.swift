@@ -1,5 +1,6 @@
 /// Put Blob, Put Block, Put Block List and Get Block List.
 extension BlobService {
+  /// Put Blob, of a block blob with its content or of an empty append blob.
   func putBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     guard let type = request.header("x-ms-blob-type") else { throw StorageError.missingHeader("x-ms-blob-type") }
@@ -17,6 +18,7 @@ extension BlobService {
       headers: version.headers + [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Put Block stages one block; the blob that is read stays as it was.
   func putBlock(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     guard let id = request.http.target["blockid"], let raw = Base64.decode(id), (1...64).contains(raw.count) else {
@@ -52,6 +54,7 @@ extension BlobService {
     return HTTPResponse(status: 201, headers: [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Put Block List makes the named blocks the blob, in one step.
   func putBlockList(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let confirmed = try request.verifiedChecksum()
@@ -80,6 +83,7 @@ extension BlobService {
       status: 201, headers: version.headers + [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Get Block List, committed, uncommitted or all.
   func getBlockList(_ request: BlobRequest) throws -> HTTPResponse {
     let type = request.http.target["blocklisttype"]?.lowercased() ?? "committed"
     let blob = try withContainer(request) { container in

@@ -39,6 +39,7 @@ struct FreshBlob {
   let tier: String?
   let conditions: Conditions
 
+  /// Reads metadata, tier and conditions.
   init(_ request: BlobRequest, kind: BlobKind, properties: ContentProperties) throws(StorageError) {
     self.kind = kind
     self.properties = properties

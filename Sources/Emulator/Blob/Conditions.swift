@@ -6,6 +6,7 @@ struct Conditions {
   private let ifModifiedSince: Int64?
   private let ifUnmodifiedSince: Int64?
 
+  /// Reads the headers; throws 400 for a date that is none.
   init(_ headers: HTTPHeaders) throws(StorageError) {
     ifMatch = headers["if-match"]
     ifNoneMatch = headers["if-none-match"]

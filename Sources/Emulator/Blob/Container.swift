@@ -12,6 +12,7 @@ struct Container: Sendable {
   /// All names in order.
   private(set) var names: [BlobName] = []
 
+  /// A container without blobs.
   init(header: Header) { self.header = header }
 
   /// Sets or removes a blob, keeping the order of names.

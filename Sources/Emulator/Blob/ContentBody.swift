@@ -30,6 +30,7 @@ final class ContentBody: ResponseBody {
     position.withLock { if let descriptor = $0.descriptor { close(descriptor) } }
   }
 
+  /// The next bytes, at most to the end of a chunk.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try position.withLock { position in
       guard position.left > 0, let first = position.chunks.first else { return 0 }

@@ -1,5 +1,6 @@
 /// List Containers, List Blobs, and what is told of the account.
 extension BlobService {
+  /// List Containers.
   func listContainers(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
     let prefix = request.account + "/"
@@ -22,6 +23,7 @@ extension BlobService {
     return .xml(200, body + "</Containers>" + Page.closing(next))
   }
 
+  /// List Blobs, flat or folded at a delimiter.
   func listBlobs(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
     let now = clock.milliseconds()
@@ -63,6 +65,7 @@ extension BlobService {
         + "<StaticWebsite><Enabled>false</Enabled></StaticWebsite></StorageServiceProperties>")
   }
 
+  /// Get Account Information.
   func accountInformation() -> HTTPResponse {
     HTTPResponse(
       status: 200,

@@ -8,6 +8,7 @@ struct Page {
   let includes: Set<String>
   private let given: [(String, String)]
 
+  /// Reads the query; throws 400 for what is out of range.
   init(_ request: BlobRequest) throws(StorageError) {
     let target = request.http.target
     prefix = target["prefix"] ?? ""
@@ -38,6 +39,7 @@ struct Page {
     return nil
   }
 
+  /// The listing's root element with the parameters echoed.
   func opening(_ request: BlobRequest, container: String?) -> String {
     let host = request.header("host") ?? ""
     var text = "<EnumerationResults ServiceEndpoint=\"http://\(Escaped.xml(host))/\(request.account)/\""
@@ -47,6 +49,7 @@ struct Page {
     return text
   }
 
+  /// The marker of the next page, where there is one, and the end.
   static func closing(_ next: String?) -> String {
     let marker = next.map { Base64.encodeURL(Array($0.utf8)) } ?? ""
     return (marker.isEmpty ? "<NextMarker />" : "<NextMarker>\(marker)</NextMarker>") + "</EnumerationResults>"

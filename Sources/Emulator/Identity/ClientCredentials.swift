@@ -4,6 +4,7 @@ package struct ClientCredentials: Sendable, Equatable {
   package var client: String
   package var secret: String
 
+  /// GUIDs of tenant and client, and the secret as text.
   package init(tenant: String, client: String, secret: String) {
     self.tenant = tenant
     self.client = client
