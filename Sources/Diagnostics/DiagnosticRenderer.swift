@@ -1,7 +1,7 @@
 /// Diagnostics as people read them:
 ///
 ///     error: unknown key "colums"
-///       --> soc.yaml:12:5
+///      --> soc.yaml:12:5
 ///        |
 ///     12 |     colums: [TimeGenerated]
 ///        |     ^^^^^^
@@ -33,7 +33,8 @@ extension DiagnosticRenderer {
     let line = diagnostic.hidesSource ? nil : diagnostic.range.flatMap { source?.line($0.start.line) }
     let number = diagnostic.range.map { String($0.start.line) } ?? ""
     let margin = String(repeating: " ", count: line == nil ? 1 : number.count + 1)
-    if let place = diagnostic.place { text += "\(margin)\(paint("-->", "34")) \(safe(place))\n" }
+    let arrowMargin = String(repeating: " ", count: max(1, margin.count - 1))
+    if let place = diagnostic.place { text += "\(arrowMargin)\(paint("-->", "34")) \(safe(place))\n" }
     let bar = paint("|", "34")
     if let line, let range = diagnostic.range {
       let excerpt = Excerpt(line, range: range, widest: Self.widest)

@@ -19,6 +19,13 @@ package func redacted(_ line: some Sequence<Unicode.Scalar>) -> [Unicode.Scalar]
   return scalars
 }
 
+/// A text with the values of known secrets replaced by `*`.
+package func redacted(_ text: String) -> String {
+  var view = String.UnicodeScalarView()
+  view.append(contentsOf: redacted(text.unicodeScalars))
+  return String(view)
+}
+
 private func endsSecret(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar {
   case "&", ";", " ", "\t", "\"", "'", ",", "}", "]": true

@@ -9,6 +9,7 @@ package final class Emulator: Sendable {
   /// The certificate of the authority that signed the HTTPS listener's, as
   /// PEM text.
   package let authorityPEM: String?
+  /// What it was started with.
   package let configuration: EmulatorConfiguration
 
   private let services: Services

@@ -49,7 +49,7 @@ package enum EmulatorCommand {
     let emulator = try Emulator(options.configuration, logs: try makeLogs(options))
     var authorityFile: String?
     if let pem = emulator.authorityPEM {
-      let path = options.authorityFile ?? "/tmp/logexport-emulator-\(getpid())-ca.pem"
+      let path = options.authorityFile ?? "\(temporaryFolder)/logexport-emulator-\(getpid())-ca.pem"
       try write(pem, to: path)
       authorityFile = path
     }
@@ -60,6 +60,9 @@ package enum EmulatorCommand {
     if options.authorityFile == nil, let authorityFile { unlink(authorityFile) }
     return 0
   }
+
+  /// `TMPDIR`, or where temporary files go without it.
+  private static var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
   /// The one line printed when requests are answered: a JSON object.
   private static func ready(_ emulator: Emulator, _ authorityFile: String?) -> String {

@@ -21,6 +21,7 @@ package struct EmulatorConfiguration: Sendable {
   package var tokenLifetime: Int64 = 3599
   package var clock: EmulatorClock = .system
 
+  /// The development account and workspace, the service's limits, no faults.
   package init() {}
 
   /// The workspace that exists unless others are named.

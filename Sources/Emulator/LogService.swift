@@ -55,6 +55,7 @@ package struct LogQueryResponse: Sendable {
   package var headers: [(String, String)]
   package var body: any ResponseBody
 
+  /// An answer; the content type is added where `headers` lack one.
   package init(status: Int, headers: [(String, String)] = [], body: any ResponseBody) {
     self.status = status
     self.headers = headers
@@ -76,6 +77,7 @@ package struct QueryLimits: Sendable, Equatable {
   /// Bytes; the engine stops at 64,000,000.
   package var bytes: Int
 
+  /// The service's own limits unless said.
   package init(rows: Int = 500_000, bytes: Int = 64_000_000) {
     self.rows = rows
     self.bytes = bytes

@@ -84,7 +84,7 @@ extension AddressRule {
 
   /// One to three digits, no leading zero, which some readers take for octal.
   private static func number(_ text: Substring) -> Int? {
-    guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit),
       text.count == 1 || !text.hasPrefix("0")
     else { return nil }
     return Int(text)

@@ -22,9 +22,7 @@ package func containerName(template: String, table: String) -> String {
 /// ("Naming and Referencing Containers, Blobs, and Metadata").
 package func containerNameProblem(_ name: String) -> String? {
   let bytes = Array(name.utf8)
-  func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
+  func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isLowercase || byte.isDigit }
   guard (3...63).contains(bytes.count) else { return "it has \(name.count) characters, not 3 to 63" }
   guard bytes.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") }) else {
     return "only a-z, 0-9 and hyphens are allowed"

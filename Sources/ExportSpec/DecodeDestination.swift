@@ -10,8 +10,6 @@ struct Target {
   var compression: CompressionKind = .gzip
   var dynamic: DynamicStyle = .nested
   var nulls: NullStyle = .keep
-  /// The place of `manifest`, or of `destination` where it is not given.
-  var manifestRange: SourceRange?
 }
 
 /// A template of a container's name or a blob's path, and where it stands.
@@ -25,7 +23,7 @@ struct Template {
 
 extension SpecDecoder {
   mutating func destination(_ field: Field) -> Target {
-    var target = Target(manifestRange: field.keyRange)
+    var target = Target()
     guard !field.node.isNull, let section = section(field.node, .destination) else { return target }
     if let store = store(section) { target.destination.store = store }
     if let field = section["container"] { target.container = containerTemplate(field) }
@@ -35,7 +33,6 @@ extension SpecDecoder {
     if let field = section["dynamic"] { target.dynamic = choice(field, or: .nested) }
     if let field = section["nulls"] { target.nulls = choice(field, or: .keep) }
     if let field = section["manifest"], let value = text(field) {
-      target.manifestRange = value.range
       checkManifest(value)
       target.destination.manifest = value.text
     }
@@ -61,7 +58,7 @@ extension SpecDecoder {
     guard let value = text(field) else { return nil }
     switch field.key {
     case "account":
-      let isValid = value.text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+      let isValid = value.text.utf8.allSatisfy { $0.isDigit || $0.isLowercase }
       if !isValid || !(3...24).contains(value.text.utf8.count) {
         report(
           "\(value.shown) is no storage account", at: value.range,

@@ -7,6 +7,8 @@ extension SpecDecoder {
   private static let longestName = 1024
   /// Room for the tool's marks of part, shard and generation.
   private static let longestSuffix = 48
+  /// The longest name of a file, in bytes (Linux, `NAME_MAX` is 255), with room for a sidecar's mark.
+  private static let longestFile = 240
   /// Azure's limit of path segments in a blob's name.
   private static let mostSegments = 254
 
@@ -70,7 +72,9 @@ extension SpecDecoder {
   }
 
   /// Judges a template for one table: its slices' names must differ, and fit.
-  mutating func checkPath(_ path: Template, table: String, grid: SliceGrid, at range: SourceRange) {
+  mutating func checkPath(
+    _ path: Template, table: String, grid: SliceGrid, store: StoreLocation, at range: SourceRange
+  ) {
     guard !path.isBroken else { return }
     let template = PathTemplate(text: path.text)
     // Ticks beyond the second give the longest `{start}` and `{end}`.
@@ -82,11 +86,26 @@ extension SpecDecoder {
         "the path grows to \(name.unicodeScalars.count) characters for \(table)", at: range,
         remedy: "a blob's name has at most \(Self.longestName)")
     }
+    if case .directory = store { checkFiles(name, table: table, at: range) }
     if let missing = missingTokens(path.text, grid) {
       report(
         "slices of \(grid.width) would share a path", at: range,
         detail: "nothing in \"\(path.text)\" tells two slices apart: \(missing) is missing",
         remedy: "put {start} into the path")
+    }
+  }
+
+  /// What a directory cannot hold: too long a name, and one that the store keeps for itself.
+  private mutating func checkFiles(_ name: String, table: String, at range: SourceRange) {
+    let segments = name.split(separator: "/")
+    if let part = segments.first(where: { $0.utf8.count > Self.longestFile }) {
+      report(
+        "a segment of the path grows to \(part.utf8.count) bytes for \(table)", at: range,
+        remedy: "in a directory a segment has at most \(Self.longestFile)")
+    }
+    if segments.contains(".logexport") {
+      report(
+        "the folder .logexport is kept for the directory's own records", at: range, remedy: "name another folder")
     }
   }
 

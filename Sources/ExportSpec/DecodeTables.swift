@@ -24,7 +24,7 @@ extension SpecDecoder {
       table.position = item.range
       tables.append(table)
     }
-    checkContainers(tables, target)
+    checkContainers(tables, target, field.range)
     return tables
   }
 
@@ -78,7 +78,8 @@ extension SpecDecoder {
     }
     let path = section["path"].map { pathTemplate($0) } ?? target.path
     let pathPlace = section["path"] ?? section["slice"]
-    checkPath(path, table: name, grid: grid, at: pathPlace?.range ?? path.range ?? place)
+    checkPath(
+      path, table: name, grid: grid, store: target.destination.store, at: pathPlace?.range ?? path.range ?? place)
 
     return TableSpec(
       name: name, columns: columns, filter: filter, from: from, to: to, grid: grid, settle: settle,
@@ -123,13 +124,11 @@ extension SpecDecoder {
   }
 
   /// Reports containers that two tables, or a table and the manifest or its lock, would share.
-  private mutating func checkContainers(_ tables: [TableSpec], _ target: Target) {
+  private mutating func checkContainers(_ tables: [TableSpec], _ target: Target, _ all: SourceRange) {
     let manifest = target.destination.manifest
     var owners: [String: String] = [:]
     for table in tables {
-      let place =
-        table.position ?? target.manifestRange
-        ?? SourceRange(start: .init(line: 1, column: 1), end: .init(line: 1, column: 1))
+      let place = table.position ?? all
       if let owner = owners.updateValue(table.name, forKey: table.container) {
         report(
           "\(owner) and \(table.name) would share the container \"\(table.container)\"", at: place,

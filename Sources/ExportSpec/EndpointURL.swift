@@ -14,15 +14,15 @@ struct EndpointURL: Equatable {
   }
 
   init(_ text: String) throws(Problem) {
-    let lower = text.lowercased()
-    let scheme = ["https://", "http://"].first { lower.hasPrefix($0) }
-    guard let scheme else {
-      throw Problem(reason: "it does not begin with https://", remedy: "give an absolute URL")
-    }
     if text.contains("?") {
       throw Problem(
         reason: "it has a query", remedy: "keep a SAS token out of the spec: put it into the environment",
         holdsSecret: true)
+    }
+    let lower = text.lowercased()
+    let scheme = ["https://", "http://"].first { lower.hasPrefix($0) }
+    guard let scheme else {
+      throw Problem(reason: "it does not begin with https://", remedy: "give an absolute URL")
     }
     if text.contains("#") { throw Problem(reason: "it has a fragment", remedy: "remove all from # on") }
     let rest = text.dropFirst(scheme.count)
@@ -52,7 +52,7 @@ struct EndpointURL: Equatable {
       } else if !after.isEmpty {
         throw Problem(reason: "\"\(authority)\" is no host")
       }
-      guard host.dropFirst().dropLast().utf8.allSatisfy({ isHex($0) || $0 == 0x3A || $0 == 0x2E }), host.count > 3
+      guard host.dropFirst().dropLast().utf8.allSatisfy({ $0.isHexDigit || $0 == 0x3A || $0 == 0x2E }), host.count > 3
       else {
         throw Problem(reason: "\"\(host)\" is no IPv6 address")
       }
@@ -61,12 +61,12 @@ struct EndpointURL: Equatable {
         host = authority[..<colon]
         port = authority[authority.index(after: colon)...]
       }
-      guard !host.isEmpty, host.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == 0x2D || $0 == 0x2E }),
+      guard !host.isEmpty, host.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == 0x2D || $0 == 0x2E }),
         !host.hasPrefix("."), !host.contains("..")
       else { throw Problem(reason: "\"\(host)\" is no host name") }
     }
     if let port {
-      guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(port), (1...65_535).contains(number)
+      guard port.utf8.allSatisfy({ $0.isDigit }), let number = Int(port), (1...65_535).contains(number)
       else { throw Problem(reason: "\"\(port)\" is no port") }
     }
     return host.lowercased()
@@ -75,19 +75,11 @@ struct EndpointURL: Equatable {
   /// The path without slashes at its end; of characters that a URL holds as they are (RFC 3986).
   private static func path(_ text: Substring) throws(Problem) -> Substring {
     let allowed = Set("-._~!$&'()*+,;=:@%/".utf8)
-    guard text.utf8.allSatisfy({ isLetterOrDigit($0) || allowed.contains($0) }) else {
+    guard text.utf8.allSatisfy({ $0.isLetterOrDigit || allowed.contains($0) }) else {
       throw Problem(reason: "its path holds a character that a URL cannot", remedy: "percent-encode it")
     }
     var path = text
     while path.hasSuffix("/") { path.removeLast() }
     return path
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-  }
-
-  private static func isHex(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
   }
 }

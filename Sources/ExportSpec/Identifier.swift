@@ -3,16 +3,8 @@
 /// Table and column names of a workspace are of this form; nothing else from a
 /// spec reaches a query as a name.
 package func isIdentifier(_ name: String) -> Bool {
-  var first = true
-  for byte in name.utf8 {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"): break
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): if first { return false }
-    default: return false
-    }
-    first = false
-  }
-  return !first
+  guard let first = name.utf8.first, !first.isDigit else { return false }
+  return name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
 }
 
 /// A name in KQL's bracket form, `['Name']`, so that it is never read as a keyword.

@@ -138,8 +138,8 @@ extension KQLLexer {
     while let scalar = peek(), scalar != ")" {
       guard isWord(scalar) || " .:+-".unicodeScalars.contains(scalar) else {
         throw KQLProblem(
-          summary: "\(name)(…) holds a value without quotes",
-          remedy: "write \(name)(…) with letters, digits and .:+- only",
+          summary: "the value in \(name)(…) is letters, digits and .:+- only",
+          remedy: "write it without quotes and brackets",
           offset: index, length: 1)
       }
       index += 1

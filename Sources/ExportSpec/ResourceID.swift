@@ -36,11 +36,7 @@ enum ResourceKind {
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"): true
-    default: false
-    }
+    byte.isLetterOrDigit || "-_.()".utf8.contains(byte)
   }
 }
 
@@ -48,7 +44,5 @@ enum ResourceKind {
 func isGUID(_ text: String) -> Bool {
   let groups = text.split(separator: "-", omittingEmptySubsequences: false)
   guard groups.map({ $0.utf8.count }) == [8, 4, 4, 4, 12] else { return false }
-  return groups.allSatisfy { group in
-    group.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0) }
-  }
+  return groups.allSatisfy { $0.utf8.allSatisfy(\.isHexDigit) }
 }

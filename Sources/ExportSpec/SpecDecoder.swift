@@ -97,12 +97,11 @@ extension SpecDecoder {
 
   private mutating func name(_ field: Field) -> String {
     guard let value = text(field) else { return "" }
-    let first =
-      value.text.utf8.first.map { isIdentifier(String(UnicodeScalar($0))) || (0x30...0x39).contains($0) } ?? false
-    let rest = value.text.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "-") || isIdentifier("_" + String(UnicodeScalar(byte)))
-    }
-    if !first || !rest || value.text.utf8.count > 64 || value.text.hasPrefix("_") {
+    let bytes = value.text.utf8
+    let isName =
+      bytes.count <= 64 && bytes.first?.isLetterOrDigit == true
+      && bytes.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    if !isName {
       report(
         "\(value.shown) is no name for an archive", at: value.range,
         remedy: "use up to 64 letters, digits, - and _, beginning with a letter or a digit")

@@ -111,7 +111,7 @@ extension SpecDecoder {
     }
     guard result.problems.isEmpty else { return nil }
     return SpecText(
-      text: result.text, shown: "\"\(raw)\"", range: node.range,
+      text: result.text, shown: "\"\(redacted(raw))\"", range: node.range,
       written: !result.isSubstituted && result.text == raw ? scalar : nil)
   }
 

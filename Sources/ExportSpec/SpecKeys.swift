@@ -1,9 +1,9 @@
 /// The mappings of a spec and the keys that each may have; the schema lists the same.
-enum SpecSection: String, CaseIterable {
+package enum SpecSection: String, CaseIterable {
   case spec, source, range, limits, destination, table, tableRange, retention, network, allow
 
   /// How messages name the mapping.
-  var title: String {
+  package var title: String {
     switch self {
     case .spec: "the spec"
     case .table: "a table"
@@ -13,7 +13,8 @@ enum SpecSection: String, CaseIterable {
     }
   }
 
-  var keys: [String] {
+  /// The keys, in the order of the reference.
+  package var keys: [String] {
     switch self {
     case .spec:
       [

@@ -89,7 +89,7 @@ extension EventReader {
 
   private func failure() -> YAMLSyntaxError {
     let state = parser.pointee
-    let problem = state.problem.map { String(cString: $0) } ?? "out of memory"
+    let problem = state.problem.map { "not valid YAML: \(String(cString: $0))" } ?? "out of memory"
     // The reader knows no marks, only the offset of the byte that it cannot take.
     guard state.error != YAML_READER_ERROR else {
       return YAMLSyntaxError(problem: problem, place: place(ofByte: Int(state.problem_offset)))

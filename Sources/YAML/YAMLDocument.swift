@@ -38,7 +38,8 @@ extension YAMLSyntaxError {
     let last = SourcePosition(line: source.lines.count, column: (source.lines.last?.count ?? 0) + 1)
     let place = place.line > last.line ? last : self.place
     let end = SourcePosition(line: place.line, column: place.column + 1)
-    var diagnostic = Diagnostic(.error, problem, file: file, range: SourceRange(start: place, end: end))
+    var diagnostic = Diagnostic(
+      .error, problem, file: file, range: SourceRange(start: place, end: end))
     if let context, let contextPlace {
       diagnostic.detail = "\(context) that begins at line \(contextPlace.line), column \(contextPlace.column)"
     }

@@ -16,7 +16,7 @@ func range(_ line: Int, _ column: Int, _ length: Int) -> SourceRange {
     #expect(
       DiagnosticRenderer().render(diagnostic, source: source) == """
         error: unknown key "colums"
-          --> soc.yaml:3:5
+         --> soc.yaml:3:5
           |
         3 |   - colums: [A]
           |     ^^^^^^

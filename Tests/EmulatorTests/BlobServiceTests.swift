@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Emulator
@@ -136,6 +137,40 @@ import Testing
     #expect(bench.blob("GET", "c-1/a").text == "four")
     _ = bench.blob("DELETE", "c-1?restype=container")
     #expect(fileCount(folder + "/blobs/content") == 0)
+  }
+
+  @Test func `a folder serves one emulator at a time`() throws {
+    let folder = "/tmp/logexport-emulator-test-\(Digest.guid())"
+    defer { removeFolder(folder) }
+    do {
+      let first = try bench(folder)
+      #expect(throws: Journal.Damaged.self) { try Bench { $0.dataFolder = folder } }
+      #expect(first.blob("GET", "c-1?restype=container").status == 200)
+    }
+    #expect(try Bench { $0.dataFolder = folder }.blob("GET", "c-1?restype=container").status == 200)
+  }
+
+  @Test func `what a killed run left half done is swept away, and damage is named`() throws {
+    let folder = "/tmp/logexport-emulator-test-\(Digest.guid())"
+    defer { removeFolder(folder) }
+    do {
+      let bench = try bench(folder)
+      _ = bench.blob("PUT", "c-1/a", block, body: "kept")
+    }
+    try Data("orphan".utf8).write(to: URL(filePath: folder + "/blobs/content/orphan"))
+    do {
+      let bench = try Bench { $0.dataFolder = folder }
+      #expect(fileCount(folder + "/blobs/content") == 1)
+      #expect(bench.blob("GET", "c-1/a").text == "kept")
+    }
+    let file = folder + "/blobs/containers/devstoreaccount1.c-1.json"
+    try Data("{".utf8).write(to: URL(filePath: file))
+    do {
+      _ = try Bench { $0.dataFolder = folder }
+      Issue.record("it started")
+    } catch let error as Journal.Damaged {
+      #expect(error.description.hasPrefix(file))
+    }
   }
 
   @Test func `names that are canonically equal are two names`() throws {

@@ -101,14 +101,18 @@ private final class Pieces: ResponseBody {
     #expect(throws: HTTPDaemon.CannotListen.self) { try HTTPDaemon(port: port) { _ in HTTPResponse(status: 200) } }
   }
 
-  @Test func `an emulator answers on both of its ports and stops`() throws {
+  @Test func `an emulator on both ports answers, and stops though a request stalls`() async throws {
     var configuration = EmulatorConfiguration()
     configuration.tlsPort = 0
     configuration.faults = try FaultRule.parse("stall:op=Discovery,seconds=600")
-    let emulator = try Emulator(configuration, logs: StubLogs())
-    #expect(emulator.port != 0 && emulator.tlsPort ?? 0 != 0)
+    let emulator = try Emulator(configuration, logs: NoLogs())
+    let port = emulator.port
+    #expect(port != 0 && emulator.tlsPort ?? 0 != 0)
     #expect(emulator.authorityPEM?.hasPrefix("-----BEGIN CERTIFICATE-----") == true)
-    #expect(try Exchange(port: emulator.port, "GET /_emulator/requests HTTP/1.1").text.contains("200 OK"))
+    #expect(try Exchange(port: port, "GET /_emulator/requests HTTP/1.1").text.contains("200 OK"))
+    let stalled = Task.detached { try Exchange(port: port, "GET /common/discovery/instance HTTP/1.1").bytes }
+    while emulator.requestCounts["Discovery"] == nil { try await Task.sleep(for: .milliseconds(2)) }
     emulator.stop()
+    _ = await stalled.result
   }
 }

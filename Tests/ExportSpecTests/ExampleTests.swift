@@ -76,4 +76,15 @@ func decodeFile(
     #expect(spec?.source.cloud == .emulator)
     #expect(spec?.tables.map(\.name) == ["SecurityEvent", "SigninLogs", "Syslog"])
   }
+
+  @Test func `the reference's own examples decode`() throws {
+    let text = try Repository.text("docs/spec.md")
+    let blocks = text.split(separator: "```").filter { $0.hasPrefix("yaml\nversion:") }
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      let (spec, diagnostics) = ExportSpec.decode(
+        text: String(block.dropFirst("yaml\n".count)), file: "docs/spec.md", environment: [:])
+      #expect(spec != nil, "\(diagnostics)")
+    }
+  }
 }

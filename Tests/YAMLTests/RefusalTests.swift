@@ -7,9 +7,9 @@ import YAML
     ("a: 1\nb: 2\na: 3", ["3:1 the key \"a\" is given twice"]),
     ("a: 1\n---\nb: 2", ["2:1 a second document begins here"]),
     ("a:\n\tb: 1", ["2:1 a tab stands where YAML allows only spaces"]),
-    ("a: @x", ["1:4 found character that cannot start any token"]),
-    ("a: [1, 2", ["1:9 did not find expected ',' or ']'"]),
-    ("a: \"x", ["1:6 found unexpected end of stream"]),
+    ("a: @x", ["1:4 not valid YAML: found character that cannot start any token"]),
+    ("a: [1, 2", ["1:9 not valid YAML: did not find expected ',' or ']'"]),
+    ("a: \"x", ["1:6 not valid YAML: found unexpected end of stream"]),
     ("a: *x", ["1:4 no anchor &x stands before this alias"]),
     ("a: &x [*x]", ["1:8 *x stands within its own anchor"]),
     ("<<: 1", ["1:5 << merges a mapping or a list of mappings, not a number"]),
@@ -18,13 +18,13 @@ import YAML
     ("a: !!int x", ["1:4 the value does not agree with its tag !!int"]),
     ("a: !!set {b}", ["1:4 unknown tag !!set"]),
     ("a: !mine b", ["1:4 unknown tag !mine"]),
-    ("a: b: c", ["1:5 mapping values are not allowed in this context"]),
-    ("é: \u{07}", ["1:4 control characters are not allowed"]),
+    ("a: b: c", ["1:5 not valid YAML: mapping values are not allowed in this context"]),
+    ("é: \u{07}", ["1:4 not valid YAML: control characters are not allowed"]),
     (
       "a: 1\na: 2\nb: *y\nc: [",
       [
         "2:1 the key \"a\" is given twice", "3:4 no anchor &y stands before this alias",
-        "4:5 did not find",
+        "4:5 not valid YAML: did not find",
       ]
     ),
   ])

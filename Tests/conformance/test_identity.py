@@ -3,6 +3,7 @@
 import pytest
 import requests
 from azure.core.exceptions import ClientAuthenticationError
+from azure.identity import ClientAssertionCredential
 
 
 def test_a_client_secret_gets_a_token(emulator):
@@ -25,14 +26,11 @@ def test_a_token_for_another_audience_is_refused(emulator):
 
 
 def test_a_client_assertion_gets_a_token(emulator):
-    answer = requests.post(
-        f"{emulator.url}/{emulator.ready['tenant']}/oauth2/v2.0/token",
-        data={
-            "grant_type": "client_credentials",
-            "client_id": emulator.ready["client_id"],
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "client_assertion": "e30.e30.c2ln",
-            "scope": "https://storage.azure.com/.default",
-        },
-    )
-    assert answer.status_code == 200 and answer.json()["token_type"] == "Bearer"
+    def credential(assertion):
+        return ClientAssertionCredential(
+            emulator.ready["tenant"], emulator.ready["client_id"], lambda: assertion,
+            authority=emulator.tls_url, disable_instance_discovery=True)
+
+    assert credential("e30.e30.c2ln").get_token("https://storage.azure.com/.default").token
+    with pytest.raises(ClientAuthenticationError, match="AADSTS50027"):
+        credential("nonsense").get_token("https://storage.azure.com/.default")

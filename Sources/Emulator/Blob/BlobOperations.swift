@@ -1,5 +1,6 @@
 /// Get Blob, Get Blob Properties, Delete Blob, and the Set operations.
 extension BlobService {
+  /// Get Blob, Get Blob Properties and Get Blob Metadata.
   func readBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let now = clock.milliseconds()
@@ -30,6 +31,7 @@ extension BlobService {
       status: range == nil ? 200 : 206, headers: headers, body: .stream(body, length: span.count))
   }
 
+  /// Delete Blob; at once, there is no soft delete.
   func deleteBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let conditions = try Conditions(request.http.headers)
@@ -42,6 +44,7 @@ extension BlobService {
     return HTTPResponse(status: 202, headers: [("x-ms-delete-type-permanent", "true")])
   }
 
+  /// Set Blob Metadata replaces all of it.
   func setMetadata(_ request: BlobRequest) throws -> HTTPResponse {
     let metadata = try request.metadata()
     let blob = try change(request) { $0.metadata = metadata }
@@ -49,6 +52,7 @@ extension BlobService {
       status: 200, headers: blob.version.headers + [("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Set Blob Properties replaces all of them.
   func setProperties(_ request: BlobRequest) throws -> HTTPResponse {
     let properties = try request.contentProperties(fallback: false)
     let blob = try change(request) { $0.properties = properties }
@@ -83,27 +87,6 @@ extension BlobService {
       blob = found
       return found
     }
-  }
-}
-
-/// The range of a read.
-private struct ByteRange {
-  let span: Range<Int>
-  let header: String
-
-  /// Reads `x-ms-range` or `Range`, in the forms `bytes=a-b` and `bytes=a-`;
-  /// nil where there is neither.
-  init?(_ request: BlobRequest, length: Int) throws(StorageError) {
-    guard let text = request.header("x-ms-range") ?? request.header("range"), text.hasPrefix("bytes=") else {
-      return nil
-    }
-    let parts = text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let start = Int(parts[0]) else { return nil }
-    guard start < length else { throw .invalidRange }
-    let last = Int(parts[1]).map { min($0, length - 1) } ?? length - 1
-    guard start <= last else { return nil }
-    span = start..<last + 1
-    header = "bytes \(start)-\(last)/\(length)"
   }
 }
 

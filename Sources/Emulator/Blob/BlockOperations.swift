@@ -1,7 +1,6 @@
-import CExpat
-
-/// Put Blob, Put Block, Put Block List, Get Block List and Append Block.
+/// Put Blob, Put Block, Put Block List and Get Block List.
 extension BlobService {
+  /// Put Blob, of a block blob with its content or of an empty append blob.
   func putBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     guard let type = request.header("x-ms-blob-type") else { throw StorageError.missingHeader("x-ms-blob-type") }
@@ -19,6 +18,7 @@ extension BlobService {
       headers: version.headers + [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Put Block stages one block; the blob that is read stays as it was.
   func putBlock(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     guard let id = request.http.target["blockid"], let raw = Base64.decode(id), (1...64).contains(raw.count) else {
@@ -54,6 +54,7 @@ extension BlobService {
     return HTTPResponse(status: 201, headers: [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Put Block List makes the named blocks the blob, in one step.
   func putBlockList(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
     let confirmed = try request.verifiedChecksum()
@@ -82,6 +83,7 @@ extension BlobService {
       status: 201, headers: version.headers + [confirmed, ("x-ms-request-server-encrypted", "true")])
   }
 
+  /// Get Block List, committed, uncommitted or all.
   func getBlockList(_ request: BlobRequest) throws -> HTTPResponse {
     let type = request.http.target["blocklisttype"]?.lowercased() ?? "committed"
     let blob = try withContainer(request) { container in
@@ -100,94 +102,5 @@ extension BlobService {
     return .xml(
       200, body + "</BlockList>",
       headers: (blob.isCommitted ? blob.version.headers : []) + [("x-ms-blob-content-length", "\(blob.length)")])
-  }
-
-  func appendBlock(_ request: BlobRequest) throws -> HTTPResponse {
-    try request.refuseUnsupported()
-    let body = request.http.body
-    guard !body.isEmpty else { throw StorageError.invalidHeader("content-length") }
-    // Version 2022-11-02 raised the limit from 4 MiB to 100 MiB.
-    let limit = request.version < "2022-11-02" ? 4 << 20 : 100 << 20
-    guard body.count <= limit else { throw StorageError.tooLarge }
-    let confirmed = try request.verifiedChecksum()
-    let conditions = try Conditions(request.http.headers)
-    let position = try number(request, "x-ms-blob-condition-appendpos")
-    let maximum = try number(request, "x-ms-blob-condition-maxsize")
-    let (offset, blob) = try withBlob(request) { blob in
-      guard var found = blob, found.isCommitted else { throw StorageError.blobNotFound }
-      guard found.kind == .append else { throw StorageError.invalidBlobType }
-      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
-      try conditions.permitWrite(over: found.version)
-      let offset = found.length
-      if let position, position != offset { throw StorageError.appendPositionNotMet }
-      if let maximum, offset + body.count > maximum { throw StorageError.maxSizeNotMet }
-      guard found.appends < 50_000 else { throw StorageError.blockCountExceeded }
-      try contents.append(body, to: &found.content)
-      found.length += body.count
-      found.appends += 1
-      found.version = nextVersion()
-      blob = found
-      return (offset, found)
-    }
-    return HTTPResponse(
-      status: 201,
-      headers: blob.version.headers + [
-        confirmed, ("x-ms-blob-append-offset", "\(offset)"),
-        ("x-ms-blob-committed-block-count", "\(blob.appends)"), ("x-ms-request-server-encrypted", "true"),
-      ])
-  }
-
-  /// Puts a new blob in place of what is there, atomically.
-  private func commit(
-    _ fresh: FreshBlob, _ request: BlobRequest, discarding written: [Chunk],
-    _ content: (Blob?) throws -> ([Chunk], [Block])
-  ) throws -> Version {
-    do {
-      return try withBlob(request) { blob in
-        let before = blob
-        var lease = before?.lease ?? Lease()
-        try lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
-        let committed = before.flatMap { $0.isCommitted ? $0 : nil }
-        try fresh.conditions.permitWrite(over: committed?.version)
-        if let committed, committed.isArchived { throw StorageError.blobArchived }
-        if let committed, committed.kind != fresh.kind, request.operation == .putBlockList {
-          throw StorageError.invalidBlobType
-        }
-        let (chunks, blocks) = try content(before)
-        var made = Blob(
-          kind: fresh.kind, isCommitted: true, version: nextVersion(), created: committed?.created ?? clock.seconds)
-        (made.content, made.blocks, made.lease) = (chunks, blocks, lease)
-        made.length = chunks.reduce(0) { $0 + $1.count }
-        (made.properties, made.metadata, made.tier) = (fresh.properties, fresh.metadata, fresh.tier)
-        blob = made
-        return made.version
-      }
-    } catch {
-      contents.remove(written)
-      throw error
-    }
-  }
-
-  private func number(_ request: BlobRequest, _ name: String) throws(StorageError) -> Int? {
-    guard let text = request.header(name) else { return nil }
-    guard let value = Int(text), value >= 0 else { throw .invalidHeader(name) }
-    return value
-  }
-}
-
-/// What a request says of the blob it makes, its content aside.
-private struct FreshBlob {
-  let kind: BlobKind
-  let properties: ContentProperties
-  let metadata: [MetadataItem]
-  let tier: String?
-  let conditions: Conditions
-
-  init(_ request: BlobRequest, kind: BlobKind, properties: ContentProperties) throws(StorageError) {
-    self.kind = kind
-    self.properties = properties
-    metadata = try request.metadata()
-    tier = try request.accessTier()
-    conditions = try Conditions(request.http.headers)
   }
 }

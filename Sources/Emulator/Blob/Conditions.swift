@@ -6,6 +6,7 @@ struct Conditions {
   private let ifModifiedSince: Int64?
   private let ifUnmodifiedSince: Int64?
 
+  /// Reads the headers; throws 400 for a date that is none.
   init(_ headers: HTTPHeaders) throws(StorageError) {
     ifMatch = headers["if-match"]
     ifNoneMatch = headers["if-none-match"]
@@ -45,15 +46,4 @@ struct Conditions {
     guard let seconds = HTTPDate.parse(text) else { throw .invalidHeader(name) }
     return seconds
   }
-}
-
-/// The version of a blob or container.
-struct Version: Sendable, Codable, Equatable {
-  /// With its quotes.
-  var etag: String
-  /// Seconds since 1970.
-  var modified: Int64
-
-  /// The two headers that tell it.
-  var headers: [(String, String)] { [("ETag", etag), ("Last-Modified", HTTPDate.format(modified))] }
 }

@@ -1,6 +1,7 @@
 /// Create, Delete, Get Properties, Set Metadata and the access policy of
 /// containers.
 extension BlobService {
+  /// Create Container.
   func createContainer(_ request: BlobRequest) throws -> HTTPResponse {
     guard let name = request.container, Self.isContainerName(name) else { throw StorageError.invalidContainerName }
     try Self.refusePublicAccess(request)
@@ -14,6 +15,7 @@ extension BlobService {
     return HTTPResponse(status: 201, headers: header.version.headers)
   }
 
+  /// Delete Container, at once with all its blobs.
   func deleteContainer(_ request: BlobRequest) throws -> HTTPResponse {
     let conditions = try Conditions(request.http.headers)
     let key = Self.key(request)
@@ -29,6 +31,7 @@ extension BlobService {
     return HTTPResponse(status: 202)
   }
 
+  /// Get Container Properties and Get Container Metadata.
   func containerProperties(_ request: BlobRequest) throws -> HTTPResponse {
     let now = clock.milliseconds()
     let header = try withContainer(request) { $0.header }
@@ -44,6 +47,7 @@ extension BlobService {
       ] + header.metadata.map { ("x-ms-meta-\($0.name)", $0.value) })
   }
 
+  /// Set Container Metadata replaces all of it.
   func setContainerMetadata(_ request: BlobRequest) throws -> HTTPResponse {
     let metadata = try request.metadata()
     let conditions = try Conditions(request.http.headers)

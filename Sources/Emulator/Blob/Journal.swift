@@ -11,21 +11,41 @@ struct Journal: Sendable {
     var blob: Blob
   }
 
+  /// A file of the folder cannot be used.
+  struct Damaged: Error, CustomStringConvertible {
+    let description: String
+  }
+
   private let folder: String
 
-  /// Makes the folders.
+  /// Makes the folders, and claims them for this process: a second emulator on
+  /// the same folder is refused (`flock`, let go by the process's end).
   init(folder: String) throws {
     self.folder = folder
     for part in ["", "/containers", "/blobs", "/content"] {
       try FileManager.default.createDirectory(atPath: folder + part, withIntermediateDirectories: true)
     }
+    claim = try Claim(folder + "/lock")
   }
+
+  private let claim: Claim
 
   /// Where the bytes go.
   var contentFolder: String { folder + "/content" }
 
-  /// Everything an earlier run left.
+  /// Everything an earlier run left. Bytes that no blob refers to, left by a
+  /// run that was killed, are deleted.
   func load() throws -> [String: Container] {
+    let containers = try readContainers()
+    var unused = Set(try FileManager.default.contentsOfDirectory(atPath: contentFolder))
+    for blob in containers.values.flatMap({ $0.blobs.values }) {
+      for case .file(let name, _, _) in blob.chunks { unused.remove(name) }
+    }
+    ContentStore(folder: contentFolder).remove(unused.map { .file(name: $0, offset: 0, length: 0) })
+    return containers
+  }
+
+  private func readContainers() throws -> [String: Container] {
     var containers: [String: Container] = [:]
     for file in try files("/containers") {
       let stem = String(file.dropLast(".json".count))
@@ -67,7 +87,11 @@ struct Journal: Sendable {
   }
 
   private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: folder + path)))
+    do {
+      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: folder + path)))
+    } catch {
+      throw Damaged(description: "\(folder + path) cannot be read; remove it to start without it (\(error))")
+    }
   }
 
   private func write(_ value: some Encodable, _ path: String) throws {
@@ -84,4 +108,20 @@ struct Journal: Sendable {
       (Hex.digit(digits[$0]) ?? 0) << 4 | (Hex.digit(digits[$0 + 1]) ?? 0)
     }
   }
+}
+
+/// A lock on a file, held until it is let go.
+private final class Claim: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileProblem(path: path, code: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw Journal.Damaged(description: "\(path) is held by another emulator: give each its own --data")
+    }
+  }
+
+  deinit { close(descriptor) }
 }

@@ -1,5 +1,6 @@
 /// Lease Blob and Lease Container: acquire, renew, change, release, break.
 extension BlobService {
+  /// The operation that `x-ms-lease-action` names.
   func lease(_ request: BlobRequest) throws -> HTTPResponse {
     let conditions = try Conditions(request.http.headers)
     let action = try LeaseAction(request)
@@ -33,6 +34,7 @@ private enum LeaseAction {
   case release(id: String)
   case breakOff(period: Int?)
 
+  /// Reads action and arguments; throws 400 for what is missing or out of range.
   init(_ request: BlobRequest) throws(StorageError) {
     switch request.header("x-ms-lease-action")?.lowercased() {
     case "acquire":
@@ -57,6 +59,7 @@ private enum LeaseAction {
     }
   }
 
+  /// Changes the lease and returns the reply.
   func apply(to lease: inout Lease, version: Version, at now: Int64) throws(StorageError) -> HTTPResponse {
     switch self {
     case .acquire(let id, let seconds):

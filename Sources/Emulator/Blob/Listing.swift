@@ -1,5 +1,6 @@
 /// List Containers, List Blobs, and what is told of the account.
 extension BlobService {
+  /// List Containers.
   func listContainers(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
     let prefix = request.account + "/"
@@ -22,6 +23,7 @@ extension BlobService {
     return .xml(200, body + "</Containers>" + Page.closing(next))
   }
 
+  /// List Blobs, flat or folded at a delimiter.
   func listBlobs(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
     let now = clock.milliseconds()
@@ -63,6 +65,7 @@ extension BlobService {
         + "<StaticWebsite><Enabled>false</Enabled></StaticWebsite></StorageServiceProperties>")
   }
 
+  /// Get Account Information.
   func accountInformation() -> HTTPResponse {
     HTTPResponse(
       status: 200,
@@ -113,60 +116,5 @@ extension BlobService {
     metadata.isEmpty
       ? "<Metadata />"
       : "<Metadata>" + metadata.map { "<\($0.name)>\(Escaped.xml($0.value))</\($0.name)>" }.joined() + "</Metadata>"
-  }
-}
-
-/// The paging parameters of a listing.
-private struct Page {
-  let prefix: String
-  /// The first name not yet listed; empty at the beginning.
-  let marker: String
-  let delimiter: [UInt8]
-  let size: Int
-  let includes: Set<String>
-  private let given: [(String, String)]
-
-  init(_ request: BlobRequest) throws(StorageError) {
-    let target = request.http.target
-    prefix = target["prefix"] ?? ""
-    delimiter = Array((target["delimiter"] ?? "").utf8)
-    includes = Set((target["include"] ?? "").split(separator: ",").map { String($0) })
-    // 5,000 is the service's default and the most it returns in a page.
-    guard let size = Int(target["maxresults"] ?? "5000"), size > 0 else { throw .invalidQuery("maxresults") }
-    self.size = min(size, 5000)
-    let encoded = target["marker"] ?? ""
-    guard let bytes = Base64.decode(encoded) else { throw .invalidQuery("marker") }
-    marker = String(decoding: bytes, as: UTF8.self)
-    given = [
-      ("Prefix", prefix), ("Marker", encoded), ("MaxResults", target["maxresults"] ?? ""),
-      ("Delimiter", target["delimiter"] ?? ""),
-    ]
-  }
-
-  /// The part of a name up to the first delimiter behind the prefix.
-  func folder(of name: BlobName) -> BlobName? {
-    guard !delimiter.isEmpty else { return nil }
-    var index = prefix.utf8.count
-    while index + delimiter.count <= name.utf8.count {
-      if name.utf8[index..<index + delimiter.count].elementsEqual(delimiter) {
-        return BlobName(utf8: Array(name.utf8[..<(index + delimiter.count)]))
-      }
-      index += 1
-    }
-    return nil
-  }
-
-  func opening(_ request: BlobRequest, container: String?) -> String {
-    let host = request.header("host") ?? ""
-    var text = "<EnumerationResults ServiceEndpoint=\"http://\(Escaped.xml(host))/\(request.account)/\""
-    if let container { text += " ContainerName=\"\(container)\"" }
-    text += ">"
-    for (name, value) in given where !value.isEmpty { text += "<\(name)>\(Escaped.xml(value))</\(name)>" }
-    return text
-  }
-
-  static func closing(_ next: String?) -> String {
-    let marker = next.map { Base64.encodeURL(Array($0.utf8)) } ?? ""
-    return (marker.isEmpty ? "<NextMarker />" : "<NextMarker>\(marker)</NextMarker>") + "</EnumerationResults>"
   }
 }

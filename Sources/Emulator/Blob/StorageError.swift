@@ -9,6 +9,7 @@ struct StorageError: Error, Sendable {
   /// Further headers.
   var headers: [(String, String)] = []
 
+  /// Status, code and message in this order.
   init(_ status: Int, _ code: String, _ message: String, detail: String? = nil) {
     self.status = status
     self.code = code

@@ -13,6 +13,7 @@ final class FaultInjector: Sendable {
   private let seed: UInt64
   private let state: Mutex<State>
 
+  /// Counting begins at the first request.
   init(_ rules: [FaultRule], seed: UInt64) {
     self.seed = seed
     state = Mutex(State(rules: rules, counts: rules.map { _ in 0 }))

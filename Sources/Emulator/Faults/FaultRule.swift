@@ -18,6 +18,7 @@ package struct FaultRule: Sendable, Equatable {
   package var table: String?
   package var selection: Selection
 
+  /// A rule for every matching request unless said.
   package init(
     _ fault: Fault, operation: Operation? = nil, table: String? = nil, selection: Selection = .always
   ) {

@@ -15,6 +15,7 @@ final class TruncatedBody: ResponseBody {
     left = Mutex(bytes)
   }
 
+  /// The next bytes, or the break.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try body.next(into: buffer)
     return try left.withLock { left throws -> Int in
@@ -32,11 +33,13 @@ final class StalledBody: ResponseBody {
   private let wait: @Sendable () -> Void
   private let pieces = Mutex(0)
 
+  /// `wait` returns when the silence is over.
   init(_ body: any ResponseBody, wait: @escaping @Sendable () -> Void) {
     self.body = body
     self.wait = wait
   }
 
+  /// The next bytes, or the break.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let number = pieces.withLock { pieces in
       pieces += 1
@@ -67,6 +70,7 @@ final class PartialErrorBody: ResponseBody {
     error = Array(",\(LogErrors.partial(code: code))}".utf8)
   }
 
+  /// The next bytes, or the break.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try state.withLock { state throws -> Int in
       while state.tail == nil {

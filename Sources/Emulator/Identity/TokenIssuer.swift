@@ -31,6 +31,7 @@ final class TokenIssuer: Sendable {
   private let key = Digest.random(32)
   private let revoked = Mutex<Set<String>>([])
 
+  /// An issuer with a new key; `lifetime` in seconds.
   init(clock: EmulatorClock, lifetime: Int64) {
     self.clock = clock
     self.lifetime = lifetime

@@ -1,16 +1,4 @@
 import FoundationEssentials
-import Synchronization
-
-/// Requests by operation.
-final class RequestCounters: Sendable {
-  private let state = Mutex<[String: Int]>([:])
-
-  /// Counts one.
-  func count(_ operation: Operation) { state.withLock { $0[operation.rawValue, default: 0] += 1 } }
-
-  /// All counts so far.
-  var counts: [String: Int] { state.withLock { $0 } }
-}
 
 /// The emulator's own endpoint: `GET /_emulator/requests`,
 /// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`.

@@ -4,8 +4,10 @@ import Synchronization
 package final class BytesBody: ResponseBody {
   private let rest: Mutex<ArraySlice<UInt8>>
 
+  /// All of `bytes`, once.
   package init(_ bytes: [UInt8]) { rest = Mutex(bytes[...]) }
 
+  /// The next of the bytes.
   package func next(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     rest.withLock { rest in
       let piece = rest.prefix(buffer.count)
@@ -29,6 +31,7 @@ final class WatchedBody: ResponseBody {
   private let ended: @Sendable ([UInt8]?) -> Void
   private let state = Mutex(State(kept: []))
 
+  /// `ended` is called once, on whatever thread reads last.
   init(_ body: any ResponseBody, keep limit: Int, ended: @escaping @Sendable ([UInt8]?) -> Void) {
     self.body = body
     self.limit = limit
@@ -37,6 +40,7 @@ final class WatchedBody: ResponseBody {
 
   deinit { tell(nil) }
 
+  /// Passes on the next bytes.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try body.next(into: buffer)
     if count == 0 {

@@ -5,6 +5,7 @@ package struct EmulatorClock: Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   package let milliseconds: @Sendable () -> Int64
 
+  /// A clock that reads what it is given.
   package init(milliseconds: @escaping @Sendable () -> Int64) {
     self.milliseconds = milliseconds
   }

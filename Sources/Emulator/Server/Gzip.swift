@@ -47,8 +47,10 @@ final class GzipBody: ResponseBody {
   private let body: any ResponseBody
   private let state = Mutex(State())
 
+  /// Compresses `body` from its current place.
   init(_ body: any ResponseBody) { self.body = body }
 
+  /// The next compressed bytes.
   func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     // The address enters the lock as a number: to the compiler, copying from
     // one raw pointer to the other would tie the reader's buffer to the state.

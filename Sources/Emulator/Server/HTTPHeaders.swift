@@ -11,6 +11,7 @@ package struct HTTPHeaders: Sendable {
 
   package private(set) var fields: [Field] = []
 
+  /// No fields.
   package init() {}
 
   /// The first value of a field, whose name is given in lower case.

@@ -5,6 +5,7 @@ package struct HTTPRequest: Sendable {
   package var headers: HTTPHeaders
   package var body: [UInt8]
 
+  /// A request with no headers and no body unless given.
   package init(
     method: String, target: RequestTarget, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []
   ) {
@@ -37,6 +38,7 @@ package struct HTTPResponse: Sendable {
   package var body: Body
   package var ending: Ending
 
+  /// An empty, whole reply unless said.
   package init(
     status: Int, headers: [(String, String)] = [], body: Body = .bytes([]), ending: Ending = .whole
   ) {

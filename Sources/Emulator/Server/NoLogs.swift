@@ -1,5 +1,6 @@
 /// A workspace without any table: for emulators of Blob storage alone.
 package final class NoLogs: LogService {
+  /// Nothing to set up.
   package init() {}
 
   /// Every query has no rows and no columns.

@@ -18,6 +18,7 @@ final class QueryCache: Sendable {
   private let clock: EmulatorClock
   private let entries = Mutex<[String: Entry]>([:])
 
+  /// An empty cache.
   init(clock: EmulatorClock) { self.clock = clock }
 
   /// A kept answer with its age in seconds.

@@ -136,8 +136,7 @@ struct QueryEndpoint: Sendable {
       gate.leave(client, request.endpoint)
       // Errors carry their length, as the service's do.
       return HTTPResponse(
-        status: answer.status,
-        headers: answer.headers + [("Content-Type", "application/json; charset=utf-8")],
+        status: answer.status, headers: Self.typed(answer.headers + applied),
         body: .bytes(answer.status == 204 ? [] : try answer.body.bytes()))
     }
     var body = answer.body
@@ -152,10 +151,7 @@ struct QueryEndpoint: Sendable {
   private func finish(
     _ headers: [(String, String)], _ body: any ResponseBody, _ isZipped: Bool
   ) -> HTTPResponse {
-    var headers = headers
-    if !headers.contains(where: { $0.0.lowercased() == "content-type" }) {
-      headers.append(("Content-Type", "application/json; charset=utf-8"))
-    }
+    var headers = Self.typed(headers)
     headers += [
       ("Via", "1.1 draft-oms-emulator"),
       ("Access-Control-Expose-Headers", "Retry-After,Age,WWW-Authenticate,x-resource-identities,x-ms-status-location"),
@@ -163,5 +159,11 @@ struct QueryEndpoint: Sendable {
     guard isZipped else { return HTTPResponse(status: 200, headers: headers, body: .stream(body, length: nil)) }
     headers.append(("Content-Encoding", "gzip"))
     return HTTPResponse(status: 200, headers: headers, body: .stream(GzipBody(body), length: nil))
+  }
+
+  /// Headers with the content type, where they lack one.
+  private static func typed(_ headers: [(String, String)]) -> [(String, String)] {
+    headers.contains { $0.0.lowercased() == "content-type" }
+      ? headers : headers + [("Content-Type", "application/json; charset=utf-8")]
   }
 }

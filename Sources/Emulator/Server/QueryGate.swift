@@ -27,6 +27,7 @@ final class QueryGate: Sendable {
   private let clock: EmulatorClock
   private let identities = Mutex<[String: Identity]>([:])
 
+  /// Everyone starts with an empty window.
   init(rate: Int, concurrency: Int, clock: EmulatorClock) {
     self.rate = rate
     self.concurrency = concurrency

@@ -14,6 +14,7 @@ final class Services: Sendable {
   private let blobs: BlobEndpoint
   private let logs: any LogService
 
+  /// Sets up every service; `logs` answers the queries.
   init(_ configuration: EmulatorConfiguration, logs: any LogService) throws {
     let clock = configuration.clock
     let issuer = TokenIssuer(clock: clock, lifetime: configuration.tokenLifetime)

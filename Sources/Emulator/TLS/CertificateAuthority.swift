@@ -14,6 +14,7 @@ package final class CertificateAuthority {
   private let key: OpaquePointer
   private let certificate: OpaquePointer
 
+  /// Makes the key and the certificate.
   package init() throws(Failed) {
     key = try Self.makeKey()
     do {

@@ -1,0 +1,43 @@
+import Diagnostics
+import ExportSpec
+
+/// A small valid spec with parts put in.
+func specText(
+  source: String = "", range: String = "range: { last: 30d }", destination: String = "", table: String = "",
+  tail: String = ""
+) -> String {
+  """
+  version: 1
+  name: archive
+  source: { workspace: 00000000-0000-0000-0000-000000000001 \(source) }
+  \(range)
+  destination: { account: stsocarchive \(destination) }
+  tables:
+    - { name: SecurityEvent \(table) }
+  \(tail)
+  """
+}
+
+func decode(
+  _ text: String, environment: [String: String] = [:]
+) -> (spec: ExportSpec?, diagnostics: [Diagnostic]) {
+  ExportSpec.decode(text: text, file: "t.yaml", environment: environment)
+}
+
+/// A value as a YAML double-quoted scalar, its `$` kept from substitution.
+func quoted(_ text: String) -> String {
+  jsonString(text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$"))
+}
+
+/// SplitMix64, so that a seed gives the same sequence everywhere.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
