@@ -49,7 +49,7 @@ let package = Package(
     library("HTTP", ["CLibCurl"]),
     library("BlobStorage", ["Timeline", "Compression"]),
     library(
-      "Azure", ["HTTP", "Timeline", "Pacing", "BlobStorage", "CExpat", "CLibCrypto"]),
+      "Azure", ["HTTP", "Timeline", "Pacing", "BlobStorage", "Compression", "CExpat", "CLibCrypto"]),
     library("Manifest", ["Timeline", "BlobStorage"]),
     library("Planning", ["ExportSpec", "Manifest", "Compression", "Timeline"]),
     library(

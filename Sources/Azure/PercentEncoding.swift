@@ -24,3 +24,22 @@ package enum PercentEncoding {
     return String(decoding: output, as: UTF8.self)
   }
 }
+
+extension PercentEncoding {
+  /// Decodes `%XX`; anything else stays.
+  static func decode(_ text: some StringProtocol) -> String {
+    var output: [UInt8] = []
+    var bytes = Array(text.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if byte == 0x25, bytes.count >= 2,
+        let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
+      {
+        output.append(value)
+        bytes = bytes.dropFirst(2)
+      } else {
+        output.append(byte)
+      }
+    }
+    return String(decoding: output, as: UTF8.self)
+  }
+}

@@ -30,7 +30,8 @@ package struct AzureCLICredential: TokenCredential {
   private static func run(_ arguments: [String]) throws(AzureError) -> [UInt8] {
     let missing = AzureError(.unauthenticated, "the Azure CLI (az) is not installed")
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw missing }
+    guard pipe(&ends) == 0 else { throw missing }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

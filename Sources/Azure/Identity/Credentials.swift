@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import HTTP
+package import HTTP
 
 /// `AZURE_CLIENT_ID` with `AZURE_CLIENT_SECRET`.
 package struct ClientSecretCredential: TokenCredential {

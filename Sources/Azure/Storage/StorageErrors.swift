@@ -1,0 +1,56 @@
+internal import BlobStorage
+internal import HTTP
+
+/// What the blob service's refusals mean for a store.
+enum StorageErrors {
+  static func error(_ response: HTTPResponse, _ operation: String) -> StoreError {
+    let code = response.head["x-ms-error-code"] ?? ""
+    let text = message(response.body)
+    return StoreError(
+      kind(response.head.status, code), operation: operation,
+      message: [String(response.head.status), code, text].filter { !$0.isEmpty }.joined(separator: " "),
+      requestID: response.head["x-ms-request-id"])
+  }
+
+  static func error(_ error: AzureError, _ operation: String) -> StoreError {
+    let code: StoreError.Code =
+      switch error.kind {
+      case .unauthenticated, .forbidden: .denied
+      case .unreachable: .unreachable
+      case .hostNotAllowed: .hostNotAllowed
+      case .cancelled: .cancelled
+      case .throttled, .unavailable, .queryTimeout: .unavailable
+      case .notFound: .notFound
+      case .conflict, .preconditionFailed: .conditionFailed
+      case .badRequest, .invalidResponse: .invalid
+      }
+    return StoreError(code, operation: operation, message: error.message, requestID: error.requestID)
+  }
+
+  private static func kind(_ status: Int, _ code: String) -> StoreError.Code {
+    switch code {
+    case "BlobAlreadyExists", "ContainerAlreadyExists": return .alreadyExists
+    case "BlobArchived", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold", "LeaseIdMissing",
+      "BlobBeingRehydrated":
+      return .refused
+    default: break
+    }
+    switch status {
+    case 401, 403: return .denied
+    case 404: return .notFound
+    case 408, 429, 500...599: return .unavailable
+    case 409: return code.hasPrefix("Lease") ? .refused : .conditionFailed
+    case 412: return .conditionFailed
+    default: return .invalid
+    }
+  }
+
+  /// The first line of `<Message>`; what follows repeats ids and times.
+  private static func message(_ body: [UInt8]) -> String {
+    let text = String(decoding: body, as: UTF8.self)
+    guard let start = text.firstRange(of: "<Message>")?.upperBound,
+      let end = text[start...].firstRange(of: "</Message>")?.lowerBound
+    else { return "" }
+    return text[start..<end].split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+  }
+}
