@@ -44,4 +44,9 @@ package enum DevelopmentIdentity {
   /// Azurite and its predecessor document this account and key.
   package static let account = "devstoreaccount1"
   package static let key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+  /// The emulator's own tenant, application and secret.
+  package static let tenant = "11111111-1111-4111-8111-111111111111"
+  package static let client = "22222222-2222-4222-8222-222222222222"
+  package static let secret = "emulator-secret"
 }

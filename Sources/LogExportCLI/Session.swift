@@ -42,7 +42,7 @@ extension Session {
     options.to = try time(arguments, "to")
     return Session(
       file: file, tables: try file.selected(arguments), source: try connection.source(), store: try connection.store(),
-      now: fixed ?? Tick.now(), clock: fixed.map { fixed in { fixed } } ?? Tick.now, options: options, log: log,
+      now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console)
   }
 

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -8,29 +7,58 @@ internal import Synchronization
 #endif
 
 /// SIGINT and SIGTERM, turned into a clean stop. A second one ends at once.
+///
+/// The signals are blocked in every thread and taken by one that waits for them
+/// with `sigwait(3)`, so that nothing runs inside a handler.
 final class Signals: Sendable {
   private let state = Mutex((first: ExitCode?.none, handler: (@Sendable () -> Void)?.none))
-  private let sources: [any DispatchSourceSignal]
 
+  /// To be made before any other thread: threads inherit what is blocked.
   init() {
     // A pipe that is closed is an error of write(2), not a death.
     signal(SIGPIPE, SIG_IGN)
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
-    }
-    for (source, code) in zip(sources, [ExitCode.interrupted, .terminated]) {
-      source.setEventHandler { [weak self] in self?.receive(code) }
-      source.activate()
+    var set = Self.set
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self)
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        Unmanaged<Signals>.fromOpaque(argument).takeRetainedValue().wait()
+      }, context.toOpaque())
+    if code == 0 {
+      pthread_detach(thread)
+    } else {
+      context.release()
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
   }
 
+  private static var set: sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    return set
+  }
+}
+
+extension Signals {
   /// The code of the signal that came first.
   var received: ExitCode? { state.withLock { $0.first } }
 
   /// Sets what is done at the first signal.
   func onSignal(_ handler: @escaping @Sendable () -> Void) {
     state.withLock { $0.handler = handler }
+  }
+
+  private func wait() -> Never {
+    var set = Self.set
+    while true {
+      var number: Int32 = 0
+      if sigwait(&set, &number) == 0 { receive(number == SIGINT ? .interrupted : .terminated) }
+    }
   }
 
   private func receive(_ code: ExitCode) {

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// What was typed: a command and its flags, not yet interpreted.
 package struct Arguments: Sendable, Equatable {
   package var command: String

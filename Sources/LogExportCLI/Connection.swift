@@ -1,0 +1,189 @@
+internal import Azure
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+internal import FoundationEssentials
+internal import HTTP
+internal import Pacing
+
+/// Makes the source and the store that a spec names, with the credentials that the
+/// environment holds. Nothing is sent yet.
+struct Connection {
+  private let file: SpecFile
+  private let cloud: CloudEnvironment
+  private let client: HTTPClient
+  private let pipeline: Pipeline
+
+  init(
+    _ file: SpecFile, _ arguments: Arguments, log: Log, onRetry: @escaping @Sendable (String) -> Void
+  ) throws(CommandFailure) {
+    self.file = file
+    cloud = CloudEnvironment(file.spec.source.cloud)
+    if let caFile = arguments.value("ca-file"), !FileManager.default.isReadableFile(atPath: caFile) {
+      throw CommandFailure(.error, "--ca-file \(caFile) cannot be read")
+    }
+    client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
+    pipeline = Pipeline(
+      client: client, hosts: HostPolicy(cloud: cloud, allowed: arguments.all("allow-host")),
+      backoff: Backoff(attempts: 7)
+    ) { reason in
+      log.write(.debug, "again: \(reason)")
+      onRetry(reason)
+    }
+  }
+
+  private func variable(_ name: String) -> String? {
+    file.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+// MARK: - The source
+
+extension Connection {
+  func source() throws(CommandFailure) -> any LogSource {
+    let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
+    let client = LogAnalyticsClient(
+      pipeline: pipeline, authorizer: BearerAuthorizer(try credential(), scope: cloud.queryScope), endpoint: endpoint,
+      workspace: file.spec.source.workspace, budget: RequestBudget(), gate: Gate(limit: 5))
+    return LogAnalyticsSource(client: client)
+  }
+
+  /// The ways to a token, in their documented order.
+  private func credential() throws(CommandFailure) -> any TokenCredential {
+    let authority = variable("AZURE_AUTHORITY_HOST").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? authority
+    let tenant = variable("AZURE_TENANT_ID")
+    let clientID = variable("AZURE_CLIENT_ID")
+    if file.spec.source.cloud == .emulator, variable("AZURE_CLIENT_SECRET") == nil {
+      return ClientSecretCredential(
+        pipeline: pipeline, authority: authority, tenant: DevelopmentIdentity.tenant,
+        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+    }
+    var ways: [(name: String, credential: any TokenCredential)] = []
+    var skipped: [String] = []
+    if let tenant, let clientID, let secret = variable("AZURE_CLIENT_SECRET") {
+      ways.append(
+        (
+          "EnvironmentCredential",
+          ClientSecretCredential(
+            pipeline: pipeline, authority: authority, tenant: tenant, client: clientID, secret: secret)
+        ))
+    } else {
+      skipped.append("environment: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are not all set")
+    }
+    if let tenant, let clientID, let token = variable("AZURE_FEDERATED_TOKEN_FILE") {
+      ways.append(
+        (
+          "WorkloadIdentityCredential",
+          WorkloadIdentityCredential(
+            pipeline: pipeline, authority: authority, tenant: tenant, client: clientID, file: token)
+        ))
+    } else {
+      skipped.append("workload identity: AZURE_FEDERATED_TOKEN_FILE is not set")
+    }
+    var appService: (endpoint: String, header: String)?
+    if let endpoint = variable("IDENTITY_ENDPOINT"), let header = variable("IDENTITY_HEADER") {
+      appService = (endpoint, header)
+    }
+    ways.append(
+      ("ManagedIdentityCredential", ManagedIdentityCredential(client: client, clientID: clientID, appService: appService)))
+    ways.append(("AzureCLICredential", AzureCLICredential()))
+    return try picked(ways, skipped)
+  }
+
+  /// `AZURE_TOKEN_CREDENTIALS` names one way, or `prod` or `dev` for a group.
+  private func picked(
+    _ ways: [(name: String, credential: any TokenCredential)], _ skipped: [String]
+  ) throws(CommandFailure) -> any TokenCredential {
+    guard let wanted = variable("AZURE_TOKEN_CREDENTIALS")?.lowercased() else {
+      return CredentialChain(ways, skipped: skipped)
+    }
+    let chosen = ways.filter { way in
+      switch wanted {
+      case "prod": way.name != "AzureCLICredential"
+      case "dev": way.name == "AzureCLICredential"
+      default: way.name.lowercased() == wanted
+      }
+    }
+    guard !chosen.isEmpty else {
+      throw CommandFailure(
+        .denied, "AZURE_TOKEN_CREDENTIALS=\(wanted) picks no way to a token\n  " + skipped.joined(separator: "\n  "))
+    }
+    return CredentialChain(chosen, skipped: skipped)
+  }
+
+  /// The emulator signs tokens itself, at the endpoint that answers queries.
+  private var authority: String {
+    guard file.spec.source.cloud == .emulator else { return cloud.authority }
+    return URLParts(file.spec.source.endpoint ?? cloud.queryEndpoint)?.origin ?? cloud.authority
+  }
+}
+
+// MARK: - The store
+
+extension Connection {
+  func store() throws(CommandFailure) -> any BlobStore {
+    switch file.spec.destination.store {
+    case .directory(let path): return DirectoryStore(root: absolute(path))
+    case .account(let name):
+      let url =
+        file.spec.source.cloud == .emulator
+        ? "\(authority)/\(name)" : "https://\(name).blob.\(cloud.storageSuffix)"
+      return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(account: name))
+    case .url(let url):
+      return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(account: Self.account(of: url)))
+    }
+  }
+
+  /// Relative to the spec's own directory.
+  private func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    var base = file.path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    if file.path.hasPrefix("/"), base.isEmpty { base = "/" }
+    if !base.hasPrefix("/") {
+      base = FileManager.default.currentDirectoryPath + (base.isEmpty || base == "." ? "" : "/\(base)")
+    }
+    return base + "/" + (path.hasPrefix("./") ? String(path.dropFirst(2)) : path)
+  }
+
+  /// The first label of a service's host, or the first path segment of an emulator's.
+  private static func account(of url: String) -> String {
+    guard let parts = URLParts(url) else { return "" }
+    let segment = parts.path.split(separator: "/").first.map(String.init)
+    return segment ?? String(parts.host.prefix { $0 != "." })
+  }
+
+  /// A key, a SAS or a connection string of the environment; else a token.
+  private func authorizer(account: String) throws(CommandFailure) -> any Authorizer {
+    if let text = variable("AZURE_STORAGE_CONNECTION_STRING") {
+      guard let connection = ConnectionString(text) else {
+        throw CommandFailure(.denied, "AZURE_STORAGE_CONNECTION_STRING is no connection string with a key or a SAS")
+      }
+      if let key = connection.key { return try sharedKey(connection.account ?? account, key, "the connection string's key") }
+      if let sas = connection.sas { return SASAuthorizer(token: sas) }
+    }
+    if let key = variable("AZURE_STORAGE_KEY") { return try sharedKey(account, key, "AZURE_STORAGE_KEY") }
+    if let sas = variable("AZURE_STORAGE_SAS_TOKEN") { return SASAuthorizer(token: sas) }
+    if file.spec.source.cloud == .emulator {
+      return try sharedKey(account, DevelopmentIdentity.key, "the development key")
+    }
+    return BearerAuthorizer(try credential(), scope: cloud.storageScope)
+  }
+
+  private func sharedKey(_ account: String, _ key: String, _ origin: String) throws(CommandFailure) -> any Authorizer {
+    guard let authorizer = SharedKeyAuthorizer(account: account, key: key) else {
+      throw CommandFailure(.denied, "\(origin) is no base64")
+    }
+    return authorizer
+  }
+}
+
+extension CloudEnvironment {
+  init(_ cloud: Cloud) {
+    switch cloud {
+    case .public: self = .public
+    case .usgovernment: self = .usGovernment
+    case .china: self = .china
+    case .emulator: self = .emulator
+    }
+  }
+}

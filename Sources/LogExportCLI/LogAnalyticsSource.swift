@@ -1,0 +1,85 @@
+internal import Azure
+internal import Export
+internal import ExportSpec
+internal import HTTP
+internal import Timeline
+
+/// The query service as the export engine sees it.
+struct LogAnalyticsSource: LogSource {
+  let client: LogAnalyticsClient
+
+  func table(_ query: LogQuery) async throws(SourceError) -> [[LogValue]] {
+    let stream = try await start(query)
+    var body: [UInt8] = []
+    while let chunk = try await stream.next() { body += chunk }
+    let table: SmallTable
+    do throws(AzureError) { table = try SmallTable(body) } catch { throw SourceError(error) }
+    if let error = table.error {
+      throw SourceError(
+        Self.isTruncation(error.innerCode) ? .tooLarge : .partial, error.text, requestID: stream.requestID)
+    }
+    return table.rows.map { row in
+      row.map { value in
+        switch value {
+        case .null: .null
+        case .integer(let integer): .integer(integer)
+        case .text(let text): .text(text)
+        case .real, .bool: .other
+        }
+      }
+    }
+  }
+
+  func rows(_ query: LogQuery) async throws(SourceError) -> any ResponseStream { try await start(query) }
+
+  private func start(_ query: LogQuery) async throws(SourceError) -> QueryResponse {
+    let span = "\(query.span.start.iso8601)/\(query.span.end.iso8601)"
+    do throws(AzureError) {
+      return QueryResponse(
+        stream: try await client.query(
+          query.text, search: query.plan == .basic || query.plan == .auxiliary, timespan: span))
+    } catch {
+      throw SourceError(error)
+    }
+  }
+
+  /// 0x80DA0003 as the service writes it, and the hard refusal of a large result.
+  static func isTruncation(_ code: String) -> Bool { code == "-2133196797" || code == "ResponseSizeError" }
+}
+
+/// An answer that is being read.
+private struct QueryResponse: ResponseStream {
+  let stream: QueryStream
+
+  var requestID: String? { stream.requestID }
+
+  func next() async throws(SourceError) -> [UInt8]? {
+    do throws(HTTPError) { return try await stream.next() } catch {
+      throw SourceError(
+        error.code == .cancelled ? .cancelled : .interrupted, "the answer broke off: \(error.message)",
+        requestID: stream.requestID)
+    }
+  }
+
+  func cancel() { stream.cancel() }
+}
+
+extension SourceError {
+  init(_ error: AzureError) {
+    let code: Code =
+      switch error.kind {
+      case .queryTimeout: .tooLarge
+      case _ where error.serviceCode == "ResponseSizeError" || LogAnalyticsSource.isTruncation(error.innerCode ?? ""):
+        .tooLarge
+      case .badRequest: .badQuery
+      case .unauthenticated, .forbidden: .denied
+      case .notFound: .notFound
+      case .throttled, .unavailable: .unavailable
+      case .unreachable: .unreachable
+      case .hostNotAllowed: .hostNotAllowed
+      case .cancelled: .cancelled
+      case .conflict, .preconditionFailed, .invalidResponse: .invalid
+      }
+    self.init(code, error.message, requestID: error.requestID)
+  }
+}
