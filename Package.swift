@@ -81,7 +81,7 @@ let package = Package(
     tests(
       "Export",
       ["Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec", "Timeline"]),
-    tests("LogExportCLI", ["LogExportCLI"]),
+    tests("LogExportCLI", ["LogExportCLI", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Timeline"]),
     tests("Emulator", ["Emulator"]),
   ]
 )

@@ -25,7 +25,10 @@ struct PlanSummary {
   var lines: [Line] = []
   var toExport = 0
   var toReplace = 0
-  var toRecord = 0
+  /// Slices to be recorded without rows, by what is recorded.
+  var empty = 0
+  var unavailable = 0
+  var expired = 0
   var toRemove = 0
   var queries = 0
   var current = SliceTotals()
@@ -38,7 +41,9 @@ struct PlanSummary {
         switch action.kind {
         case .export: toExport += 1
         case .replace: toReplace += 1
-        case .record: toRecord += 1
+        case .record(.unavailable): unavailable += 1
+        case .record(.expired): expired += 1
+        case .record: empty += 1
         }
         queries += action.parts.count { $0.adopted == nil }
       }
@@ -48,6 +53,9 @@ struct PlanSummary {
       unsettled += table.unsettled.isEmpty ? 0 : 1
     }
   }
+
+  /// Slices to be recorded without rows.
+  var toRecord: Int { empty + unavailable + expired }
 
   /// The request budget alone: 200 in 30 seconds, of which the first 200 are free.
   var leastSeconds: Double { Double(max(0, queries - 200)) / 200 * 30 }

@@ -10,29 +10,14 @@ struct PlanText {
 
   func render() -> String {
     let summary = PlanSummary(plan)
-    var text = ""
-    for container in plan.containers { text += "\(style.green("+")) container \(container)\n" }
-    let rows = summary.lines.map(columns)
-    let widths = (0..<6).map { index in rows.map { $0[index].count }.max() ?? 0 }
-    for (line, row) in zip(summary.lines, rows) {
-      let cells = zip(row, widths).enumerated().map { index, cell in
-        let gap = String(repeating: " ", count: cell.1 - cell.0.count)
-        return index >= 3 && index <= 5 ? gap + cell.0 : cell.0 + gap
+    let rows =
+      plan.containers.map { Row(symbol: "+", subject: "container \($0)", remark: "") }
+      + summary.lines.map(Self.row)
+      + plan.tables.flatMap { table in
+        Self.cleanups(table) + table.notes.map { Self.row($0, table.table) }
       }
-      var rendered = cells.joined(separator: "  ")
-      while rendered.hasSuffix(" ") { rendered.removeLast() }
-      text += "\(colour(line.symbol))\(rendered.dropFirst(line.symbol.count))\(remark(line))\n"
-    }
-    for table in plan.tables where !table.cleanups.isEmpty {
-      text += "\(style.red("-")) \(table.table)  \(Quantity.of(table.cleanups.count, "blob")) of earlier generations\n"
-    }
-    for table in plan.tables {
-      for note in table.notes {
-        text +=
-          "\(style.yellow("!")) \(table.table)  \(range(note.ranges))  \(Quantity.of(note.slices, "slice"))  \(note.message)\n"
-      }
-    }
-    for failure in plan.failures { text += "\(style.red("!")) \(failure.table)  \(failure.message)\n" }
+      + plan.failures.map { Row(symbol: "!", subject: $0.table, remark: $0.message) }
+    var text = render(rows)
     if spec.retention != nil || spec.network != nil {
       text += style.dim("The spec declares \(declared); this version neither checks nor changes them.") + "\n"
     }
@@ -44,24 +29,92 @@ struct PlanText {
     [spec.retention.map { _ in "retention" }, spec.network.map { _ in "network" }].compactMap(\.self)
       .joined(separator: " and ")
   }
+}
 
-  private func columns(_ line: PlanSummary.Line) -> [String] {
-    let symbol = line.symbol
-    let exports = symbol == "+" || symbol == "-/+"
-    return [
-      "\(symbol) \(line.table)", range(line.ranges), line.ranges.ranges.count > 1 ? "(\(line.ranges.ranges.count) ranges)" : "",
-      Quantity.of(line.slices, "slice"), exports ? "\(Quantity.count(line.rows)) rows" : "",
-      exports ? Quantity.bytes(line.bytes) : "",
-    ]
+// MARK: - Rows
+
+extension PlanText {
+  private struct Row {
+    var symbol: String
+    /// A table or a container.
+    var subject: String
+    /// Range, number of ranges, slices, rows, bytes; the last three are set right.
+    var cells: [String] = []
+    var remark: String
   }
 
-  private func remark(_ line: PlanSummary.Line) -> String {
+  private static func row(_ line: PlanSummary.Line) -> Row {
+    let exports = line.symbol == "+" || line.symbol == "-/+"
     var remarks: [String] = []
     if !line.reason.isEmpty { remarks.append(line.reason) }
     if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
     if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
-    return remarks.isEmpty ? "" : "   (\(remarks.joined(separator: "; ")))"
+    return Row(
+      symbol: line.symbol, subject: line.table,
+      cells: cells(line.ranges, line.slices)
+        + (exports ? ["\(Quantity.count(line.rows)) rows", Quantity.bytes(line.bytes)] : []),
+      remark: remarks.isEmpty ? "" : "(\(remarks.joined(separator: "; ")))")
   }
+
+  private static func row(_ note: PlanNote, _ table: String) -> Row {
+    Row(symbol: "!", subject: table, cells: cells(note.ranges, note.slices), remark: note.message)
+  }
+
+  private static func cleanups(_ table: TableChanges) -> [Row] {
+    guard !table.cleanups.isEmpty else { return [] }
+    return [
+      Row(
+        symbol: "-", subject: table.table,
+        remark: "\(Quantity.of(table.cleanups.count, "blob")) that no generation in force refers to")
+    ]
+  }
+
+  private static func cells(_ ranges: TimeRangeSet, _ slices: Int) -> [String] {
+    [
+      range(ranges), ranges.ranges.count > 1 ? "(\(ranges.ranges.count) ranges)" : "", Quantity.of(slices, "slice"),
+    ]
+  }
+
+  /// `2025-08-01 → 2025-08-08`, with hours where an end is not midnight.
+  private static func range(_ set: TimeRangeSet) -> String {
+    guard let first = set.ranges.first, let last = set.ranges.last else { return "" }
+    return "\(point(first.start)) → \(point(last.end))"
+  }
+
+  private static func point(_ tick: Tick) -> String {
+    let text = tick.iso8601
+    if text.hasSuffix("T00:00:00Z") { return tick.dateText }
+    if text.hasSuffix(":00Z") { return "\(tick.dateText) \(text.dropFirst(11).prefix(5))" }
+    return "\(tick.dateText) \(text.dropFirst(11).dropLast())"
+  }
+}
+
+// MARK: - Layout
+
+extension PlanText {
+  /// Sets the rows in columns; cells that nobody fills take no room.
+  private func render(_ rows: [Row]) -> String {
+    let symbolWidth = rows.map(\.symbol.count).max() ?? 0
+    // What has no cells of its own, such as a container's name, may run over the columns.
+    let subjectWidth = rows.filter { !$0.cells.isEmpty }.map(\.subject.count).max() ?? 0
+    let widths = (0..<5).map { index in
+      rows.map { index < $0.cells.count ? $0.cells[index].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var text = colour(row.symbol) + Self.blanks(symbolWidth - row.symbol.count) + " " + row.subject
+      if !row.cells.isEmpty { text += Self.blanks(subjectWidth - row.subject.count) }
+      for (index, width) in widths.enumerated() where width > 0 && index < row.cells.count {
+        let cell = row.cells[index]
+        let gap = Self.blanks(width - cell.count)
+        text += "  " + (index < 2 ? cell + gap : gap + cell)
+      }
+      if !row.remark.isEmpty { text += "  " + row.remark }
+      while text.hasSuffix(" ") { text.removeLast() }
+      return text + "\n"
+    }.joined()
+  }
+
+  private static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
   private func colour(_ symbol: String) -> String {
     switch symbol {
@@ -70,22 +123,14 @@ struct PlanText {
     default: style.yellow(symbol)
     }
   }
+}
 
-  /// `2025-08-01 → 2025-08-08`, with hours where an end is not midnight.
-  private func range(_ set: TimeRangeSet) -> String {
-    guard let first = set.ranges.first, let last = set.ranges.last else { return "" }
-    return "\(point(first.start)) → \(point(last.end))"
-  }
+// MARK: - The verdict
 
-  private func point(_ tick: Tick) -> String {
-    let text = tick.iso8601
-    if text.hasSuffix("T00:00:00Z") { return tick.dateText }
-    if text.hasSuffix(":00Z") { return "\(tick.dateText) \(text.dropFirst(11).prefix(5))" }
-    return "\(tick.dateText) \(text.dropFirst(11).dropLast())"
-  }
-
+extension PlanText {
   private func verdict(_ summary: PlanSummary) -> String {
-    let archived = "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.count(summary.current.rows)) rows archived"
+    let archived =
+      "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.count(summary.current.rows)) rows archived"
     guard !plan.isEmpty else {
       return plan.failures.isEmpty
         ? style.bold("No changes.") + " \(archived)."
@@ -93,12 +138,14 @@ struct PlanText {
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
-      "\(Quantity.count(summary.toRecord)) to record without rows",
+      "\(Quantity.count(summary.empty)) empty",
     ]
+    if summary.unavailable > 0 { parts.append("\(Quantity.count(summary.unavailable)) unavailable") }
+    if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create") }
     if !plan.failures.isEmpty { parts.append("\(Quantity.of(plan.failures.count, "table")) failed") }
     return style.bold("Plan:")
-      + " \(parts.joined(separator: ", ")). ~\(Quantity.count(summary.queries)) queries, at least \(Quantity.minutes(summary.leastSeconds))."
+      + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query")), at least \(Quantity.minutes(summary.leastSeconds))."
   }
 }

@@ -10,9 +10,10 @@ enum Quantity {
     scaled(Double(value), [(" B", 1), (" kB", 1e3), (" MB", 1e6), (" GB", 1e9), (" TB", 1e12)], plainBelow: 1000, value)
   }
 
-  /// `1 slice`, `3 slices`.
+  /// `1 slice`, `3 slices`, `2 queries`.
   static func of(_ value: Int, _ noun: String) -> String {
-    "\(count(value)) \(noun)\(value == 1 ? "" : noun.hasSuffix("y") ? "" : "s")"
+    let plural = noun.hasSuffix("y") ? "\(noun.dropLast())ies" : "\(noun)s"
+    return "\(count(value)) \(value == 1 ? noun : plural)"
   }
 
   /// `12 min`, `3 h 20 min`; at least a minute.

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import LogExportCLI
+
+@Suite struct `The command line` {
+  @Test func `takes values attached and apart`() throws {
+    let arguments = try Arguments(parsing: ["plan", "-f", "a.yaml", "--table=Sign*", "--table", "Syslog", "--no-list"])
+    #expect(arguments.command == "plan")
+    #expect(arguments.value("spec") == "a.yaml")
+    #expect(arguments.all("table") == ["Sign*", "Syslog"])
+    #expect(arguments.has("no-list") && !arguments.has("refresh"))
+  }
+
+  @Test func `keeps an equals sign within a value`() throws {
+    let arguments = try Arguments(parsing: ["plan", "--table=a=b"])
+    #expect(arguments.value("table") == "a=b")
+  }
+
+  @Test func `asks for help in every usual way`() throws {
+    for words in [[], ["--help"], ["-h"], ["help"], ["help", "plan"], ["plan", "--help"], ["plan", "-h"]] {
+      #expect(try Arguments(parsing: words).wantsHelp, "\(words)")
+    }
+  }
+
+  @Test(arguments: [
+    (["plam"], "there is no command 'plam'; did you mean 'plan'?"),
+    (["plan", "--no-lst"], "there is no option '--no-lst'; did you mean '--no-list'?"),
+    (["validate", "--auto-approve"], "'validate' has no --auto-approve"),
+    (["plan", "-x"], "there is no option '-x'"),
+    (["plan", "extra"], "'plan' takes no argument 'extra'"),
+    (["plan", "--spec"], "--spec needs FILE"),
+    (["plan", "--no-list=yes"], "--no-list takes no value"),
+    (["plan", "-f", "a", "--spec", "b"], "--spec is given twice"),
+  ]) func `refuses what it does not know, with the nearest thing that it does`(words: [String], message: String) {
+    let failure = #expect(throws: CommandFailure.self) { try Arguments(parsing: words) }
+    #expect(failure?.code == .usage)
+    #expect(failure?.message.split(separator: "\n").first == Substring(message))
+  }
+
+  @Test func `every flag of a command stands in its help`() {
+    for command in CommandName.all {
+      let help = Help.text(command.name)
+      for flag in Flag.known(to: command.name) { #expect(help.contains("--\(flag.name)"), "\(command.name)") }
+    }
+  }
+
+  @Test(arguments: [
+    ("SigninLogs", "Sign*", true), ("SigninLogs", "*logs", true), ("Syslog", "Sign*", false), ("Syslog", "??slog", true),
+    ("Syslog", "*", true), ("Syslog", "", false), ("Syslog", "syslog?", false),
+  ]) func `globs match as in a shell, whatever the case`(name: String, glob: String, matched: Bool) {
+    #expect(matches(name, glob: glob) == matched)
+  }
+
+  @Test(arguments: [
+    (Quantity.count(0), "0"), (Quantity.count(9_999), "9999"), (Quantity.count(12_400), "12.4k"),
+    (Quantity.count(9_100_000), "9.1M"), (Quantity.count(168_000_000), "168M"), (Quantity.bytes(999), "999 B"),
+    (Quantity.bytes(7_100_000_000), "7.1 GB"), (Quantity.of(1, "slice"), "1 slice"), (Quantity.of(2, "slice"), "2 slices"),
+    (Quantity.minutes(1), "1 min"), (Quantity.minutes(12_000), "3 h 20 min"),
+  ]) func `quantities read as people say them`(found: String, expected: String) {
+    #expect(found == expected)
+  }
+}

@@ -1,0 +1,101 @@
+import FoundationEssentials
+import Planning
+import Testing
+import Timeline
+
+@testable import LogExportCLI
+
+@Suite struct `Views of a plan` {
+  @Test func `text has a line for each table and reason, and the verdict last`() throws {
+    let spec = try Plans.spec()
+    let text = PlanText(plan: try Plans.mixed(spec), spec: spec, style: Style(colours: false)).render()
+    #expect(
+      text == """
+        +   container export-manifest
+        +   container logs-securityevent
+        +   SecurityEvent  2025-08-01 → 2025-08-07 22:00        166 slices  10.5M rows   7.2 GB  (1 slice split, ×4 at most)
+        -/+ SecurityEvent  2025-08-07 22:00 → 2025-08-07 23:00     1 slice  54.0k rows  42.0 MB  (rows came in late)
+        ~   SecurityEvent  2025-08-07 23:00 → 2025-08-08           1 slice  (empty)
+        !   Syslog  SEM0100: there is no such table
+
+        Plan: 166 to export, 1 to export again, 1 empty, 2 containers to create, 1 table failed. ~170 queries, at least 1 min.
+
+        """)
+  }
+
+  @Test func `what a spec declares beyond this version is said, not ignored`() throws {
+    let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
+    let text = PlanText(plan: try Plans.mixed(spec), spec: spec, style: Style(colours: false)).render()
+    #expect(text.contains("declares retention and network; this version neither checks nor changes them"))
+  }
+
+  @Test func `colours go to terminals alone`() throws {
+    let spec = try Plans.spec()
+    let plan = try Plans.mixed(spec)
+    let coloured = PlanText(plan: plan, spec: spec, style: Style(colours: true)).render()
+    #expect(coloured.contains("\u{1B}[32m+\u{1B}[0m   container"))
+    #expect(!PlanText(plan: plan, spec: spec, style: Style(colours: false)).render().contains("\u{1B}"))
+  }
+
+  @Test func `JSON holds every action with its reason, its parts and their blobs`() throws {
+    struct Decoded: Decodable {
+      struct Table: Decodable {
+        struct Action: Decodable {
+          struct Part: Decodable {
+            var start: String
+            var end: String
+            var rows: Int
+            var blob: String
+          }
+          var action: String
+          var reason: String
+          var status: String?
+          var parts: [Part]
+        }
+        var actions: [Action]
+      }
+      struct Summary: Decodable {
+        var export: Int
+        var rows: Int
+        var queries: Int
+      }
+      var format_version: Int
+      var tables: [Table]
+      var summary: Summary
+    }
+    let json = try PlanJSON(try Plans.mixed(try Plans.spec())).encoded()
+    let decoded = try JSONDecoder().decode(Decoded.self, from: Data(json))
+    #expect(decoded.format_version == 1)
+    let actions = decoded.tables[0].actions
+    #expect(actions.count == 168)
+    #expect(actions[3].parts.map(\.start).last == "2025-08-01T03:45:00Z")
+    #expect(actions[3].parts[0].blob.hasPrefix("logs-securityevent/y=2025/m=08/d=01/h=03/SecurityEvent_"))
+    #expect(actions[167].status == "empty" && actions[167].action == "record" && actions[167].parts.isEmpty)
+    #expect(actions[166].reason == "late_rows" && actions[166].action == "export_again")
+    #expect(decoded.summary.export == 166 && decoded.summary.queries == 170)
+  }
+
+  @Test func `a graph of many slices is folded by day`() throws {
+    let spec = try Plans.spec()
+    let graph = SliceGraph(try Plans.mixed(spec), spec: spec, storeURL: "https://stsocarchive.blob.core.windows.net")
+    let dot = graph.dot
+    #expect(dot.hasPrefix("digraph logexport {") && dot.hasSuffix("}\n"))
+    #expect(dot.contains("2025-08-01\\n24 slices, 24 to do"))
+    #expect(graph.nodes.count == 11)
+    #expect(graph.mermaid.hasPrefix("flowchart LR\n"))
+    for text in ["stsocarchive", "container<br/>logs-securityevent", "manifest<br/>export-manifest", "t0 --> manifest"] {
+      #expect(graph.mermaid.contains(text))
+    }
+  }
+
+  @Test func `a graph of few slices shows each with its parts`() throws {
+    let spec = try Plans.spec()
+    var plan = try Plans.mixed(spec)
+    plan.tables[0].window = TimeRange(plan.tables[0].window.start, plan.tables[0].window.start + .hour * 5)
+    plan.tables[0].actions = Array(plan.tables[0].actions.prefix(4))
+    let graph = SliceGraph(plan, spec: spec, storeURL: "file:///archive")
+    #expect(graph.nodes.count { $0.kind == .part } == 4)
+    #expect(graph.nodes.count { $0.kind == .missing } == 4)
+    #expect(graph.nodes.count { $0.kind == .archived } == 1)
+  }
+}

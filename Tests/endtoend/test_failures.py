@@ -1,0 +1,193 @@
+"""What goes wrong before anything is exported: one clear error each, its exit
+code, and nothing changed in storage."""
+
+import os
+import socket
+
+import pytest
+from emulator import Emulator
+
+TABLE = "Sound_CL"
+START, END = "2025-01-01", "2025-01-01T03:00:00Z"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rows(emulator):
+    emulator.ingest(TABLE, [{"TimeGenerated": f"2025-01-01T0{n}:30:00Z", "Number": n} for n in range(3)])
+
+
+@pytest.fixture
+def sound(archive):
+    """An archive that is complete."""
+    made = archive([TABLE], START, END)
+    made.apply()
+    return made
+
+
+def refused(made, code, *texts, arguments=(), environment=None, commands=("plan", "apply")):
+    """Both commands end with `code`, one error that holds `texts`, and nothing changed."""
+    before = made.everything()
+    for command in commands:
+        extra = ("--auto-approve",) if command == "apply" else ()
+        run = made.run(command, *extra, *arguments, code=code, environment=environment)
+        assert run.err.count("error: ") == 1, run.err
+        for text in texts:
+            assert text in run.err, run.err
+    assert made.everything() == before
+
+
+# The manifest
+
+def rewrite(made, change):
+    """Puts a changed manifest in the place of the one that lies there."""
+    blob = made.manifest_blob(f"{TABLE}/2025.csv")
+    data = change(blob.download_blob().readall())
+    blob.delete_blob()
+    blob.create_append_blob()
+    if data:
+        blob.append_block(data)
+
+
+@pytest.mark.parametrize("change, texts", [
+    (lambda data: data[:-20], ("2025.csv:4", "cut off")),
+    (lambda data: data + data.split(b"\n")[0] + b"\n", ("2025.csv:5", "header stands here a second time")),
+    (lambda data: data.replace(b"query_hash", b"QueryHash"), ("2025.csv:1", "header")),
+    (lambda data: b"when,what\n1,2\n", ("2025.csv:1", "header")),
+    (lambda data: data.replace(b",1,", b",one,", 1), ("2025.csv:2", "'one' is no count")),
+    (lambda data: b"", ("is empty", "holds blobs of this archive")),
+    (lambda data: data.replace(TABLE.encode() + b",", b"Other_CL,", 1), ("Other_CL", "stands in the file of")),
+], ids=["truncated-last-row", "duplicated-header", "renamed-column", "foreign-columns", "words", "empty", "other-table"])
+def test_a_manifest_that_cannot_be_trusted(sound, change, texts):
+    rewrite(sound, change)
+    refused(sound, 1, *texts, "Nothing was changed.")
+
+
+def test_a_manifest_that_is_gone_beside_receipts(sound):
+    sound.manifest_blob(f"{TABLE}/2025.csv").delete_blob()
+    refused(sound, 1, "is absent", "holds blobs of this archive")
+
+
+def test_a_lineage_of_another_archive(sound, archive):
+    other = archive([TABLE], START, END)
+    other.apply()
+    blob = sound.manifest_blob("lineage.json")
+    blob.upload_blob(other.manifest_blob("lineage.json").download_blob().readall(), overwrite=True)
+    refused(sound, 1, "belongs to archive", "Choose another container")
+
+
+def test_an_archive_of_another_workspace():
+    workspaces = ["33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-444444444444"]
+    own = Emulator("--workspace", workspaces[0], "--workspace", workspaces[1])
+    try:
+        from archive import Archive
+
+        own.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+        made = Archive(own, [TABLE], START, END, "w")
+        made.apply()
+        made.spec["source"]["workspace"] = workspaces[1]
+        refused(made, 1, f"this archive is of workspace {workspaces[0]}")
+    finally:
+        own.stop()
+
+
+# Credentials and hosts
+
+def test_a_wrong_key(sound):
+    refused(sound, 12, "AuthenticationFailed", environment={"AZURE_STORAGE_KEY": "d3Jvbmc="})
+
+
+def test_a_wrong_secret(sound):
+    environment = {
+        "AZURE_TENANT_ID": sound.emulator.ready["tenant"], "AZURE_CLIENT_ID": sound.emulator.ready["client_id"],
+        "AZURE_CLIENT_SECRET": "wr0ng-secret",
+    }
+    before = sound.everything()
+    run = sound.run("plan", "--refresh", code=12, environment=environment)
+    assert run.err.count("error: ") == 1 and "wr0ng-secret" not in run.text
+    assert sound.everything() == before
+
+
+def test_a_token_that_expires_under_way_is_renewed(emulator, archive):
+    made = archive([TABLE], START, END)
+    emulator.faults("expire-token:op=Query,n=2")
+    made.apply()
+    emulator.faults()
+    assert len(made.rows(TABLE)) == 3
+
+
+def test_a_token_that_is_never_accepted(emulator, archive):
+    made = archive([TABLE], START, END)
+    emulator.faults("expire-token:op=Query")
+    run = made.run("plan", code=12)
+    emulator.faults()
+    assert run.err.count("error: ") == 1 and "expire" in run.err.lower(), run.err
+
+
+def test_a_workspace_that_does_not_exist(archive):
+    made = archive([TABLE], START, END)
+    made.spec["source"]["workspace"] = "99999999-9999-4999-8999-999999999999"
+    refused(made, 1, "PathNotFound")
+
+
+def test_a_host_that_cannot_be_reached(archive):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    made = archive([TABLE], START, END)
+    made.spec["source"]["endpoint"] = f"http://127.0.0.1:{port}"
+    refused(made, 5, f"127.0.0.1:{port}")
+
+
+def test_a_host_outside_of_the_cloud(archive):
+    made = archive([TABLE], START, END)
+    made.spec["source"].update(cloud="public", endpoint="https://logs.example.net")
+    made.spec["destination"].pop("account")
+    made.spec["destination"]["directory"] = "./archive"
+    refused(made, 1, "logs.example.net", "--allow-host")
+    assert not os.path.exists(os.path.join(made.folder, "archive"))
+
+
+# The source
+
+def test_a_table_that_is_absent_does_not_stop_the_others(archive):
+    made = archive(["Absent_CL", TABLE], START, END)
+    made.run("plan", code=1)
+    run = made.apply(code=3)
+    assert "Absent_CL" in run.text
+    assert len(made.rows(TABLE)) == 3
+
+
+def test_a_column_that_the_table_lacks_is_named_before_anything_is_exported(archive):
+    made = archive([{"name": TABLE, "columns": ["TimeGenerated", "Numbre"]}], START, END)
+    run = made.run("plan", code=1)
+    assert "Numbre" in run.text
+    run = made.apply(code=1)
+    assert "Numbre" in run.text
+    assert made.containers() == []
+
+
+# The command line
+
+@pytest.mark.parametrize("arguments, text", [
+    (["plam"], "did you mean 'plan'?"),
+    (["plan", "--no-lst"], "did you mean '--no-list'?"),
+    (["plan", "--table", "Sond*"], "selects no table"),
+    (["plan", "--from", "yesterday"], "is no time"),
+    (["apply"], "--auto-approve"),
+])
+def test_a_command_line_that_is_wrong(sound, arguments, text):
+    run = sound.run(*arguments, code=64)
+    assert text in run.err and run.err.count("error: ") == 1
+
+
+def test_a_spec_that_is_wrong_ends_with_1_and_all_its_problems(archive):
+    made = archive([TABLE, {"name": "T", "colums": ["A"]}], START, END, onChange="kep")
+    run = made.run("validate", code=1)
+    assert run.err.count("error: unknown") == 2
+    assert 'did you mean "columns"?' in run.err and 'did you mean "keep"?' in run.err
+
+
+def test_a_spec_that_is_absent(archive):
+    made = archive([TABLE], START, END)
+    run = made.run("plan", "--chdir", made.folder, "--no-color", code=0)
+    assert "Plan:" in run.out

@@ -1,0 +1,96 @@
+"""Runs that are cut off: killed at fifty seeded points, or told to stop."""
+
+import random
+import signal
+import time
+
+import pytest
+
+START, END = "2025-01-01", "2025-01-01T06:00:00Z"
+TABLE = "Killed_CL"
+SEED = 20250101
+ROWS = 600
+
+# Where a run is caught: in a request that has not been done yet (stall) or has
+# been done but never answered (stall at its body, or a lost reply).
+OPERATIONS = {"PutBlob": 12, "PutBlock": 6, "PutBlockList": 3, "AppendBlock": 8, "Query": 12, "CreateContainer": 2}
+
+
+def points(count):
+    chance = random.Random(SEED)
+    chosen = [("PutBlockList", n, kind) for n in (1, 2, 3) for kind in ("stall", "lost-reply")]
+    chosen += [("AppendBlock", n, kind) for n in (1, 2, 3, 5) for kind in ("stall", "lost-reply")]
+    while len(chosen) < count:
+        operation = chance.choice(sorted(OPERATIONS))
+        chosen.append((operation, chance.randint(1, OPERATIONS[operation]), chance.choice(["stall", "lost-reply"])))
+    return chosen
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rows(emulator):
+    chance = random.Random(SEED)
+    text = [f"{chance.getrandbits(8000):x}" for _ in range(ROWS)]
+    emulator.ingest(TABLE, [
+        {"TimeGenerated": f"2025-01-01T{n % 5:02}:{n // 5 % 60:02}:{n // 300:02}Z", "Number": n, "Text": text[n]}
+        for n in range(ROWS)])
+    # One slice larger than a block, so that blocks are staged and committed.
+    emulator.ingest(TABLE, [
+        {"TimeGenerated": f"2025-01-01T05:{n // 60:02}:{n % 60:02}Z", "Number": ROWS + n,
+         "Text": f"{chance.getrandbits(40000):x}"} for n in range(1000)])
+
+
+@pytest.mark.parametrize("operation, number, kind", points(50))
+def test_killed_and_run_again_nothing_is_lost_and_nothing_twice(emulator, archive, operation, number, kind):
+    made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"})
+    rule = "stall:at=start,seconds=1" if kind == "stall" else kind
+    emulator.faults(f"{rule},op={operation},n={number}")
+    process = made.start("apply", "--auto-approve")
+    while process.poll() is None and not emulator.counts()["faults"]:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    emulator.faults()
+
+    made.apply()
+    assert sorted(row["Number"] for row in made.rows(TABLE)) == list(range(ROWS + 1000))
+    # What the killed run still had under way may arrive only now.
+    if kind == "stall":
+        time.sleep(1.1)
+    made.apply()
+    assert sorted(row["Number"] for row in made.rows(TABLE)) == list(range(ROWS + 1000))
+    made.check_agreement(TABLE)
+    assert "No changes." in made.run("plan").out
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_directory_survives_being_killed_at_any_time(archive, seed):
+    chance = random.Random(SEED + seed)
+    made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"}, directory=True)
+    for _ in range(3):
+        process = made.start("apply", "--auto-approve")
+        time.sleep(chance.uniform(0.0, 0.5))
+        process.kill()
+        process.communicate()
+    made.apply()
+    assert sorted(row["Number"] for row in made.rows(TABLE)) == list(range(ROWS + 1000))
+    made.check_agreement(TABLE)
+    assert "No changes." in made.run("plan").out
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_cleanly_and_what_was_finished_is_recorded(emulator, archive, number, code):
+    made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"})
+    # One slice is through, the next query never answers.
+    emulator.faults("stall:op=Query,n=4-999,seconds=60")
+    process = made.start("apply", "--auto-approve", "--parallelism", "1")
+    while not emulator.counts()["faults"]:
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    emulator.faults()
+    assert process.returncode == code, err
+    recorded = made.in_force(TABLE)
+    assert len(recorded) >= 1
+    made.check_agreement(TABLE)
+    made.apply()
+    assert sorted(row["Number"] for row in made.rows(TABLE)) == list(range(ROWS + 1000))
