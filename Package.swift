@@ -80,7 +80,10 @@ let package = Package(
     tests("Planning", ["Planning", "Manifest", "ExportSpec", "Timeline"]),
     tests(
       "Export",
-      ["Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec", "Timeline"]),
+      [
+        "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec",
+        "Timeline",
+      ]),
     tests("LogExportCLI", ["LogExportCLI", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Timeline"]),
     tests("Emulator", ["Emulator"]),
   ]

@@ -85,7 +85,10 @@ extension Connection {
       appService = (endpoint, header)
     }
     ways.append(
-      ("ManagedIdentityCredential", ManagedIdentityCredential(client: client, clientID: clientID, appService: appService)))
+      (
+        "ManagedIdentityCredential",
+        ManagedIdentityCredential(client: client, clientID: clientID, appService: appService)
+      ))
     ways.append(("AzureCLICredential", AzureCLICredential()))
     return try picked(ways, skipped)
   }
@@ -158,7 +161,9 @@ extension Connection {
       guard let connection = ConnectionString(text) else {
         throw CommandFailure(.denied, "AZURE_STORAGE_CONNECTION_STRING is no connection string with a key or a SAS")
       }
-      if let key = connection.key { return try sharedKey(connection.account ?? account, key, "the connection string's key") }
+      if let key = connection.key {
+        return try sharedKey(connection.account ?? account, key, "the connection string's key")
+      }
       if let sas = connection.sas { return SASAuthorizer(token: sas) }
     }
     if let key = variable("AZURE_STORAGE_KEY") { return try sharedKey(account, key, "AZURE_STORAGE_KEY") }

@@ -12,7 +12,8 @@ struct Console: Sendable {
 
   init(_ arguments: Arguments, environment: [String: String]) {
     json = arguments.has("json") || arguments.value("format") == "json"
-    let plain = arguments.has("no-color") || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+    let plain =
+      arguments.has("no-color") || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
     style = Style(colours: !plain && !json && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
   }
 

@@ -27,7 +27,8 @@ struct Session: Sendable {
 extension Session {
   /// Reads the spec and connects to the source and the store; sends nothing yet.
   static func open(
-    _ arguments: Arguments, environment: [String: String], console: Console, onRetry: @escaping @Sendable (String) -> Void
+    _ arguments: Arguments, environment: [String: String], console: Console,
+    onRetry: @escaping @Sendable (String) -> Void
   ) throws(CommandFailure) -> Session {
     let file = try SpecFile.load(arguments, environment: environment, console: console)
     let log = try Log(arguments)
@@ -65,7 +66,9 @@ extension Session {
         let table = spec.tables.first(where: { $0.name == halves[0] })
       else {
         throw CommandFailure(
-          .usage, "--\(flag) '\(text)' is no slice of this spec\n  Write TABLE/START, such as \(spec.tables[0].name)/2025-01-01T00:00:00Z.")
+          .usage,
+          "--\(flag) '\(text)' is no slice of this spec\n  Write TABLE/START, such as \(spec.tables[0].name)/2025-01-01T00:00:00Z."
+        )
       }
       addresses.append("\(table.name)/\(start.iso8601)")
     }

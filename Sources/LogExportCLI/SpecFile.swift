@@ -14,7 +14,9 @@ extension SpecFile {
   /// Reads, decodes and validates; prints every problem of the file at once.
   ///
   /// Throws with code 1 where there is any error.
-  static func load(_ arguments: Arguments, environment: [String: String], console: Console) throws(CommandFailure) -> SpecFile {
+  static func load(_ arguments: Arguments, environment: [String: String], console: Console) throws(CommandFailure)
+    -> SpecFile
+  {
     let path = arguments.value("spec") ?? "logexport.yaml"
     guard let text = try text(of: path) else {
       throw CommandFailure(
@@ -35,7 +37,9 @@ extension SpecFile {
     _ arguments: Arguments, beside path: String, _ environment: [String: String], _ console: Console
   ) throws(CommandFailure) -> [String: String] {
     let named = arguments.value("env-file")
-    let file = named ?? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + (path.contains("/") ? "/.env" : ".env")
+    let file =
+      named ?? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      + (path.contains("/") ? "/.env" : ".env")
     guard let text = try text(of: file) else {
       if let named { throw CommandFailure(.error, "there is no file \(named)") }
       return environment
@@ -72,8 +76,10 @@ extension SpecFile {
     for glob in globs where !spec.tables.contains(where: { matches($0.name, glob: glob) }) {
       let near = nearestName(to: glob, among: spec.tables.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
       throw CommandFailure(
-        .usage, "--table '\(glob)' selects no table\(near)\n  The spec has \(spec.tables.map(\.name).joined(separator: ", ")).")
+        .usage,
+        "--table '\(glob)' selects no table\(near)\n  The spec has \(spec.tables.map(\.name).joined(separator: ", ")).")
     }
-    return globs.isEmpty ? spec.tables : spec.tables.filter { table in globs.contains { matches(table.name, glob: $0) } }
+    return globs.isEmpty
+      ? spec.tables : spec.tables.filter { table in globs.contains { matches(table.name, glob: $0) } }
   }
 }

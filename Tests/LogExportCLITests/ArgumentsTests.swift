@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("SigninLogs", "Sign*", true), ("SigninLogs", "*logs", true), ("Syslog", "Sign*", false), ("Syslog", "??slog", true),
+    ("SigninLogs", "Sign*", true), ("SigninLogs", "*logs", true), ("Syslog", "Sign*", false),
+    ("Syslog", "??slog", true),
     ("Syslog", "*", true), ("Syslog", "", false), ("Syslog", "syslog?", false),
   ]) func `globs match as in a shell, whatever the case`(name: String, glob: String, matched: Bool) {
     #expect(matches(name, glob: glob) == matched)
@@ -54,7 +55,8 @@ import Testing
   @Test(arguments: [
     (Quantity.count(0), "0"), (Quantity.count(9_999), "9999"), (Quantity.count(12_400), "12.4k"),
     (Quantity.count(9_100_000), "9.1M"), (Quantity.count(168_000_000), "168M"), (Quantity.bytes(999), "999 B"),
-    (Quantity.bytes(7_100_000_000), "7.1 GB"), (Quantity.of(1, "slice"), "1 slice"), (Quantity.of(2, "slice"), "2 slices"),
+    (Quantity.bytes(7_100_000_000), "7.1 GB"), (Quantity.of(1, "slice"), "1 slice"),
+    (Quantity.of(2, "slice"), "2 slices"),
     (Quantity.minutes(1), "1 min"), (Quantity.minutes(12_000), "3 h 20 min"),
   ]) func `quantities read as people say them`(found: String, expected: String) {
     #expect(found == expected)

@@ -59,13 +59,15 @@ import Timeline
         var rows: Int
         var queries: Int
       }
-      var format_version: Int
+      var formatVersion: Int
       var tables: [Table]
       var summary: Summary
     }
     let json = try PlanJSON(try Plans.mixed(try Plans.spec())).encoded()
-    let decoded = try JSONDecoder().decode(Decoded.self, from: Data(json))
-    #expect(decoded.format_version == 1)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let decoded = try decoder.decode(Decoded.self, from: Data(json))
+    #expect(decoded.formatVersion == 1)
     let actions = decoded.tables[0].actions
     #expect(actions.count == 168)
     #expect(actions[3].parts.map(\.start).last == "2025-08-01T03:45:00Z")
@@ -83,7 +85,8 @@ import Timeline
     #expect(dot.contains("2025-08-01\\n24 slices, 24 to do"))
     #expect(graph.nodes.count == 11)
     #expect(graph.mermaid.hasPrefix("flowchart LR\n"))
-    for text in ["stsocarchive", "container<br/>logs-securityevent", "manifest<br/>export-manifest", "t0 --> manifest"] {
+    for text in ["stsocarchive", "container<br/>logs-securityevent", "manifest<br/>export-manifest", "t0 --> manifest"]
+    {
       #expect(graph.mermaid.contains(text))
     }
   }

@@ -31,11 +31,14 @@ enum Plans {
     let window = TimeRange(try tick("2025-08-01"), try tick("2025-08-08"))
     var actions = table.grid.tiles(of: window).map { range in
       SliceAction(
-        range: range, kind: .export, reason: .missing, generation: 1, parts: [part(table, range, Count(rows: 54_000, billed: 21_000_000))])
+        range: range, kind: .export, reason: .missing, generation: 1,
+        parts: [part(table, range, Count(rows: 54_000, billed: 21_000_000))])
     }
     let last = actions.count - 1
     let quarters = try #require(SliceGrid(width: .minute * 15))
-    actions[3].parts = quarters.tiles(of: actions[3].range).map { part(table, $0, Count(rows: 400_000, billed: 30_000_000)) }
+    actions[3].parts = quarters.tiles(of: actions[3].range).map {
+      part(table, $0, Count(rows: 400_000, billed: 30_000_000))
+    }
     actions[last].kind = .record(.empty)
     actions[last].parts = []
     actions[last - 1].kind = .replace
@@ -46,7 +49,8 @@ enum Plans {
       tables: [
         TableChanges(
           table: table.name, container: table.container, query: ExportQuery(table), window: window,
-          unsettled: TimeRange(window.end, window.end), actions: actions, cleanups: [], current: SliceTotals(), notes: [],
+          unsettled: TimeRange(window.end, window.end), actions: actions, cleanups: [], current: SliceTotals(),
+          notes: [],
           sizing: Sizing(), listed: true)
       ],
       failures: [TableFailure(table: "Syslog", message: "SEM0100: there is no such table")],

@@ -65,7 +65,9 @@ extension Arguments {
     _ problem: String, near word: String? = nil, among names: [String] = [], prefix: String = ""
   ) -> CommandFailure {
     var message = problem
-    if let word, let nearest = nearestName(to: word, among: names) { message += "; did you mean '\(prefix)\(nearest)'?" }
+    if let word, let nearest = nearestName(to: word, among: names) {
+      message += "; did you mean '\(prefix)\(nearest)'?"
+    }
     return CommandFailure(.usage, message + "\n  logexport --help lists what there is")
   }
 }

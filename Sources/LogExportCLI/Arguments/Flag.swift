@@ -37,8 +37,12 @@ struct Flag: Sendable {
     Flag("parallelism", value: "N", commands: ["apply"], "parts under way at once, 1 to 64 (default 5)"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
-    Flag("replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"], "export this slice again, such as SecurityEvent/2025-01-01T00:00:00Z"),
-    Flag("allow-shrink", value: "ADDRESS", repeats: true, commands: ["plan", "apply"], "let this slice be replaced by fewer rows"),
+    Flag(
+      "replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
+      "export this slice again, such as SecurityEvent/2025-01-01T00:00:00Z"),
+    Flag(
+      "allow-shrink", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
+      "let this slice be replaced by fewer rows"),
     Flag("detailed-exitcode", commands: ["plan"], "end with 2 where there is something to do"),
     Flag("format", value: "FORMAT", commands: ["plan", "graph"], "plan: text or json; graph: dot or mermaid"),
     Flag("auto-approve", commands: ["apply"], "do not ask"),

@@ -12,11 +12,13 @@ internal import Timeline
 
 /// `logexport apply`: executes the difference and records it.
 enum ApplyCommand {
-  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
+  {
     let parallelism = try parallelism(arguments)
     guard arguments.has("auto-approve") || Console.canAsk else {
       throw CommandFailure(
-        .usage, "there is no terminal to ask on\n  Look at `logexport plan`, then run `logexport apply --auto-approve`.")
+        .usage, "there is no terminal to ask on\n  Look at `logexport plan`, then run `logexport apply --auto-approve`."
+      )
     }
     let retries = Mutex<ProgressView?>(nil)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in

@@ -4,7 +4,8 @@ internal import Planning
 
 /// `logexport graph`: the slices as DOT or Mermaid.
 enum GraphCommand {
-  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
+  {
     let format = try arguments.choice("format", of: ["dot", "mermaid"], default: "dot")
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.resolver.plan()

@@ -3,7 +3,8 @@ internal import Planning
 
 /// `logexport plan`: says what is missing and what it takes. Writes nothing.
 enum PlanCommand {
-  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
+  {
     let format = try arguments.choice("format", of: ["text", "json"], default: console.json ? "json" : "text")
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.resolver.plan()
