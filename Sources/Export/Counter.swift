@@ -88,11 +88,19 @@ extension Counter {
       guard row.count >= 2, case .integer(let count) = row[1], let key = key(row[0], request.grouping) else {
         throw SourceError(.invalid, "the answer to a grouped count has a row that is none: \(row)")
       }
-      var billed = 0
-      if row.count > 2, case .integer(let bytes) = row[2] { billed = Int(bytes) }
-      groups.append(CountGroup(key: key, count: Count(rows: Int(count), billed: billed)))
+      groups.append(
+        CountGroup(key: key, count: Count(rows: Int(count), billed: row.count > 2 ? Self.bytes(row[2]) : 0)))
     }
     return groups
+  }
+
+  /// `_BilledSize` is a real, whose sum may be a fraction, not-a-number, or null where no row has one.
+  private static func bytes(_ value: LogValue) -> Int {
+    switch value {
+    case .integer(let bytes): Int(bytes)
+    case .real(let bytes): Int(exactly: bytes.rounded()) ?? 0
+    case .null, .text, .other: 0
+    }
   }
 
   private func key(_ value: LogValue, _ grouping: CountRequest.Grouping) -> Int64? {

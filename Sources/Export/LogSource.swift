@@ -45,8 +45,9 @@ package protocol ResponseStream: Sendable {
 package enum LogValue: Sendable, Equatable {
   case null
   case integer(Int64)
+  case real(Double)
   case text(String)
-  /// A boolean, a real or a nested value; no count has one.
+  /// A boolean; no count has one.
   case other
 }
 

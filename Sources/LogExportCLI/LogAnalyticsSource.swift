@@ -24,7 +24,8 @@ struct LogAnalyticsSource: LogSource {
         case .null: .null
         case .integer(let integer): .integer(integer)
         case .text(let text): .text(text)
-        case .real, .bool: .other
+        case .real(let real): .real(real)
+        case .bool: .other
         }
       }
     }
