@@ -131,10 +131,12 @@ def test_a_count_beyond_retention_is_not_taken_for_empty(emulator, archive):
 
 def test_a_recount_that_differs_is_not_committed(emulator, archive, tmp_path):
     table = "Moving_CL"
-    fill(emulator, table, hours=1)
+    # More slices than queries at once: each holds its answer while it is counted again.
+    fill(emulator, table, hours=8)
     late = tmp_path / "late.ndjson"
-    late.write_text('{"TimeGenerated": "2025-01-01T00:45:00Z", "Number": 1000, "Text": "late"}\n')
-    made = archive([table], START, "2025-01-01T01:00:00Z")
+    late.write_text("".join(
+        f'{{"TimeGenerated": "2025-01-01T{hour:02}:55:00Z", "Number": 1000, "Text": "late"}}\n' for hour in range(8)))
+    made = archive([table], START, "2025-01-01T08:00:00Z")
     # A row comes in before every query from now on, so that no two of them agree.
     emulator.faults(f"late-rows:op=Query,table={table},file={late}")
     run = made.apply(code=1)

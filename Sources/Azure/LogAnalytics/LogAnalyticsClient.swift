@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 package import HTTP
 package import Pacing
+internal import Synchronization
 
 /// The query service of one workspace: `POST /v1/workspaces/{id}/query` and `/search`.
 package struct LogAnalyticsClient: Sendable {
@@ -92,18 +93,33 @@ extension LogAnalyticsClient {
 /// The body of an answer with status 200, as it comes.
 package final class QueryStream: Sendable {
   private let stream: HTTPBodyStream
-  /// Held while the service may still be at work on the answer.
-  private let permit: GatePermit
+  /// Held while the service may still be at work on the answer, and no longer: who
+  /// keeps a stream that has ended may need a permit for the count that checks it.
+  private let permit: Mutex<GatePermit?>
 
   fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit) {
     self.stream = stream
-    self.permit = permit
+    self.permit = Mutex(permit)
   }
 
   package var requestID: String? { stream.head["x-ms-request-id"] }
 
   /// The next chunk; nil at the end of a whole body.
-  package func next() async throws(HTTPError) -> [UInt8]? { try await stream.next() }
+  package func next() async throws(HTTPError) -> [UInt8]? {
+    do throws(HTTPError) {
+      if let chunk = try await stream.next() { return chunk }
+      release()
+      return nil
+    } catch {
+      release()
+      throw error
+    }
+  }
 
-  package func cancel() { stream.cancel() }
+  package func cancel() {
+    stream.cancel()
+    release()
+  }
+
+  private func release() { permit.withLock { $0 = nil } }
 }
