@@ -3,7 +3,6 @@
 import itertools
 import os
 import shutil
-import subprocess
 
 import pytest
 from archive import Archive
@@ -17,8 +16,8 @@ NUMBERS = itertools.count(1)
 def no_leftover_processes():
     """Whatever a test started has ended when the tests have."""
     yield
-    left = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "logexport"], capture_output=True, text=True)
-    assert left.stdout == "", left.stdout
+    with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as children:
+        assert children.read() == ""
 
 
 @pytest.fixture(scope="module")
