@@ -24,6 +24,9 @@ struct Console: Sendable {
   /// Writes a line about what went wrong.
   func error(_ text: String) { Self.put(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), STDERR_FILENO) }
 
+  /// Writes to stderr without a line's end.
+  static func prompt(_ text: String) { put(Array(text.utf8), STDERR_FILENO) }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 

@@ -77,14 +77,20 @@ enum ApplyCommand {
     "\(Tick(unixSeconds: Tick.now().unixSeconds).iso8601)-\(UUID().uuidString.prefix(8).lowercased())"
   }
 
+  /// False for anything but `yes`, and where a signal comes first.
   private static func ask() -> Bool {
-    FileHandleText.stderr("\nDo this? Only 'yes' is taken for yes: ")
+    Console.prompt("\nDo this? Only 'yes' is taken for yes: ")
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    // Signals are taken by another thread, so they do not interrupt a read.
+    while poll(&input, 1, 100) <= 0 {
+      if Task.isCancelled { return false }
+    }
     return readLine() == "yes"
   }
 
   private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
     var parts = [
-      "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.count(outcome.exported.rows)) rows exported (\(Quantity.bytes(outcome.bytes)))",
+      "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.of(outcome.exported.rows, "row")) exported (\(Quantity.bytes(outcome.bytes)))",
       "\(Quantity.count(outcome.recorded)) recorded without rows",
     ]
     if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
@@ -121,14 +127,5 @@ enum ApplyCommand {
     if failures.isEmpty { return outcome.cancelled ? .partial : .done }
     if outcome.exported.slices + outcome.recorded > 0 { return .partial }
     return ExitCode(failures)
-  }
-}
-
-/// Writes to stderr without a line's end.
-enum FileHandleText {
-  static func stderr(_ text: String) {
-    let bytes = Array(text.utf8)
-    // A prompt that cannot be shown is answered with nothing, which is no.
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

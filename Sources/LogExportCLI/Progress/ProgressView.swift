@@ -46,7 +46,7 @@ extension ProgressView {
     switch event {
     case .tableStarted(let table, let slices, let rows):
       state.withLock { $0.tables.append(Table(name: table, rows: rows, slices: slices)) }
-      log.write(.info, "\(table): \(Quantity.of(slices, "slice")), \(Quantity.count(rows)) rows", ["table": table])
+      log.write(.info, "\(table): \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))", ["table": table])
     case .progressed(let table, let rows, _):
       update(table) { $0.done += rows }
     case .restarted(let table, let rows, let reason):
@@ -55,7 +55,7 @@ extension ProgressView {
     case .sliceFinished(let slice, let rows, let parts, let bytes):
       update(slice.table) { $0.finished += 1 }
       log.write(
-        .debug, "\(slice): \(Quantity.count(rows)) rows, \(Quantity.of(parts, "part")), \(Quantity.bytes(bytes))",
+        .debug, "\(slice): \(Quantity.of(rows, "row")), \(Quantity.of(parts, "part")), \(Quantity.bytes(bytes))",
         ["table": slice.table, "slice": slice.address, "rows": String(rows)])
     case .partSplit(let slice, let pieces):
       log.write(.info, "\(slice): too large for one response, cut into \(pieces)", ["slice": slice.address])
@@ -67,7 +67,7 @@ extension ProgressView {
     case .tableFinished(let table, let slices, let rows, let failed):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(
-        .info, "\(table): done, \(Quantity.of(slices, "slice")), \(Quantity.count(rows)) rows\(failures)",
+        .info, "\(table): done, \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
         ["table": table, "rows": String(rows), "failed": String(failed)])
     }
     show()

@@ -52,7 +52,7 @@ extension PlanText {
     return Row(
       symbol: line.symbol, subject: line.table,
       cells: cells(line.ranges, line.slices)
-        + (exports ? ["\(Quantity.count(line.rows)) rows", Quantity.bytes(line.bytes)] : []),
+        + (exports ? [Quantity.of(line.rows, "row"), Quantity.bytes(line.bytes)] : []),
       remark: remarks.isEmpty ? "" : "(\(remarks.joined(separator: "; ")))")
   }
 
@@ -130,7 +130,7 @@ extension PlanText {
 extension PlanText {
   private func verdict(_ summary: PlanSummary) -> String {
     let archived =
-      "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.count(summary.current.rows)) rows archived"
+      "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.of(summary.current.rows, "row")) archived"
     guard !plan.isEmpty else {
       return plan.failures.isEmpty
         ? style.bold("No changes.") + " \(archived)."

@@ -76,7 +76,7 @@ struct SliceGraph {
       let rows = actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }
       let kind = actions.first { !$0.isRecordOnly }.map { Self.kind($0) } ?? Self.kind(actions.first)
       var label = "\(day.start.dateText)\n\(slices) slices"
-      if !actions.isEmpty { label += ", \(actions.count) to do\n\(Quantity.count(rows)) rows" }
+      if !actions.isEmpty { label += ", \(actions.count) to do\n\(Quantity.of(rows, "row"))" }
       add("t\(index)d\(number)", label, kind, under: "t\(index)")
     }
   }
