@@ -30,18 +30,24 @@ extension ByteSink {
 
   /// `"2015-12-31T23:59:59.9Z"`: ticks, the fraction without its last zeros.
   func append(datetime ticks: Int64) {
+    append("\"")
+    append(iso: ticks)
+    append("\"")
+  }
+
+  /// The same without quotes.
+  func append(iso ticks: Int64) {
     append(atMost: 32) { target in
       let days = ticks / Ticks.day
       let date = Ticks.date(ofDay: days)
       let rest = ticks - days * Ticks.day
-      target[0] = UInt8(ascii: "\"")
-      Digits.write(date.year, 4, target + 1)
-      target[5] = UInt8(ascii: "-")
-      Digits.write(date.month, 2, target + 6)
-      target[8] = UInt8(ascii: "-")
-      Digits.write(date.day, 2, target + 9)
-      target[11] = UInt8(ascii: "T")
-      var end = 12 + Digits.writeClock(rest / Ticks.second, target + 12)
+      Digits.write(date.year, 4, target)
+      target[4] = UInt8(ascii: "-")
+      Digits.write(date.month, 2, target + 5)
+      target[7] = UInt8(ascii: "-")
+      Digits.write(date.day, 2, target + 8)
+      target[10] = UInt8(ascii: "T")
+      var end = 11 + Digits.writeClock(rest / Ticks.second, target + 11)
       var fraction = rest % Ticks.second
       if fraction > 0 {
         target[end] = UInt8(ascii: ".")
@@ -54,8 +60,7 @@ extension ByteSink {
         end += 1 + places
       }
       target[end] = UInt8(ascii: "Z")
-      target[end + 1] = UInt8(ascii: "\"")
-      return end + 2
+      return end + 1
     }
   }
 
