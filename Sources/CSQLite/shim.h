@@ -17,3 +17,18 @@ static inline void logexport_result_text(
 ) {
   sqlite3_result_text64(context, text ? (const char *)text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
+
+// A module's own structures begin with SQLite's; Swift does not promise the
+// order of a structure's members.
+
+/// A virtual table and what Swift knows of it.
+typedef struct {
+  sqlite3_vtab base;
+  void *table;
+} logexport_vtab;
+
+/// A cursor of a virtual table and what Swift knows of it.
+typedef struct {
+  sqlite3_vtab_cursor base;
+  void *cursor;
+} logexport_vtab_cursor;

@@ -20,6 +20,9 @@ final class ByteSink: @unchecked Sendable {
   /// Bytes that were not taken out yet.
   var left: Int { count - taken }
 
+  /// The bytes that were not taken out yet, valid until the next change.
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start + taken, count: left) }
+
   /// Forgets the bytes behind the first `count`.
   func truncate(to count: Int) { self.count = count }
 

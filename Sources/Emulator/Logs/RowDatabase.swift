@@ -61,14 +61,19 @@ final class RowDatabase: Sendable {
       if anew { try writer.catalog.drop(table, writer.connection) }
       let target = RowLoader.Target(table: table, timeKey: timeKey, received: received, seed: seed ^ writer.loads << 32)
       writer.loads += 1
-      return try bytes.withUnsafeBufferPointer { try RowLoader($0, into: target).run(&writer.catalog, writer.connection) }
+      return try bytes.withUnsafeBufferPointer {
+        try RowLoader($0, into: target).run(&writer.catalog, writer.connection)
+      }
     }
   }
 
-  /// Makes a table of these columns where there is none of that name.
-  func create(_ table: String, _ columns: [LogColumn]) throws {
+  /// Makes those of some tables that do not exist.
+  func create(_ tables: [(name: String, columns: [LogColumn])]) throws {
+    if tables.isEmpty { return }
     try write { writer in
-      if writer.catalog.tables[table] == nil { try writer.catalog.create(table, columns, writer.connection) }
+      for table in tables where writer.catalog.table(likened: table.name) == nil {
+        try writer.catalog.create(table.name, table.columns, writer.connection)
+      }
     }
   }
 

@@ -64,7 +64,8 @@ extension RowLoader {
   }
 
   /// The column of each key, in the table as it is from now on.
-  private func prepare(_ keys: Keys, _ catalog: inout TableCatalog, _ connection: Connection) throws -> [String: LogColumn]
+  private func prepare(_ keys: Keys, _ catalog: inout TableCatalog, _ connection: Connection) throws -> [String:
+    LogColumn]
   {
     let existing = catalog.table(likened: target.table)
     if let existing, existing.name != target.table {
@@ -101,7 +102,8 @@ extension RowLoader {
     let names = (ordered.map(\.name) + ["_BilledSize", "_ItemId", "_TimeReceived"]).map { "\"\($0)\"" }
     let values = ordered.indices.map { index in
       // What a row leaves out is NULL here, and strings are never null.
-      ordered[index].type == .string ? "ifnull(?\(index + 1), \(Self.missing(ordered[index], target.table)))" : "?\(index + 1)"
+      ordered[index].type == .string
+        ? "ifnull(?\(index + 1), \(Self.missing(ordered[index], target.table)))" : "?\(index + 1)"
     }
     let behind = (1...3).map { "?\(ordered.count + $0)" }
     let statement = try connection.prepare(

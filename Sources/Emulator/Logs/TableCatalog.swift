@@ -73,7 +73,9 @@ struct TableCatalog: Sendable {
     return "\"\(column.name)\" DEFAULT '\(column.name == "Type" ? table : "")'"
   }
 
-  private mutating func record(_ columns: [(key: String, column: LogColumn)], of table: String, _ connection: Connection)
+  private mutating func record(
+    _ columns: [(key: String, column: LogColumn)], of table: String, _ connection: Connection
+  )
     throws(SQLiteError)
   {
     let statement = try connection.prepare("INSERT INTO \"emulator.columns\" VALUES (?, ?, ?, ?, ?)")

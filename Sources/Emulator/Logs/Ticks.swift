@@ -57,8 +57,15 @@ enum Ticks {
       guard let amount = scan.amount() else { return nil }
       let unit: Int64
       if isTime {
-        if scan.take("H") { unit = hour } else if scan.take("M") { unit = minute }
-        else if scan.take("S") { unit = second } else { return nil }
+        if scan.take("H") {
+          unit = hour
+        } else if scan.take("M") {
+          unit = minute
+        } else if scan.take("S") {
+          unit = second
+        } else {
+          return nil
+        }
       } else {
         if scan.take("D") { unit = day } else if scan.take("W") { unit = 7 * day } else { return nil }
       }

@@ -1,19 +1,24 @@
-import CSQLite
-
 /// The rows of the workspaces and the queries on them: the log service behind
 /// the query, search and ingestion endpoints. All workspaces hold the same
 /// tables.
 package final class Workspace: LogService {
   private let database: RowDatabase
+  private let generated: [String: GeneratedTable]
   private let limits: QueryLimits
   private let clock: EmulatorClock
 
-  /// Rows kept in `folder`, or in a temporary file without one; `seed` decides
-  /// what is not given.
-  package init(folder: String? = nil, limits: QueryLimits = QueryLimits(), seed: UInt64 = 1, clock: EmulatorClock = .system)
-    throws
-  {
+  /// Rows kept in `folder`, or in a temporary file without one, beside those
+  /// of `generators` in a range of ticks; `seed` decides what is not given.
+  package init(
+    folder: String? = nil, limits: QueryLimits = QueryLimits(), generators: [EmulatorOptions.Generator] = [],
+    generatedRange: Range<Int64> = 0..<0, seed: UInt64 = 1, clock: EmulatorClock = .system
+  ) throws {
     database = try RowDatabase(folder: folder, seed: seed)
+    let tables = generators.map {
+      GeneratedTable(name: $0.table, rowsPerHour: $0.rowsPerHour, range: generatedRange, seed: seed)
+    }
+    generated = Dictionary(tables.map { ($0.name, $0) }) { $1 }
+    try database.create(tables.map { ($0.name, $0.recipes.map(\.column)) })
     self.limits = limits
     self.clock = clock
   }
@@ -52,15 +57,17 @@ extension Workspace {
     let now = now
     let range = try timespan(of: request, now)
     let tables = database.tables
-    let query = try KQLTranslator(tables: Array(tables.values), now: now).translate(request.query)
+    let query = try KQLTranslator(tables: tables, now: now).translate(request.query)
     return try rows(of: query, in: range, request)
   }
 
   /// The body that a translated query answers with.
   func rows(of query: SQLQuery, in range: RequestTimespan? = nil, _ request: LogQueryRequest) throws -> RowsBody {
     let connection = try database.connect()
-    KQLFunctions.register(on: connection.handle)
-    if let range { try narrow(query, to: range, connection) }
+    try KQLFunctions.register(on: connection.handle)
+    for table in database.tables.values where query.sql.contains("\"\(table.name)\"") {
+      try prepare(table, range, connection)
+    }
     connection.interrupt(at: Deadline(seconds: request.waitSeconds))
     let members = RowsBody.Members(render: request.includeRender, statistics: request.includeStatistics)
     return try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
@@ -79,16 +86,22 @@ extension Workspace {
     return range
   }
 
-  /// Puts views in the way of the query's tables that hold the range alone.
-  private func narrow(_ query: SQLQuery, to range: RequestTimespan, _ connection: Connection) throws(SQLiteError) {
-    for table in database.tables.values where query.sql.contains("\"\(table.name)\"") {
-      let names = (table.columns + table.hiddenColumns).map { "\"\($0.name)\"" }.joined(separator: ", ")
-      try connection.execute(
-        """
-        CREATE TEMP VIEW "\(table.name)" AS SELECT \(names) FROM main."\(table.name)"
-        WHERE "\(ColumnNaming.time)" >= \(range.from) AND "\(ColumnNaming.time)" < \(range.to)
-        """)
+  /// Puts in the way of a table's rows: those that are generated, and a view
+  /// of a time range.
+  private func prepare(_ table: LogTable, _ range: RequestTimespan?, _ connection: Connection) throws(SQLiteError) {
+    var source = "main.\"\(table.name)\""
+    if let generated = generated[table.name] {
+      let name = range == nil ? table.name : "\(table.name).generated"
+      try GeneratedModule.create(name, .init(generated, table), on: connection)
+      source = "temp.\"\(name)\""
     }
+    guard let range else { return }
+    let names = (table.columns + table.hiddenColumns).map { "\"\($0.name)\"" }.joined(separator: ", ")
+    try connection.execute(
+      """
+      CREATE TEMP VIEW "\(table.name)" AS SELECT \(names) FROM \(source)
+      WHERE "\(ColumnNaming.time)" >= \(range.from) AND "\(ColumnNaming.time)" < \(range.to)
+      """)
   }
 }
 
@@ -98,7 +111,8 @@ extension Workspace {
   /// emulator's own endpoint gives the table's name alone. A table that does
   /// not exist is made.
   package func ingest(stream: String, body: [UInt8]) -> (status: Int, body: [UInt8])? {
-    let table = ["Custom-", "Microsoft-"].first(where: stream.hasPrefix).map { String(stream.dropFirst($0.count)) } ?? stream
+    let table =
+      ["Custom-", "Microsoft-"].first(where: stream.hasPrefix).map { String(stream.dropFirst($0.count)) } ?? stream
     guard ColumnNaming.isIdentifier(table) else {
       return (404, Array(LogErrors.body("NotFound", "There is no stream '\(stream)'.").utf8))
     }

@@ -131,7 +131,9 @@ extension RowTemplate {
         var state = SplitMix(row ^ salt)
         for number in 0..<count {
           if number > 0 { sink.append(" ") }
-          Vocabulary.words[Int(state.next() % UInt64(Vocabulary.words.count))].withUnsafeBufferPointer { sink.append($0) }
+          Vocabulary.words[Int(state.next() % UInt64(Vocabulary.words.count))].withUnsafeBufferPointer {
+            sink.append($0)
+          }
         }
       case .time: sink.append(iso: time)
       }

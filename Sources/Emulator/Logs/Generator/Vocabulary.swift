@@ -12,8 +12,10 @@ enum Vocabulary {
     """)
 
   private static let lists = [
-    "word": bytes("audit backup chrome contoso delta exchange fabrikam ledger northwind payroll sensor telemetry wingtip"),
-    "user": bytes("a.baker b.okafor c.ivanova d.tanaka e.mueller f.rossi g.silva svc-backup svc-sql WEB01$ administrator"),
+    "word": bytes(
+      "audit backup chrome contoso delta exchange fabrikam ledger northwind payroll sensor telemetry wingtip"),
+    "user": bytes(
+      "a.baker b.okafor c.ivanova d.tanaka e.mueller f.rossi g.silva svc-backup svc-sql WEB01$ administrator"),
     "person": bytes("Åsa_Öberg José_Núñez Zoë_Brontë Иван_Петров 山田_太郎 Fatma_Şahin O'Brien_Kate Anna_Schmidt")
       .map { $0.map { $0 == UInt8(ascii: "_") ? 0x20 : $0 } },
     "host": bytes("dc01 dc02 web01 web02 sql01 file01 jump01 ws-0017 ws-0042 ws-0108 ws-0233 k8s-node-3"),

@@ -63,7 +63,8 @@ final class Connection: @unchecked Sendable {
     self.deadline = deadline
     guard let deadline else { return sqlite3_progress_handler(handle, 0, nil, nil) }
     sqlite3_progress_handler(
-      handle, 1000, { context in
+      handle, 1000,
+      { context in
         guard let context else { return 0 }
         return Unmanaged<Deadline>.fromOpaque(context).takeUnretainedValue().hasPassed ? 1 : 0
       }, Unmanaged.passUnretained(deadline).toOpaque())
