@@ -1,2 +1,34 @@
 #pragma once
 #include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a cast that Swift does not import.
+
+/// `sqlite3_bind_text64` of a copy; an empty text is no null.
+static inline int logexport_bind_text(
+  sqlite3_stmt *statement, int index, const unsigned char *text, sqlite3_uint64 length
+) {
+  return sqlite3_bind_text64(
+    statement, index, text ? (const char *)text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/// `sqlite3_result_text64` of a copy; an empty text is no null.
+static inline void logexport_result_text(
+  sqlite3_context *context, const unsigned char *text, sqlite3_uint64 length
+) {
+  sqlite3_result_text64(context, text ? (const char *)text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+// A module's own structures begin with SQLite's; Swift does not promise the
+// order of a structure's members.
+
+/// A virtual table and what Swift knows of it.
+typedef struct {
+  sqlite3_vtab base;
+  void *table;
+} logexport_vtab;
+
+/// A cursor of a virtual table and what Swift knows of it.
+typedef struct {
+  sqlite3_vtab_cursor base;
+  void *cursor;
+} logexport_vtab_cursor;

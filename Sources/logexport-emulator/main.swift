@@ -1,4 +1,4 @@
 import Emulator
 import Glibc
 
-exit(EmulatorCommand.run(Array(CommandLine.arguments.dropFirst())) { _ in NoLogs() })
+exit(EmulatorCommand.run(Array(CommandLine.arguments.dropFirst())) { try Workspace($0) })

@@ -111,7 +111,7 @@ struct Journal: Sendable {
 }
 
 /// A lock on a file, held until it is let go.
-private final class Claim: Sendable {
+final class Claim: Sendable {
   private let descriptor: Int32
 
   init(_ path: String) throws {

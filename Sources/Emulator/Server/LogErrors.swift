@@ -4,18 +4,26 @@ enum LogErrors {
   static func response(
     _ status: Int, _ code: String, _ message: String, headers: [(String, String)] = [], inner: String? = nil
   ) -> HTTPResponse {
+    .json(status, body(code, message, inner: inner), headers: headers)
+  }
+
+  /// The text of an `error` object as a whole body; `inner` is JSON.
+  static func body(_ code: String, _ message: String, inner: String? = nil) -> String {
     var text = "{\"error\":{\"message\":\(Escaped.json(message)),\"code\":\(Escaped.json(code)),"
     text += "\"correlationId\":\"\(Digest.guid())\""
     if let inner { text += ",\"innererror\":\(inner)" }
-    return .json(status, text + "}}", headers: headers)
+    return text + "}}"
   }
 
-  /// The `error` member that follows the rows of an incomplete result.
-  static func partial(code: String) -> String {
+  /// The inner code of a result that a limit cut, 0x80DA0003.
+  static let truncated = "-2133196797"
+
+  /// The `error` member that follows the rows of an incomplete result; for one
+  /// that was cut, `limit` is what of it was exceeded.
+  static func partial(code: String, limit: String = "64000000 bytes") -> String {
     let message =
       switch code {
-      case "-2133196797":
-        "The results of this query exceed the set limit of 64000000 bytes, so not all records were returned"
+      case truncated: "The results of this query exceed the set limit of \(limit), so not all records were returned"
       case "-2133196788":
         "Percentiles aggregator has encountered an overflow exception during evaluation (probably due to large weight "
           + "expression). Results may be incorrect or incomplete (E_OVERFLOW; see https://aka.ms/kustoqueryfailures)."

@@ -1,0 +1,57 @@
+/// The names that KQL gives to columns without one.
+struct ColumnNames {
+  /// Names that the query gives itself, and those handed out.
+  var taken: Set<String>
+  private var next = 1
+
+  init(taken: [String]) { self.taken = Set(taken) }
+
+  /// Functions whose result bears the name of what they are given.
+  private static let transparent: Set<String> = [
+    "bin", "bin_at", "floor", "ceiling", "tostring", "toint", "tolong", "todouble", "toreal", "tobool", "toboolean",
+    "todatetime", "totimespan", "toguid", "todecimal", "todynamic", "parse_json",
+  ]
+
+  /// The name for an expression: its column's, or `Column1` and so on.
+  mutating func name(_ expression: KQLExpression, _ value: SQLExpression) -> String {
+    if let name = Self.inferred(expression) {
+      if taken.insert(name).inserted { return name }
+      var number = 1
+      while !taken.insert("\(name)\(number)").inserted { number += 1 }
+      return "\(name)\(number)"
+    }
+    while !taken.insert("Column\(next)").inserted { next += 1 }
+    return "Column\(next)"
+  }
+
+  /// The name that an expression suggests; nil where it suggests none.
+  static func inferred(_ expression: KQLExpression) -> String? {
+    switch expression {
+    case .name(let name): name
+    case .member(let base, let name): inferred(base).map { "\($0)_\(name)" }
+    case .element(let base, .literal(.long(let index))): inferred(base).map { "\($0)_\(index)" }
+    case .call(let function, let arguments):
+      transparent.contains(function) && !arguments.isEmpty ? inferred(arguments[0]) : nil
+    default: nil
+    }
+  }
+}
+
+extension KQLExpression {
+  /// The names that occur in it; `*` where it reads all columns.
+  var names: Set<String> {
+    switch self {
+    case .literal: []
+    case .star: ["*"]
+    case .name(let name): [name]
+    case .call(let function, let arguments):
+      arguments.reduce(into: function == "pack_all" ? ["*"] : []) { $0.formUnion($1.names) }
+    case .member(let base, _): base.names
+    case .negated(let operand): operand.names
+    case .element(let left, let right), .binary(_, let left, let right): left.names.union(right.names)
+    case .all(let operands), .any(let operands): operands.reduce(into: []) { $0.formUnion($1.names) }
+    case .list(_, let left, let items): items.reduce(into: left.names) { $0.formUnion($1.names) }
+    case .between(let subject, let low, let high, _): subject.names.union(low.names).union(high.names)
+    }
+  }
+}
