@@ -6,8 +6,7 @@ internal import Manifest
 /// The program, from its command line to its exit code.
 package enum LogExport {
   /// Runs one command. Errors are printed, each once.
-  package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
-    let signals = Signals()
+  package static func run(_ words: [String], environment: [String: String], _ signals: Signals) async -> Int32 {
     let task = Task { await dispatch(words, environment) }
     signals.onSignal { task.cancel() }
     let code = await task.value

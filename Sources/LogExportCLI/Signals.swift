@@ -8,31 +8,20 @@ internal import Synchronization
 
 /// SIGINT and SIGTERM, turned into a clean stop. A second one ends at once.
 ///
-/// The signals are blocked in every thread and taken by one that waits for them
-/// with `sigwait(3)`, so that nothing runs inside a handler.
-final class Signals: Sendable {
+/// The signals are blocked in every thread and taken by the main thread, which
+/// waits for them with `sigwait(3)`, so that nothing runs inside a handler. The
+/// main thread must not be the concurrency runtime's: while that sleeps, it
+/// unblocks every signal.
+package final class Signals: Sendable {
   private let state = Mutex((first: ExitCode?.none, handler: (@Sendable () -> Void)?.none))
 
-  /// To be made before any other thread: threads inherit what is blocked.
-  init() {
+  /// Blocks the signals; to be made before any other thread, since threads
+  /// inherit what is blocked.
+  package init() {
     // A pipe that is closed is an error of write(2), not a death.
     signal(SIGPIPE, SIG_IGN)
     var set = Self.set
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Signals>.fromOpaque(argument).takeRetainedValue().wait()
-      }, context.toOpaque())
-    if code == 0 {
-      pthread_detach(thread)
-    } else {
-      context.release()
-      pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    }
   }
 
   private static var set: sigset_t {
@@ -53,7 +42,8 @@ extension Signals {
     state.withLock { $0.handler = handler }
   }
 
-  private func wait() -> Never {
+  /// Takes signals until the process ends.
+  package func wait() -> Never {
     var set = Self.set
     while true {
       var number: Int32 = 0

@@ -6,4 +6,9 @@ internal import LogExportCLI
   internal import Musl
 #endif
 
-exit(await LogExport.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.current))
+let signals = Signals()
+// Off the main thread, which waits for signals.
+Task.detached {
+  exit(await LogExport.run(Array(CommandLine.arguments.dropFirst()), environment: Environment.current, signals))
+}
+signals.wait()

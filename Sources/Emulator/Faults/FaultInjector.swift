@@ -24,6 +24,7 @@ final class FaultInjector: Sendable {
     state.withLock {
       $0.rules = rules
       $0.counts = rules.map { _ in 0 }
+      $0.struck = [:]
     }
   }
 
