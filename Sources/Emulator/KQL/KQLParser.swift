@@ -112,6 +112,11 @@ extension KQLParser {
     }
   }
 
+  /// Words that begin a pipeline or a statement in the language, and are refused by name.
+  private static let refusedSources: Set<String> = [
+    "alias", "declare", "evaluate", "find", "pattern", "range", "restrict", "search", "set",
+  ]
+
   private mutating func source() throws(KQLError) -> KQLPipeline.Source {
     if take("(") {
       let inner = try pipeline()
@@ -126,8 +131,15 @@ extension KQLParser {
       return .union(try unionOperands())
     }
     if take("datatable") { return try dataTable() }
+    let isQuoted = peek.is("[")
     let name = try name()
     if let table = tables[name] { return .pipeline(table) }
+    if !isQuoted {
+      if peek.is("(") { throw .semantic("The function '\(name)' is not supported by the emulator") }
+      if Self.refusedSources.contains(name), !peek.is("|"), peek.kind != .end {
+        throw .semantic("The operator '\(name)' is not supported by the emulator", in: name)
+      }
+    }
     return .table(name)
   }
 

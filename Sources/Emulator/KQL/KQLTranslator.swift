@@ -121,12 +121,12 @@ extension KQLTranslator {
       }
       let value = try scope.value(item.expression)
       let name = item.name ?? names.name(item.expression, value)
-      if let place = columns.firstIndex(where: { $0.name == name }) {
+      if columns.contains(where: { $0.name == name }) {
         guard keeping else { throw .semantic("A column named '\(name)' already exists", code: "SEM0150", in: word) }
-        columns[place].value = value
-      } else {
-        columns.append(.init(name, value))
+        // A column of that name goes, and the new one comes last.
+        columns.removeAll { $0.name == name }
       }
+      columns.append(.init(name, value))
     }
     relation.columns = columns
     if !keeping { relation.hidden = [] }
