@@ -118,6 +118,7 @@ import Testing
     ("Events | project A = Id, A = Name", "SEM0150", "'project' operator: A column named 'A' already exists"),
     ("Events | where strlen() > 1", "SEM0219", "strlen(): function expects 1 argument(s)."),
     ("Events | where Name", "SEM0001", "'where' operator: A boolean expression was expected, not one of type string"),
+    ("Events | where Name matches regex '('", "SEM0420", "'where' operator: Regex pattern is ill-formed: '('"),
     ("", "SEM0523", "The query has no tabular expression statement to run."),
   ])
   func `a semantic error names what is wrong`(kql: String, code: String, message: String) throws {

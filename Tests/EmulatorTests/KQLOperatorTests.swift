@@ -17,7 +17,15 @@ import Testing
     ("Events | sort by Id | take 1 | where Id == 1 | count", [["0"]]),
     ("Events | where Id == 1 | take 1 | count", [["1"]]),
     ("Events | take 2 | summarize count()", [["2"]]), ("Events | limit 5 | take 2 | count", [["2"]]),
+    ("Events | where Name has tostring(split(Name, ' ')[1]) and isnotempty(Name) | count", [["2"]]),
     ("Events | take 0", []),
+    ("Events | sort by Id asc nulls last | extend N = Id + 1 | where N > 0 | project Id", [["1"], ["2"]]),
+    ("Events | sort by Id desc | extend N = Id + 1 | where N > 0 | project N", [["3"], ["2"]]),
+    ("Events | sort by TimeGenerated desc | project Id | take 2 | where isnull(Id) or Id > 0", [["null"], ["2"]]),
+    (
+      "Events | sort by Name desc | extend K = 1 | extend L = K + 1 | where L == 2 | project-away K, L | take 1 | project Id",
+      [["2"]]
+    ),
     ("Events | project Id, _BilledSize | where Id == 2", [["2", "200.0"]]),
     ("Events | extend B = _BilledSize | where Id == 1 | project B", [["100.0"]]),
     ("Events | extend A = Id + 1 | extend B = A * A | where B > 5 | project A, B", [["3", "9"]]),

@@ -134,6 +134,9 @@ extension ExpressionTranslator {
   private func stringOperator(_ word: String, _ a: SQLExpression, _ b: SQLExpression) throws(KQLError) -> SQLExpression
   {
     let (text, pattern) = (try textual(a, word), try textual(b, word))
+    if word == "matches regex", case .string(let regex) = b.literal, Pattern(regex) == nil {
+      throw .semantic("Regex pattern is ill-formed: '\(regex)'", code: "SEM0420", in: context)
+    }
     let positive = word.hasPrefix("!") ? String(word.dropFirst()) : word
     let call = "kql_\(Self.stringFunctions[word] ?? positive)(\(text.sql), \(pattern.sql))"
     return SQLExpression(word.hasPrefix("!") ? "(NOT \(call))" : call, .bool, nullable: false)

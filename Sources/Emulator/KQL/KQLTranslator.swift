@@ -159,7 +159,8 @@ extension KQLTranslator {
       let sql = value.type == .decimal ? "kql_real_of_decimal(\(value.sql))" : value.sql
       let nulls = value.isNullable ? " NULLS " + (key.nullsFirst ? "FIRST" : "LAST") : ""
       // A bare integer would be a column's number to SQLite.
-      relation.order.append((value.literal == nil ? sql : "NULL") + (key.ascending ? " ASC" : " DESC") + nulls)
+      relation.order.append(
+        .init(sql: value.literal == nil ? sql : "NULL", direction: (key.ascending ? "ASC" : "DESC") + nulls))
     }
     return relation
   }

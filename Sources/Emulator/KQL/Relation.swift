@@ -18,6 +18,13 @@ struct Relation: Sendable {
     }
   }
 
+  /// A key of ORDER BY.
+  struct SortKey: Sendable {
+    var sql: String
+    /// `ASC` or `DESC`, and where nulls go.
+    var direction: String
+  }
+
   /// What follows FROM; nil where there is nothing to select from.
   var source: String?
   /// The SELECTs that this one builds on, each by the name `step N` in those
@@ -27,7 +34,7 @@ struct Relation: Sendable {
   /// Columns that a query returns only where it names them.
   var hidden: [Column] = []
   var conditions: [String] = []
-  var order: [String] = []
+  var order: [SortKey] = []
   var limit: Int64?
 
   /// All rows of a table.
@@ -61,11 +68,17 @@ extension Relation {
   /// The columns' names and types.
   var schema: [LogColumn] { columns.map { LogColumn($0.name, $0.value.type) } }
 
-  /// The same rows with every column a plain one, so that what follows may name it freely.
+  /// The same rows with every column a plain one, so that what follows may
+  /// name it freely. Their order goes with them, in columns of its own: a
+  /// subquery's ORDER BY binds nobody.
   func sealed() -> Relation {
     let plain = { (column: Column) in Column(column.name, column.value.type, nullable: column.value.isNullable) }
-    var relation = Relation(steps: steps + [select(columns + hidden)], columns: columns.map(plain))
+    var inner = self
+    let keys = order.indices.map { Column("order \($0 + 1)", SQLExpression(order[$0].sql, .long)) }
+    if limit == nil { inner.order = [] }
+    var relation = Relation(steps: steps + [inner.select(columns + hidden + keys)], columns: columns.map(plain))
     relation.hidden = hidden.map(plain)
+    relation.order = zip(keys, order).map { SortKey(sql: SQLText.identifier($0.name), direction: $1.direction) }
     return relation
   }
 
@@ -87,7 +100,7 @@ extension Relation {
   private var clauses: String {
     var sql = ""
     if !conditions.isEmpty { sql += " WHERE " + ExpressionTranslator.conjunction(conditions) }
-    if !order.isEmpty { sql += " ORDER BY " + order.joined(separator: ", ") }
+    if !order.isEmpty { sql += " ORDER BY " + order.map { "\($0.sql) \($0.direction)" }.joined(separator: ", ") }
     if let limit { sql += " LIMIT \(limit)" }
     return sql
   }
