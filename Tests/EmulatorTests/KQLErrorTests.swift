@@ -128,6 +128,10 @@ import Testing
   @Test func `deep nesting is refused and does not overrun the stack`() throws {
     let kql = "Events | where " + String(repeating: "(", count: 5000) + "true" + String(repeating: ")", count: 5000)
     guard case .semantic = try error(kql).kind else { return #expect(Bool(false), "no semantic error") }
+    for link in [" + 1", ".a", " * 2", "[0]"] {
+      let chain = "print Bag" + String(repeating: link, count: 5000)
+      guard case .semantic = try error(chain).kind else { return #expect(Bool(false), "no semantic error") }
+    }
     let minus = "print " + String(repeating: "-", count: 5000) + "Id"
     guard case .semantic = try error(minus).kind else { return #expect(Bool(false), "no semantic error") }
   }

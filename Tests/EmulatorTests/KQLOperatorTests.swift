@@ -18,6 +18,19 @@ import Testing
     ("Events | where Id == 1 | take 1 | count", [["1"]]),
     ("Events | take 2 | summarize count()", [["2"]]), ("Events | limit 5 | take 2 | count", [["2"]]),
     ("Events | where Name has tostring(split(Name, ' ')[1]) and isnotempty(Name) | count", [["2"]]),
+    (
+      "Events | extend name = tolower(Name) | where name == 'alice admin' | project Name, name",
+      [["Alice Admin", "alice admin"]]
+    ),
+    ("Events | summarize Name = min(Id), name = max(Id) | extend d = name - Name | project d", [["1"]]),
+    ("datatable(a: long, A: long) [1, 2] | where A == 2 | project a", [["1"]]),
+    ("union (print a = 1), (print A = 2), (print a = 'x') | where A == 2 | count", [["1"]]),
+    ("Events | sort by Id asc | extend Id = 0 - Id | project Id", [["null"], ["-1"], ["-2"]]),
+    ("Events | sort by Id asc | project Id = 0 - Id | where isnotnull(Id) | take 1", [["-1"]]),
+    (
+      "Events | where isnotnull(Id) | project Id, K = -Id | sort by K asc | project K = Id, L = K + 1 | where L < 9 | project K",
+      [["2"], ["1"]]
+    ),
     ("Events | take 0", []),
     ("Events | sort by Id asc nulls last | extend N = Id + 1 | where N > 0 | project Id", [["1"], ["2"]]),
     ("Events | sort by Id desc | extend N = Id + 1 | where N > 0 | project N", [["3"], ["2"]]),

@@ -17,7 +17,7 @@ extension KQLFunctions {
     },
     NativeFunction("kql_long_bin", 2) { call in
       guard call.long(1) > 0 else { return .null }
-      return .integer(call.long(0) &- call.long(0).floored(by: call.long(1)).remainder)
+      return .integer(call.long(0) &- call.long(0).flooredDivision(by: call.long(1)).remainder)
     },
     NativeFunction("kql_real_add", 2) { .real($0.real(0) + $0.real(1)) },
     NativeFunction("kql_real_sub", 2) { .real($0.real(0) - $0.real(1)) },

@@ -11,6 +11,8 @@ struct KQLParser {
   /// How deeply parentheses and calls may nest; past it the query is refused rather than the stack tried.
   static let maximumDepth = 100
 
+  static let tooDeep = KQLError.semantic("The query nests more than \(maximumDepth) levels deep.", code: "SEM0250")
+
   private init(_ text: KQLText) throws(KQLError) {
     self.text = text
     tokens = try KQLLexer.tokens(of: text)
@@ -74,9 +76,7 @@ extension KQLParser {
   ) throws(KQLError) -> Value {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else {
-      throw .semantic("The query nests more than \(Self.maximumDepth) levels deep.", code: "SEM0250")
-    }
+    guard depth <= Self.maximumDepth else { throw Self.tooDeep }
     return try body(&self)
   }
 }
