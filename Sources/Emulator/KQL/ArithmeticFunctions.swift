@@ -17,7 +17,7 @@ extension KQLFunctions {
     },
     NativeFunction("kql_long_bin", 2) { call in
       guard call.long(1) > 0 else { return .null }
-      return .integer(call.long(0) &- call.long(0).floored(by: call.long(1)).remainder)
+      return .integer(call.long(0) &- call.long(0).flooredDivision(by: call.long(1)).remainder)
     },
     NativeFunction("kql_real_add", 2) { .real($0.real(0) + $0.real(1)) },
     NativeFunction("kql_real_sub", 2) { .real($0.real(0) - $0.real(1)) },
@@ -31,6 +31,19 @@ extension KQLFunctions {
       guard call.real(1) > 0 else { return .null }
       return .real((call.real(0) / call.real(1)).rounded(.down) * call.real(1))
     },
+    NativeFunction("kql_real_abs", 1) { .real(abs($0.real(0))) },
+    NativeFunction("kql_long_abs", 1) { .integer(Int64(truncatingIfNeeded: $0.long(0).magnitude)) },
+    NativeFunction("kql_real_ceiling", 1) { .real($0.real(0).rounded(.up)) },
+    NativeFunction("kql_real_floor", 1) { .real($0.real(0).rounded(.down)) },
+    NativeFunction("kql_real_round", -1) { call in
+      let digits = call.count > 1 ? Int(min(max(call.long(1), -15), 15)) : 0
+      let power = (0..<abs(digits)).reduce(1.0) { power, _ in power * 10 }
+      let scale = digits < 0 ? 1 / power : power
+      return .real((call.real(0) * scale).rounded() / scale)
+    },
+    // The greatest and the least of those that are not null.
+    longs("max") { max($0, $1) }, longs("min") { min($0, $1) },
+    reals("max") { $0.isNaN ? $0 : max($0, $1) }, reals("min") { $0.isNaN ? $0 : min($0, $1) },
     NativeFunction("kql_real_order", 2) { call in
       let (a, b) = (call.real(0), call.real(1))
       return .integer(a < b ? -1 : a > b ? 1 : a == b ? 0 : 2)
@@ -46,6 +59,21 @@ extension KQLFunctions {
       return .integer(a < b ? -1 : b < a ? 1 : 0)
     },
   ]
+
+  private static func longs(_ name: String, _ better: @escaping @Sendable (Int64, Int64) -> Int64) -> NativeFunction {
+    NativeFunction("kql_long_\(name)", -1, strict: false) { call in
+      let values = (0..<call.count).filter { !call.isNull($0) }.map { call.long($0) }
+      return values.first.map { .integer(values.dropFirst().reduce($0, better)) } ?? .null
+    }
+  }
+
+  private static func reals(_ name: String, _ better: @escaping @Sendable (Double, Double) -> Double) -> NativeFunction
+  {
+    NativeFunction("kql_real_\(name)", -1, strict: false) { call in
+      let values = (0..<call.count).filter { !call.isNull($0) }.map { call.real($0) }
+      return values.first.map { .real(values.dropFirst().reduce($0, better)) } ?? .null
+    }
+  }
 
   private static func decimal(
     _ name: String, _ body: @escaping @Sendable (Decimal128, Decimal128) -> Decimal128?
