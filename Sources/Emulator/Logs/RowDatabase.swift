@@ -67,13 +67,16 @@ final class RowDatabase: Sendable {
     }
   }
 
-  /// Makes those of some tables that do not exist.
-  func create(_ tables: [(name: String, columns: [LogColumn])]) throws {
-    if tables.isEmpty { return }
-    try write { writer in
+  /// Makes those of some tables that do not exist; whether there were any.
+  @discardableResult
+  func create(_ tables: [(name: String, columns: [LogColumn])]) throws -> Bool {
+    if tables.isEmpty { return false }
+    return try write { writer in
+      let before = writer.catalog.tables.count
       for table in tables where writer.catalog.table(likened: table.name) == nil {
         try writer.catalog.create(table.name, table.columns, writer.connection)
       }
+      return writer.catalog.tables.count > before
     }
   }
 
