@@ -11,14 +11,14 @@ enum GeneratedModule {
   final class Definition: Sendable {
     let table: GeneratedTable
     let columns: [LogColumn]
-    /// For each column the recipe or what else makes it.
+    /// For each column what makes it.
     fileprivate let makers: [Maker]
 
     /// `columns` may hold more than the generator makes.
     init(_ table: GeneratedTable, _ shape: LogTable) {
       self.table = table
       columns = shape.columns + shape.hiddenColumns
-      let recipes = Dictionary(table.recipes.map { ($0.column.name, $0) }) { first, _ in first }
+      let recipes = Dictionary(zip(table.recipes.map(\.column.name), table.recipes.indices)) { first, _ in first }
       makers = columns.map { column in
         switch column.name {
         case ColumnNaming.time: .time
@@ -31,9 +31,11 @@ enum GeneratedModule {
     }
   }
 
+  /// What makes a column.
   fileprivate enum Maker {
     case time, billedSize, itemId, received, empty, null
-    case recipe(ColumnRecipe)
+    /// The number of a recipe.
+    case recipe(Int)
   }
 
   /// Makes `name` a table of the connection's `temp` schema.
@@ -131,7 +133,7 @@ private final class Scan {
     case .received: sqlite3_result_int64(context, time + Int64(row % UInt64(5 * Ticks.minute)))
     case .empty: text(context) {}
     case .null: sqlite3_result_null(context)
-    case .recipe(let recipe): result(recipe, row, time, context)
+    case .recipe(let number): result(table.definition.table.recipes[number], row, time, context)
     }
   }
 
