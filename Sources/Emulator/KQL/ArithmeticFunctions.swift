@@ -31,6 +31,21 @@ extension KQLFunctions {
       guard call.real(1) > 0 else { return .null }
       return .real((call.real(0) / call.real(1)).rounded(.down) * call.real(1))
     },
+    NativeFunction("kql_real_abs", 1) { .real(abs($0.real(0))) },
+    NativeFunction("kql_long_abs", 1) { .integer(Int64(truncatingIfNeeded: $0.long(0).magnitude)) },
+    NativeFunction("kql_real_ceiling", 1) { .real($0.real(0).rounded(.up)) },
+    NativeFunction("kql_real_floor", 1) { .real($0.real(0).rounded(.down)) },
+    NativeFunction("kql_real_round", -1) { call in
+      let digits = call.count > 1 ? Int(min(max(call.long(1), -15), 15)) : 0
+      let power = (0..<abs(digits)).reduce(1.0) { power, _ in power * 10 }
+      let scale = digits < 0 ? 1 / power : power
+      return .real((call.real(0) * scale).rounded() / scale)
+    },
+    // The greatest and the least of those that are not null.
+    extreme("long_max", { $0.long($1) }, { .integer($0) }) { max($0, $1) },
+    extreme("long_min", { $0.long($1) }, { .integer($0) }) { min($0, $1) },
+    extreme("real_max", { $0.real($1) }, { .real($0) }) { $0.isNaN ? $0 : max($0, $1) },
+    extreme("real_min", { $0.real($1) }, { .real($0) }) { $0.isNaN ? $0 : min($0, $1) },
     NativeFunction("kql_real_order", 2) { call in
       let (a, b) = (call.real(0), call.real(1))
       return .integer(a < b ? -1 : a > b ? 1 : a == b ? 0 : 2)
@@ -46,6 +61,18 @@ extension KQLFunctions {
       return .integer(a < b ? -1 : b < a ? 1 : 0)
     },
   ]
+
+  private static func extreme<Value>(
+    _ name: String, _ read: @escaping @Sendable (SQLCall, Int) -> Value,
+    _ wrap: @escaping @Sendable (Value) -> SQLValue,
+    _ better: @escaping @Sendable (Value, Value) -> Value
+  ) -> NativeFunction {
+    NativeFunction("kql_\(name)", -1, strict: false) { call in
+      let values = (0..<call.count).filter { !call.isNull($0) }.map { read(call, $0) }
+      guard let first = values.first else { return .null }
+      return wrap(values.dropFirst().reduce(first, better))
+    }
+  }
 
   private static func decimal(
     _ name: String, _ body: @escaping @Sendable (Decimal128, Decimal128) -> Decimal128?

@@ -8,7 +8,8 @@ struct ColumnNames {
 
   /// Functions whose result bears the name of what they are given.
   private static let transparent: Set<String> = [
-    "bin", "bin_at", "floor", "ceiling", "tostring", "toint", "tolong", "todouble", "toreal", "tobool", "toboolean",
+    "bin", "bin_at", "floor", "ceiling", "round", "pow", "sqrt", "startofday", "tostring", "toint", "tolong",
+    "todouble", "toreal", "tobool", "toboolean",
     "todatetime", "totimespan", "toguid", "todecimal", "todynamic", "parse_json",
   ]
 

@@ -13,6 +13,14 @@ extension KQLFunctions {
       }
       return .utf8(out)
     },
+    // Text that is no JSON becomes a string.
+    NativeFunction("kql_parse_json", 1) { call in
+      let text = call.text(0)
+      return text.trimmingSpace.isEmpty ? .null : json(KQLJSON(text) ?? .string(text))
+    },
+    NativeFunction("kql_kind", 1, strict: false) { call in
+      .text(call.isNull(0) ? "null" : KQLJSON(call.text(0))?.kind ?? "string")
+    },
     NativeFunction("kql_xxhash64", 1) { .integer(Int64(bitPattern: XXH64.hash($0.utf8(0)))) },
     NativeFunction("kql_xxhash64", 2) { call in
       guard call.long(1) > 0 else { return .null }

@@ -3,7 +3,9 @@ extension ExpressionTranslator {
   private static let aliases = [
     "toboolean": "tobool", "toreal": "todouble", "totime": "totimespan", "notnull": "isnotnull",
     "notempty": "isnotempty", "iif": "iff", "parsejson": "parse_json", "todynamic": "parse_json",
-    "toobject": "parse_json", "tofloat": "todouble",
+    "toobject": "parse_json", "tofloat": "todouble", "pack": "bag_pack", "pack_dictionary": "bag_pack",
+    "base64_encodestring": "base64_encode_tostring", "base64_decodestring": "base64_decode_tostring",
+    "columnifexists": "column_ifexists", "column_if_exists": "column_ifexists", "extractjson": "extract_json",
   ]
 
   /// A call of a scalar function. Throws SEM0260 where there is none of that name.
@@ -37,8 +39,10 @@ extension ExpressionTranslator {
     case "pack_all":
       guard arguments.isEmpty else { throw .argumentCount(name, "0") }
       return packAll
-    case "hash_xxhash64": return try hash(arguments)
-    default: return try simple(name, written, arguments)
+    case "hash_xxhash64", "hash": return try hash(arguments)
+    default:
+      if let special = try special(name, arguments) { return special }
+      return try simple(name, written, arguments)
     }
   }
 
@@ -104,12 +108,13 @@ extension ExpressionTranslator {
       values.append(try fitting(try value(argument), type, name))
     }
     let call = "\(function.native.name)(\(values.map(\.sql).joined(separator: ", ")))"
-    if function.result == .string { return SQLExpression("coalesce(\(call), '')", .string) }
-    return SQLExpression(call, function.result)
+    return SQLExpression(
+      call, function.result, nullable: function.isNullable || values.contains { $0.isNullable })
   }
 
   /// An argument where a parameter wants a type; numbers widen and dynamics convert, nothing else does.
   func fitting(_ argument: SQLExpression, _ type: ColumnType, _ function: String) throws(KQLError) -> SQLExpression {
+    if type == .string, ScalarFunction.takingAnything.contains(function) { return convert(argument, to: .string) }
     switch (argument.type, type) {
     case (let given, let wanted) where given == wanted: return argument
     case (.dynamic, _), (.int, .long), (.int, .real), (.long, .real), (.decimal, .real), (_, .dynamic):

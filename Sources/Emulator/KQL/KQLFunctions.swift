@@ -5,16 +5,17 @@ struct NativeFunction: Sendable {
   let name: String
   /// -1 takes any number of arguments.
   let argumentCount: Int
-  /// Whether any null argument makes the result null.
-  let isStrict: Bool
+  /// What any null argument makes of the result; nil where the body sees nulls itself.
+  let ofNull: SQLValue?
   let body: @Sendable (SQLCall) -> SQLValue
 
   init(
-    _ name: String, _ argumentCount: Int, strict: Bool = true, _ body: @escaping @Sendable (SQLCall) -> SQLValue
+    _ name: String, _ argumentCount: Int, strict: Bool = true, ofNull: SQLValue = .null,
+    _ body: @escaping @Sendable (SQLCall) -> SQLValue
   ) {
     self.name = name
     self.argumentCount = argumentCount
-    isStrict = strict
+    self.ofNull = strict ? ofNull : nil
     self.body = body
   }
 }
@@ -61,7 +62,7 @@ package enum KQLFunctions {
         guard let context, let box = sqlite3_user_data(context) else { return }
         let call = SQLCall(context: context, arguments: arguments, count: Int(count))
         let function = Unmanaged<Box<NativeFunction>>.fromOpaque(box).takeUnretainedValue().value
-        if function.isStrict, (0..<call.count).contains(where: call.isNull) { return call.answer(.null) }
+        if let null = function.ofNull, (0..<call.count).contains(where: call.isNull) { return call.answer(null) }
         call.answer(function.body(call))
       }, nil, nil, { $0.map { Unmanaged<AnyObject>.fromOpaque($0).release() } })
     guard code == SQLITE_OK else { throw RegistrationError(function: function.name, code: code) }

@@ -60,6 +60,18 @@ extension KQLJSON {
     }
   }
 
+  /// As `gettype()` names it.
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool: "bool"
+    case .number(let digits): Int64(digits) == nil ? "double" : "long"
+    case .string: "string"
+    case .array: "array"
+    case .object: "dictionary"
+    }
+  }
+
   /// A member of an object; the last of that name, as in most readers.
   subscript(key: String) -> KQLJSON? {
     guard case .object(let members) = self else { return nil }

@@ -20,6 +20,9 @@ struct Relation: Sendable {
 
   /// What follows FROM; nil where there is nothing to select from.
   var source: String?
+  /// The SELECTs that this one builds on, each by the name `step N` in those
+  /// after it: SQLite's parser has no room for more than a dozen nested ones.
+  var steps: [String] = []
   var columns: [Column]
   /// Columns that a query returns only where it names them.
   var hidden: [Column] = []
@@ -39,11 +42,21 @@ struct Relation: Sendable {
     self.source = source
     self.columns = columns
   }
+
+  /// The rows of one more step.
+  private init(steps: [String], columns: [Column]) {
+    self.steps = steps
+    source = SQLText.identifier("step \(steps.count)")
+    self.columns = columns
+  }
 }
 
 extension Relation {
   /// The statement, of the visible columns.
-  var sql: String { select(columns) }
+  var sql: String {
+    let named = steps.enumerated().map { "\(SQLText.identifier("step \($0 + 1)")) AS (\($1))" }
+    return (named.isEmpty ? "" : "WITH " + named.joined(separator: ", ") + " ") + select(columns)
+  }
 
   /// The columns' names and types.
   var schema: [LogColumn] { columns.map { LogColumn($0.name, $0.value.type) } }
@@ -51,7 +64,7 @@ extension Relation {
   /// The same rows with every column a plain one, so that what follows may name it freely.
   func sealed() -> Relation {
     let plain = { (column: Column) in Column(column.name, column.value.type, nullable: column.value.isNullable) }
-    var relation = Relation(source: "(" + select(columns + hidden) + ")", columns: columns.map(plain))
+    var relation = Relation(steps: steps + [select(columns + hidden)], columns: columns.map(plain))
     relation.hidden = hidden.map(plain)
     return relation
   }
@@ -88,7 +101,7 @@ extension Relation {
     sql += inner.clauses
     if let keys, !keys.isEmpty { sql += " GROUP BY " + keys.joined(separator: ", ") }
     return Relation(
-      source: "(\(sql))",
+      steps: steps + [sql],
       columns: columns.map { Column($0.name, $0.value.type, nullable: $0.value.isNullable) })
   }
 }
