@@ -103,6 +103,21 @@ import Testing
     #expect(try times == bench.rows("\(day) | project TimeGenerated"))
   }
 
+  @Test func `a generator takes over what an earlier run loaded, and a load what it generated`() throws {
+    let folder = try TemporaryFolder()
+    let row = Array(#"{"TimeGenerated":"2025-03-04T00:00:00Z","Computer":"loaded","Extra":1}"#.utf8)
+    do {
+      let bench = try LogBench(folder: folder.path)
+      #expect(bench.ingest("T_CL", String(decoding: row, as: UTF8.self)) == nil)
+    }
+    let bench = try LogBench(folder: folder.path, generate: ["T_CL": 20])
+    let generated = try bench.number("T_CL | where isnotnull(Number) | count")
+    #expect(generated > 1000)
+    for _ in 0..<2 { try bench.workspace.load(row, into: "T_CL", timeKey: nil, anew: true) }
+    #expect(try bench.rows("T_CL | where Computer == 'loaded' | project Extra, Number") == "[[1,null]]")
+    #expect(try bench.number("T_CL | count") == generated + 1)
+  }
+
   private func iso(_ ticks: Int64) -> String {
     let sink = ByteSink(capacity: 64)
     sink.append(iso: ticks)

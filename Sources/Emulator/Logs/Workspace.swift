@@ -20,7 +20,7 @@ package final class Workspace: LogService {
       GeneratedTable(name: $0.table, rowsPerHour: $0.rowsPerHour, range: generatedRange, seed: seed)
     }
     generated = Dictionary(tables.map { ($0.name, $0) }) { $1 }
-    try database.create(tables.map { ($0.name, $0.recipes.map(\.column)) })
+    try database.extend(tables.map { ($0.name, $0.recipes.map(\.column)) })
     self.limits = limits
     self.clock = clock
   }
@@ -148,7 +148,7 @@ extension Workspace {
         + ColumnNaming.hidden.count
     else { return refuse("a name is no identifier or comes twice, or TimeGenerated is no datetime") }
     do {
-      return try database.create([(schema.name, columns)]) ? nil : refuse("there is a table \(schema.name)")
+      return try database.create(schema.name, columns) ? nil : refuse("there is a table \(schema.name)")
     } catch {
       return (500, Array(LogErrors.body("InternalServerError", "\(error)").utf8))
     }
@@ -167,6 +167,7 @@ extension Workspace {
   /// Loads an NDJSON file into a table; the first load of a table in this
   /// process drops what an earlier one left there.
   func load(_ bytes: [UInt8], into table: String, timeKey: String?, anew: Bool) throws {
-    try database.load(bytes, into: table, timeKey: timeKey, anew: anew, received: now)
+    let earlier: RowDatabase.Earlier = !anew ? .kept : generated[table] == nil ? .dropped : .deleted
+    try database.load(bytes, into: table, timeKey: timeKey, earlier: earlier, received: now)
   }
 }
