@@ -177,6 +177,10 @@ import Testing
     ("gettype(1)", "long"), ("gettype(dynamic([]))", "array"), ("column_ifexists('Nope', 7)", "7"),
     ("extract_json('$.a[0].b', '{\"a\":[{\"b\":5}]}', typeof(int))", "5"),
     ("parse_url('https://u:p@host.org:8080/p/q?k=v#f').Port", #""8080""#), ("toint(parse_csv('1,\"a,b\"')[0])", "1"),
+    ("array_sort_desc(dynamic([10, 9, 'x']))", #"["x",10,9]"#), ("array_sort_asc(dynamic([10, 9]))", "[9,10]"),
+    ("ipv6_is_in_range('fe80::1', 'fe80::/10')", "1"), ("ipv6_is_in_range('2001:db8::1', 'fe80::/10')", "0"),
+    ("ipv6_compare('::ffff:10.0.0.1', '10.0.0.1')", "0"), ("ipv6_is_match('2001:db8::1', '2001:db8::2', 64)", "1"),
+    ("parse_ipv6('127.0.0.1')", "0000:0000:0000:0000:0000:ffff:7f00:0001"), ("parse_ipv6('1::2::3')", ""),
     ("hash_xxhash64('')", "-1205034819632174695"), ("hash_xxhash64('abc')", "4952883123889572249"),
   ])
   func `a function of values gives what the documentation says`(expression: String, expected: String) throws {

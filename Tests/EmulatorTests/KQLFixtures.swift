@@ -81,7 +81,7 @@ final class KQLDatabase {
     }
   }
 
-  private func execute(_ sql: String) throws { try check(sqlite3_exec(connection, sql, nil, nil, nil), sql) }
+  func execute(_ sql: String) throws { try check(sqlite3_exec(connection, sql, nil, nil, nil), sql) }
 
   private func check(_ code: Int32, _ sql: String = "") throws {
     guard code == SQLITE_OK else { throw SQLFailure(message: "SQLite \(code)", sql: sql) }

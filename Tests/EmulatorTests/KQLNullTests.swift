@@ -19,6 +19,7 @@ import Testing
     ("datetime(null) + 1h", "null"), ("isnull(int(null))", "1"), ("isnotnull(int(null))", "0"),
     ("isnull(\"\")", "0"), ("isempty(\"\")", "1"), ("isempty(\" \")", "0"), ("isempty(int(null))", "1"),
     ("isnotempty(int(0))", "1"), ("tostring(int(null))", ""), ("strlen(tostring(long(null)))", "0"),
+    ("isnull(1 !in (2, 3))", "0"), ("isnull('a' !has 'b')", "0"), ("(1 !in (2)) == false", "0"),
   ])
   func `a null in an expression gives what the documentation says`(expression: String, expected: String) throws {
     #expect(try KQLDatabase().scalar(expression) == expected)

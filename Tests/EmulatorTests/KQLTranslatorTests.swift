@@ -95,4 +95,20 @@ import Testing
         ]
       ])
   }
+
+  @Test(arguments: [
+    "Events | where TimeGenerated >= datetime(2024-05-01) and TimeGenerated < datetime(2024-05-02) and Name has 'a'",
+    "Events | where TimeGenerated > ago(1d) | where TimeGenerated < now() | summarize count() by bin(TimeGenerated, 1h)",
+    "Events | extend Twice = Id * 2 | where Twice > 1 | where TimeGenerated >= ago(1d) and TimeGenerated < now()",
+    "Events | where TimeGenerated between (datetime(2024-05-01) .. 1d) | project Name",
+    "union (Events | where Id == 1), Events | where TimeGenerated > ago(1d) and TimeGenerated <= now() | count",
+  ])
+  func `bounds of time reach the table's index`(kql: String) throws {
+    try database.execute("CREATE INDEX ByTime ON Events (TimeGenerated)")
+    let query = try database.translator.translate(kql)
+    let columns = ["id", "parent", "notused", "detail"].map { LogColumn($0, .string) }
+    let plan = try database.select("EXPLAIN QUERY PLAN " + query.sql, columns: columns).map { $0[3] }
+    #expect(plan.contains { $0.contains("(TimeGenerated>? AND TimeGenerated<?)") }, "\(plan) of \(query.sql)")
+    #expect(!plan.contains { $0.hasPrefix("SCAN Events") }, "\(plan) of \(query.sql)")
+  }
 }

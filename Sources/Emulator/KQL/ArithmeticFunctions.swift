@@ -17,7 +17,7 @@ extension KQLFunctions {
     },
     NativeFunction("kql_long_bin", 2) { call in
       guard call.long(1) > 0 else { return .null }
-      return .integer(call.long(0) &- call.long(0).floored(by: call.long(1)).remainder)
+      return .integer(call.long(0) &- call.long(0).flooredDivision(by: call.long(1)).remainder)
     },
     NativeFunction("kql_real_add", 2) { .real($0.real(0) + $0.real(1)) },
     NativeFunction("kql_real_sub", 2) { .real($0.real(0) - $0.real(1)) },
@@ -42,10 +42,8 @@ extension KQLFunctions {
       return .real((call.real(0) * scale).rounded() / scale)
     },
     // The greatest and the least of those that are not null.
-    extreme("long_max", { $0.long($1) }, { .integer($0) }) { max($0, $1) },
-    extreme("long_min", { $0.long($1) }, { .integer($0) }) { min($0, $1) },
-    extreme("real_max", { $0.real($1) }, { .real($0) }) { $0.isNaN ? $0 : max($0, $1) },
-    extreme("real_min", { $0.real($1) }, { .real($0) }) { $0.isNaN ? $0 : min($0, $1) },
+    longs("max") { max($0, $1) }, longs("min") { min($0, $1) },
+    reals("max") { $0.isNaN ? $0 : max($0, $1) }, reals("min") { $0.isNaN ? $0 : min($0, $1) },
     NativeFunction("kql_real_order", 2) { call in
       let (a, b) = (call.real(0), call.real(1))
       return .integer(a < b ? -1 : a > b ? 1 : a == b ? 0 : 2)
@@ -62,15 +60,18 @@ extension KQLFunctions {
     },
   ]
 
-  private static func extreme<Value>(
-    _ name: String, _ read: @escaping @Sendable (SQLCall, Int) -> Value,
-    _ wrap: @escaping @Sendable (Value) -> SQLValue,
-    _ better: @escaping @Sendable (Value, Value) -> Value
-  ) -> NativeFunction {
-    NativeFunction("kql_\(name)", -1, strict: false) { call in
-      let values = (0..<call.count).filter { !call.isNull($0) }.map { read(call, $0) }
-      guard let first = values.first else { return .null }
-      return wrap(values.dropFirst().reduce(first, better))
+  private static func longs(_ name: String, _ better: @escaping @Sendable (Int64, Int64) -> Int64) -> NativeFunction {
+    NativeFunction("kql_long_\(name)", -1, strict: false) { call in
+      let values = (0..<call.count).filter { !call.isNull($0) }.map { call.long($0) }
+      return values.first.map { .integer(values.dropFirst().reduce($0, better)) } ?? .null
+    }
+  }
+
+  private static func reals(_ name: String, _ better: @escaping @Sendable (Double, Double) -> Double) -> NativeFunction
+  {
+    NativeFunction("kql_real_\(name)", -1, strict: false) { call in
+      let values = (0..<call.count).filter { !call.isNull($0) }.map { call.real($0) }
+      return values.first.map { .real(values.dropFirst().reduce($0, better)) } ?? .null
     }
   }
 

@@ -9,7 +9,7 @@ extension KQLFunctions {
       for (index, column) in columns.enumerated() {
         if index > 0 { out.append(UInt8(ascii: ",")) }
         out += column.prefix
-        out += Conversion.json(call, index + 1, column.type).utf8
+        call.appendJSON(index + 1, column.type, to: &out)
       }
       return .utf8(out)
     },
@@ -51,5 +51,29 @@ struct BagColumn {
 
   static func text(_ columns: some Sequence<LogColumn>) -> String {
     columns.map { "\($0.type.rawValue) \(Escaped.json($0.name))" }.joined(separator: "\n")
+  }
+}
+
+extension SQLCall {
+  /// Writes an argument as JSON; text that needs no escapes goes through as it is.
+  fileprivate func appendJSON(_ index: Int, _ type: ColumnType, to out: inout [UInt8]) {
+    if !isNull(index) {
+      let bytes = utf8(index)
+      let quote = UInt8(ascii: "\"")
+      switch type {
+      case .string, .guid, .decimal:
+        if !bytes.contains(where: { $0 < 0x20 || $0 == quote || $0 == UInt8(ascii: "\\") }) {
+          out.append(quote)
+          out += bytes
+          out.append(quote)
+          return
+        }
+      case .dynamic where bytes.first == UInt8(ascii: "{") || bytes.first == UInt8(ascii: "["):
+        out += bytes
+        return
+      default: break
+      }
+    }
+    out += Conversion.json(self, index, type).utf8
   }
 }

@@ -35,6 +35,10 @@ extension ExpressionTranslator {
       }
       if let found = columns[column] { return found }
       return try value(arguments[1])
+    case "ingestion_time":
+      // When the row came in: only a table that keeps it can tell.
+      guard arguments.isEmpty, let received = columns["_TimeReceived"] else { return nil }
+      return received
     case "extract" where arguments.count == 4, "extract_json" where arguments.count == 3:
       guard case .call("typeof", let types) = arguments[arguments.count - 1], types.count == 1,
         case .name(let word) = types[0], let type = ColumnType(kqlName: word)

@@ -50,6 +50,8 @@ struct ExpressionTranslator {
       let (a, b) = (try value(left), try value(right))
       let pair = try Comparison(a, b, ordered: false, in: context)
       return pair.plainEquality
+    case .list("in", let left, let items):
+      return try membership(try value(left), try elements(of: items), negated: false, definite: false).sql
     default: return try boolean(expression).sql
     }
   }
@@ -132,9 +134,12 @@ extension ExpressionTranslator {
   private func stringOperator(_ word: String, _ a: SQLExpression, _ b: SQLExpression) throws(KQLError) -> SQLExpression
   {
     let (text, pattern) = (try textual(a, word), try textual(b, word))
+    if word == "matches regex", case .string(let regex) = b.literal, Pattern(regex) == nil {
+      throw .semantic("Regex pattern is ill-formed: '\(regex)'", code: "SEM0420", in: context)
+    }
     let positive = word.hasPrefix("!") ? String(word.dropFirst()) : word
     let call = "kql_\(Self.stringFunctions[word] ?? positive)(\(text.sql), \(pattern.sql))"
-    return SQLExpression(word.hasPrefix("!") ? "NOT \(call)" : call, .bool, nullable: false)
+    return SQLExpression(word.hasPrefix("!") ? "(NOT \(call))" : call, .bool, nullable: false)
   }
 
   /// A string, or a dynamic value as one.
@@ -147,11 +152,10 @@ extension ExpressionTranslator {
   }
 
   private func list(_ word: String, _ left: SQLExpression, _ items: [KQLExpression]) throws(KQLError) -> SQLExpression {
-    var values: [SQLExpression] = []
-    for item in items { values += try elements(of: value(item)) }
+    let values = try elements(of: items)
     let negated = word.hasPrefix("!")
     switch word {
-    case "in", "!in": return try membership(left, values, negated)
+    case "in", "!in": return try membership(left, values, negated: negated, definite: true)
     case "in~", "!in~", "has_any", "has_all":
       let text = try textual(left, word)
       let function = word.hasPrefix("has") ? "has" : "equals"
@@ -159,9 +163,15 @@ extension ExpressionTranslator {
       for value in values { parts.append("kql_\(function)(\(text.sql), \(try textual(value, word).sql))") }
       if parts.isEmpty { return SQLExpression(.bool(negated || word == "has_all")) }
       let any = Self.balanced(parts[...], word == "has_all" ? " AND " : " OR ")
-      return SQLExpression(negated ? "NOT \(any)" : any, .bool, nullable: false)
+      return SQLExpression(negated ? "(NOT \(any))" : any, .bool, nullable: false)
     default: throw .semantic("The operator '\(word)' is not supported by the emulator", in: context)
     }
+  }
+
+  private func elements(of items: [KQLExpression]) throws(KQLError) -> [SQLExpression] {
+    var values: [SQLExpression] = []
+    for item in items { values += elements(of: try value(item)) }
+    return values
   }
 
   /// A literal array in a list stands for its elements.
@@ -178,7 +188,7 @@ extension ExpressionTranslator {
   }
 
   private func membership(
-    _ left: SQLExpression, _ values: [SQLExpression], _ negated: Bool
+    _ left: SQLExpression, _ values: [SQLExpression], negated: Bool, definite: Bool
   ) throws(KQLError) -> SQLExpression {
     if values.isEmpty { return SQLExpression(.bool(negated)) }
     var pairs: [Comparison] = []
@@ -189,8 +199,8 @@ extension ExpressionTranslator {
       ? "(\(pairs[0].left.sql) IN (\(pairs.map(\.right.sql).joined(separator: ", "))))"
       : Self.balanced(pairs.map(\.definiteEquality)[...], " OR ")
     // A null is in no list, and so is not in any.
-    let definite = plain && pairs[0].left.isNullable ? "coalesce(\(any), 0)" : any
-    return SQLExpression(negated ? "NOT \(definite)" : definite, .bool, nullable: false)
+    let sql = definite && plain && pairs[0].left.isNullable ? "coalesce(\(any), 0)" : any
+    return SQLExpression(negated ? "(NOT \(sql))" : sql, .bool, nullable: false)
   }
 
   private func between(
@@ -204,6 +214,6 @@ extension ExpressionTranslator {
     let upper = try Comparison(subject, to, ordered: true, in: context).order("<=")
     let both = "(\(lower.sql) AND \(upper.sql))"
     return SQLExpression(
-      negated ? "NOT \(both)" : both, .bool, nullable: lower.isNullable || upper.isNullable)
+      negated ? "(NOT \(both))" : both, .bool, nullable: lower.isNullable || upper.isNullable)
   }
 }

@@ -63,7 +63,9 @@ extension KQLParser {
 
   private mutating func sum() throws(KQLError) -> KQLExpression {
     var left = try product()
+    var links = 0
     while let word = ["+", "-"].first(where: { peek.is($0) }) {
+      try link(&links)
       index += 1
       left = .binary(word, left, try product())
     }
@@ -72,7 +74,9 @@ extension KQLParser {
 
   private mutating func product() throws(KQLError) -> KQLExpression {
     var left = try unary()
+    var links = 0
     while let word = ["*", "/", "%"].first(where: { peek.is($0) }) {
+      try link(&links)
       index += 1
       left = .binary(word, left, try unary())
     }
@@ -96,9 +100,17 @@ extension KQLParser {
     }
   }
 
+  /// A chain is as deep a tree as the same number of parentheses.
+  private func link(_ links: inout Int) throws(KQLError) {
+    links += 1
+    if depth + links > Self.maximumDepth { throw Self.tooDeep }
+  }
+
   private mutating func postfix() throws(KQLError) -> KQLExpression {
     var value = try primary()
+    var links = 0
     while true {
+      try link(&links)
       if peek.is("."), case .name(let member) = peek(1).kind {
         index += 2
         value = .member(value, member)

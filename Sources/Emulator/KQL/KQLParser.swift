@@ -11,6 +11,8 @@ struct KQLParser {
   /// How deeply parentheses and calls may nest; past it the query is refused rather than the stack tried.
   static let maximumDepth = 100
 
+  static let tooDeep = KQLError.semantic("The query nests more than \(maximumDepth) levels deep.", code: "SEM0250")
+
   private init(_ text: KQLText) throws(KQLError) {
     self.text = text
     tokens = try KQLLexer.tokens(of: text)
@@ -74,9 +76,7 @@ extension KQLParser {
   ) throws(KQLError) -> Value {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else {
-      throw .semantic("The query nests more than \(Self.maximumDepth) levels deep.", code: "SEM0250")
-    }
+    guard depth <= Self.maximumDepth else { throw Self.tooDeep }
     return try body(&self)
   }
 }
@@ -112,6 +112,11 @@ extension KQLParser {
     }
   }
 
+  /// Words that begin a pipeline or a statement in the language, and are refused by name.
+  private static let refusedSources: Set<String> = [
+    "alias", "declare", "evaluate", "find", "pattern", "range", "restrict", "search", "set",
+  ]
+
   private mutating func source() throws(KQLError) -> KQLPipeline.Source {
     if take("(") {
       let inner = try pipeline()
@@ -126,8 +131,15 @@ extension KQLParser {
       return .union(try unionOperands())
     }
     if take("datatable") { return try dataTable() }
+    let isQuoted = peek.is("[")
     let name = try name()
     if let table = tables[name] { return .pipeline(table) }
+    if !isQuoted {
+      if peek.is("(") { throw .semantic("The function '\(name)' is not supported by the emulator") }
+      if Self.refusedSources.contains(name), !peek.is("|"), peek.kind != .end {
+        throw .semantic("The operator '\(name)' is not supported by the emulator", in: name)
+      }
+    }
     return .table(name)
   }
 

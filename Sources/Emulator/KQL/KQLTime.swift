@@ -105,7 +105,7 @@ extension KQLTime {
   /// `yyyy-MM-ddTHH:mm:ss.fffffffZ`, as `tostring()` writes it.
   static func text(datetime ticks: Int64) -> String {
     let civil = Civil(ticks: ticks)
-    let rest = ticks.floored(by: day).remainder
+    let rest = ticks.flooredDivision(by: day).remainder
     return
       "\(civil.year.padded(4))-\(civil.month.padded(2))-\(civil.day.padded(2))T\(clockText(rest)).\((rest % second).padded(7))Z"
   }
@@ -142,7 +142,7 @@ struct Civil: Equatable {
 
   /// The day that a tick lies in.
   init(ticks: Int64) {
-    let days = ticks.floored(by: KQLTime.day).quotient
+    let days = ticks.flooredDivision(by: KQLTime.day).quotient
     // Years of 365.2425 days; the guess is never too small by more than one.
     var year = days * 400 / 146_097 + 1
     while Self.daysBefore(year) > days { year -= 1 }
@@ -178,15 +178,7 @@ struct Civil: Equatable {
 }
 
 extension Int64 {
-  /// Division towards negative infinity; wraps where the quotient has no place.
-  func floored(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = (dividingFullSafely(divisor), self == .min && divisor == -1 ? 0 : self % divisor)
-    return remainder != 0 && (remainder < 0) != (divisor < 0)
-      ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
-
-  private func dividingFullSafely(_ divisor: Int64) -> Int64 { dividedReportingOverflow(by: divisor).partialValue }
-
+  /// With zeros in front, up to a number of digits.
   func padded(_ width: Int) -> String {
     let digits = String(self)
     return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits

@@ -121,12 +121,12 @@ extension KQLTranslator {
       }
       let value = try scope.value(item.expression)
       let name = item.name ?? names.name(item.expression, value)
-      if let place = columns.firstIndex(where: { $0.name == name }) {
+      if columns.contains(where: { $0.name == name }) {
         guard keeping else { throw .semantic("A column named '\(name)' already exists", code: "SEM0150", in: word) }
-        columns[place].value = value
-      } else {
-        columns.append(.init(name, value))
+        // A column of that name goes, and the new one comes last.
+        columns.removeAll { $0.name == name }
       }
+      columns.append(.init(name, value))
     }
     relation.columns = columns
     if !keeping { relation.hidden = [] }
@@ -159,7 +159,8 @@ extension KQLTranslator {
       let sql = value.type == .decimal ? "kql_real_of_decimal(\(value.sql))" : value.sql
       let nulls = value.isNullable ? " NULLS " + (key.nullsFirst ? "FIRST" : "LAST") : ""
       // A bare integer would be a column's number to SQLite.
-      relation.order.append((value.literal == nil ? sql : "NULL") + (key.ascending ? " ASC" : " DESC") + nulls)
+      relation.order.append(
+        .init(sql: value.literal == nil ? sql : "NULL", direction: (key.ascending ? "ASC" : "DESC") + nulls))
     }
     return relation
   }
@@ -187,19 +188,22 @@ extension KQLTranslator {
     var selects: [String] = []
     for start in stride(from: 0, to: values.count, by: columns.count) {
       var items: [String] = []
-      for (column, value) in zip(columns, values[start...]) {
-        let cell = scope.convert(try scope.value(value), to: column.type)
-        items.append("\(cell.sql) AS \(SQLText.identifier(column.name))")
+      for (index, column) in columns.enumerated() {
+        let cell = scope.convert(try scope.value(values[start + index]), to: column.type)
+        items.append("\(cell.sql) AS \(SQLText.identifier("0.\(index + 1)"))")
       }
       selects.append("SELECT " + items.joined(separator: ", "))
     }
     if selects.isEmpty {
-      selects = [
-        "SELECT " + columns.map { "NULL AS \(SQLText.identifier($0.name))" }.joined(separator: ", ") + " WHERE 0"
-      ]
+      let nulls = columns.indices.map { "NULL AS \(SQLText.identifier("0.\($0 + 1)"))" }
+      selects = ["SELECT " + nulls.joined(separator: ", ") + " WHERE 0"]
     }
-    return Relation(
-      source: "(" + selects.joined(separator: " UNION ALL ") + ")", columns: columns.map { .init($0.name, $0.type) })
+    return Relation(source: "(" + selects.joined(separator: " UNION ALL ") + ")", columns: Self.numbered(columns))
+  }
+
+  /// Columns of a source that knows them by number.
+  private static func numbered(_ columns: [LogColumn]) -> [Relation.Column] {
+    columns.enumerated().map { .init($1.name, $1.type, as: "0.\($0 + 1)") }
   }
 
   private static func schema(of input: Relation) -> Relation {
@@ -233,22 +237,20 @@ extension KQLTranslator {
   private static func union(_ parts: [Relation]) -> Relation {
     var columns: [LogColumn] = []
     for column in parts.flatMap(\.schema) where !columns.contains(column) { columns.append(column) }
-    let clashing = Set(columns.map(\.name).filter { name in columns.count { $0.name == name } > 1 })
-    let resultName = { (column: LogColumn) in
-      clashing.contains(column.name) ? "\(column.name)_\(column.type.rawValue)" : column.name
-    }
     let selects = parts.map { part in
       var part = part
-      part.columns = columns.map { column in
+      part.columns = columns.enumerated().map { index, column in
         let value = part.columns.first { $0.name == column.name && $0.value.type == column.type }?.value
-        return .init(resultName(column), value ?? SQLExpression(.null(column.type)))
+        return .init("0.\(index + 1)", value ?? SQLExpression(.null(column.type)))
       }
       part.hidden = []
       return "SELECT * FROM (\(part.sql))"
     }
-    return Relation(
-      source: "(" + selects.joined(separator: " UNION ALL ") + ")",
-      columns: columns.map { .init(resultName($0), $0.type) })
+    let named = columns.map { column in
+      let clashes = columns.count { $0.name == column.name } > 1
+      return LogColumn(clashes ? "\(column.name)_\(column.type.rawValue)" : column.name, column.type)
+    }
+    return Relation(source: "(" + selects.joined(separator: " UNION ALL ") + ")", columns: numbered(named))
   }
 }
 

@@ -10,12 +10,19 @@ struct Relation: Sendable {
       self.value = value
     }
 
-    /// A column of a table or subquery.
-    init(_ name: String, _ type: ColumnType, nullable: Bool = true) {
-      value = SQLExpression(SQLText.identifier(name), type, nullable: nullable)
+    /// A column of a table or subquery, which may know it by another name.
+    init(_ name: String, _ type: ColumnType, nullable: Bool = true, as inner: String? = nil) {
+      value = SQLExpression(SQLText.identifier(inner ?? name), type, nullable: nullable)
       value.isColumn = true
       self.name = name
     }
+  }
+
+  /// A key of ORDER BY.
+  struct SortKey: Sendable {
+    var sql: String
+    /// `ASC` or `DESC`, and where nulls go.
+    var direction: String
   }
 
   /// What follows FROM; nil where there is nothing to select from.
@@ -27,7 +34,7 @@ struct Relation: Sendable {
   /// Columns that a query returns only where it names them.
   var hidden: [Column] = []
   var conditions: [String] = []
-  var order: [String] = []
+  var order: [SortKey] = []
   var limit: Int64?
 
   /// All rows of a table.
@@ -43,12 +50,21 @@ struct Relation: Sendable {
     self.columns = columns
   }
 
-  /// The rows of one more step.
-  private init(steps: [String], columns: [Column]) {
+  /// The rows of one more step, a SELECT of `columns`. Within steps a column
+  /// goes by its number: SQLite's names ignore case, KQL's do not.
+  private init(steps: [String], columns: [Column], hidden: [Column] = []) {
+    let number = steps.count
+    let plain = (columns + hidden).enumerated().map { index, column in
+      Column(
+        column.name, column.value.type, nullable: column.value.isNullable, as: Self.stepColumn(number, index))
+    }
     self.steps = steps
-    source = SQLText.identifier("step \(steps.count)")
-    self.columns = columns
+    source = SQLText.identifier("step \(number)")
+    self.columns = Array(plain[..<columns.count])
+    self.hidden = Array(plain[columns.count...])
   }
+
+  private static func stepColumn(_ step: Int, _ index: Int) -> String { "\(step).\(index + 1)" }
 }
 
 extension Relation {
@@ -61,12 +77,25 @@ extension Relation {
   /// The columns' names and types.
   var schema: [LogColumn] { columns.map { LogColumn($0.name, $0.value.type) } }
 
-  /// The same rows with every column a plain one, so that what follows may name it freely.
+  /// The same rows with every column a plain one, so that what follows may
+  /// name it freely. Their order goes with them, in columns of its own: a
+  /// subquery's ORDER BY binds nobody.
   func sealed() -> Relation {
-    let plain = { (column: Column) in Column(column.name, column.value.type, nullable: column.value.isNullable) }
-    var relation = Relation(steps: steps + [select(columns + hidden)], columns: columns.map(plain))
-    relation.hidden = hidden.map(plain)
+    var inner = self
+    if limit == nil { inner.order = [] }
+    let keys = order.map { Column("", SQLExpression($0.sql, .long)) }
+    let all = columns + hidden + keys
+    var relation = Relation(steps: steps + [inner.select(numbered(all))], columns: columns, hidden: hidden)
+    relation.order = order.enumerated().map { index, key in
+      let column = Self.stepColumn(steps.count + 1, columns.count + hidden.count + index)
+      return SortKey(sql: SQLText.identifier(column), direction: key.direction)
+    }
     return relation
+  }
+
+  /// The columns under the names that the next step knows them by.
+  private func numbered(_ columns: [Column]) -> [Column] {
+    columns.enumerated().map { Column(Self.stepColumn(steps.count + 1, $0), $1.value) }
   }
 
   /// Sealed where a row limit stands, which filters and groupings must not slip under.
@@ -80,14 +109,21 @@ extension Relation {
     // A table without columns still has rows.
     var sql = "SELECT " + (items.isEmpty ? "NULL" : items.joined(separator: ", "))
     if let source { sql += " FROM \(source)" }
-    sql += clauses
-    return sql
+    return sql + clauses(columns)
   }
 
-  private var clauses: String {
+  private func clauses(_ columns: [Column]) -> String {
     var sql = ""
     if !conditions.isEmpty { sql += " WHERE " + ExpressionTranslator.conjunction(conditions) }
-    if !order.isEmpty { sql += " ORDER BY " + order.joined(separator: ", ") }
+    if !order.isEmpty {
+      sql +=
+        " ORDER BY "
+        + order.map { key in
+          // SQLite would take a bare name for that of a result column, whatever that holds.
+          let isTaken = columns.contains { SQLText.identifier($0.name) == key.sql && $0.value.sql != key.sql }
+          return "\(isTaken ? "+" : "")\(key.sql) \(key.direction)"
+        }.joined(separator: ", ")
+    }
     if let limit { sql += " LIMIT \(limit)" }
     return sql
   }
@@ -96,13 +132,9 @@ extension Relation {
   func grouped(by keys: [String]?, into columns: [Column]) -> Relation {
     var inner = self
     inner.order = []
-    var sql = "SELECT " + columns.map { "\($0.value.sql) AS \(SQLText.identifier($0.name))" }.joined(separator: ", ")
-    if let source { sql += " FROM \(source)" }
-    sql += inner.clauses
+    var sql = inner.select(numbered(columns))
     if let keys, !keys.isEmpty { sql += " GROUP BY " + keys.joined(separator: ", ") }
-    return Relation(
-      steps: steps + [sql],
-      columns: columns.map { Column($0.name, $0.value.type, nullable: $0.value.isNullable) })
+    return Relation(steps: steps + [sql], columns: columns)
   }
 }
 

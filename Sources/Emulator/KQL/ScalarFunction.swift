@@ -29,7 +29,7 @@ struct ScalarFunction: Sendable {
   }
 
   /// Every one of them.
-  static let all = text + patterns + codes + numbers + times + dynamics + networks
+  static let all = text + patterns + codes + numbers + times + dynamics + networks + networksV6
 
   /// By the name that queries call it by.
   static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

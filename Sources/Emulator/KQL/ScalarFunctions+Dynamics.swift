@@ -25,6 +25,7 @@ extension ScalarFunction {
     ScalarFunction("array_sum", [.dynamic], .real) { call in
       array(call, 0).map { .real($0.reduce(0) { $0 + (Double($1.plainText) ?? 0) }) } ?? .null
     },
+    sorted("array_sort_asc") { $0 < $1 }, sorted("array_sort_desc") { $1 < $0 },
     ScalarFunction("repeat", [.dynamic, .long], .dynamic) { call in
       guard let value = KQLJSON(call.text(0)), call.long(1) >= 0 else { return .null }
       return KQLFunctions.json(.array(Array(repeating: value, count: Int(min(call.long(1), 10_000)))))
@@ -108,6 +109,32 @@ extension ScalarFunction {
 
   private static func bag(_ call: SQLCall, _ index: Int) -> [(key: String, value: KQLJSON)]? {
     if case .object(let members)? = KQLJSON(call.text(index)) { members } else { nil }
+  }
+
+  /// Numbers by value where all are numbers, otherwise by their text.
+  private static func sorted(
+    _ name: String, _ before: @escaping @Sendable (SortValue, SortValue) -> Bool
+  ) -> ScalarFunction {
+    ScalarFunction(name, [.dynamic], .dynamic) { call in
+      guard let items = array(call, 0) else { return .null }
+      return KQLFunctions.json(.array(items.sorted { before(SortValue($0), SortValue($1)) }))
+    }
+  }
+
+  private struct SortValue: Comparable {
+    var number: Double?
+    var text: String
+
+    init(_ json: KQLJSON) {
+      text = json.plainText
+      if case .number(let digits) = json { number = Double(digits) }
+    }
+
+    static func < (left: SortValue, right: SortValue) -> Bool {
+      if let a = left.number, let b = right.number { return a < b }
+      return left.number != nil && right.number == nil
+        || left.number == nil && right.number == nil && left.text < right.text
+    }
   }
 
   private static func set(

@@ -64,7 +64,7 @@ extension ScalarFunction {
   }
 
   /// Arguments that are words or arrays of words.
-  private static func words(_ call: SQLCall, from first: Int) -> [String] {
+  static func words(_ call: SQLCall, from first: Int) -> [String] {
     (first..<call.count).flatMap { index -> [String] in
       switch KQLJSON(call.text(index)) {
       case .array(let items): items.map(\.plainText)

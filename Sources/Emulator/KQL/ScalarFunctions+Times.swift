@@ -88,7 +88,7 @@ enum DatePart {
 
   /// 0 for Sunday to 6; the first day of year 1 was a Monday.
   static func weekday(_ ticks: Int64) -> Int64 {
-    (ticks.floored(by: KQLTime.day).quotient + 1).floored(by: 7).remainder
+    (ticks.flooredDivision(by: KQLTime.day).quotient + 1).flooredDivision(by: 7).remainder
   }
 
   /// A part of a datetime; nil for a name that is none.
@@ -137,10 +137,12 @@ enum DatePart {
       return nil
     }
     let civil = Civil(ticks: ticks)
-    let (year, month) = (civil.year * 12 + civil.month - 1 + amount * months).floored(by: 12)
+    let (year, month) = (civil.year * 12 + civil.month - 1 + amount * months).flooredDivision(by: 12)
     guard (1...9999).contains(year) else { return nil }
     let day = min(civil.day, Civil.days(year, month + 1))
-    return Civil(year: year, month: month + 1, day: day).map { $0.ticks + ticks.floored(by: KQLTime.day).remainder }
+    return Civil(year: year, month: month + 1, day: day).map {
+      $0.ticks + ticks.flooredDivision(by: KQLTime.day).remainder
+    }
   }
 
   /// How many whole periods lie before a datetime, for differences; nil for a name that is none.
@@ -151,9 +153,9 @@ enum DatePart {
     case "quarter": return civil.year * 4 + (civil.month - 1) / 3
     case "month": return civil.year * 12 + civil.month
     // Weeks begin on Sunday, the day before year 1 began.
-    case "week": return (ticks + KQLTime.day).floored(by: 7 * KQLTime.day).quotient
+    case "week": return (ticks + KQLTime.day).flooredDivision(by: 7 * KQLTime.day).quotient
     case "nanosecond": return ticks &* 100
-    default: return fixed[period].map { ticks.floored(by: $0).quotient }
+    default: return fixed[period].map { ticks.flooredDivision(by: $0).quotient }
     }
   }
 }

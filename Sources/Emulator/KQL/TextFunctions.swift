@@ -84,10 +84,11 @@ extension KQLFunctions {
 struct Pattern {
   private let regex: Regex<AnyRegexOutput>
 
-  /// Nil where the pattern does not compile. It matches Unicode scalars, as RE2 does.
+  /// Nil where the pattern does not compile. It matches Unicode scalars, and
+  /// `\\d` and its kin mean ASCII, as with RE2.
   init?(_ pattern: String) {
     guard let regex = try? Regex(pattern) else { return nil }  // What is wrong with it, nobody would be told.
-    self.regex = regex.matchingSemantics(.unicodeScalar)
+    self.regex = regex.matchingSemantics(.unicodeScalar).asciiOnlyCharacterClasses()
   }
 
   func occurs(in text: String) -> Bool { text.firstMatch(of: regex) != nil }
