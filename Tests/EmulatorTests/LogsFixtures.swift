@@ -11,7 +11,7 @@ struct LogBench {
     folder: String? = nil, limits: QueryLimits = QueryLimits(), generate: [String: Int] = [:],
     range: String = "2025-03-03T00:00Z/2025-03-10T00:00Z", seed: UInt64 = 1
   ) throws {
-    let ends = range.split(separator: "/").map { Ticks.parse($0.utf8) ?? 0 }
+    let ends = range.split(separator: "/").map { KQLTime.datetime(String($0)) ?? 0 }
     workspace = try Workspace(
       folder: folder, limits: limits, generators: generate.map { .init(table: $0.key, rowsPerHour: $0.value) },
       generatedRange: ends[0]..<ends[1], seed: seed, clock: time.clock)

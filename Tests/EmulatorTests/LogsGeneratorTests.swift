@@ -22,7 +22,7 @@ import Testing
     #expect(try bench.number("\(table) | count") == rows.count)
     let times = rows.compactMap { row -> Int64? in
       guard case .string(let text)? = row.first else { return nil }
-      return Ticks.parse(text.utf8)
+      return KQLTime.datetime(text)
     }
     #expect(times == times.sorted() && times.count == rows.count)
     #expect(try bench.number("\(table) | where TimeGenerated < datetime(2025-03-03T10:17:03.1234567Z) | count") == 0)
@@ -33,7 +33,7 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SplitMix(seed)
     let bench = try LogBench(generate: ["SecurityEvent": 300], seed: seed)
-    let start = try #require(Ticks.parse("2025-03-02T22:00:00Z".utf8))
+    let start = try #require(KQLTime.datetime("2025-03-02T22:00:00Z"))
     for _ in 0..<60 {
       let cuts = (0..<3).map { _ in start + Int64.random(in: 0..<9 * Ticks.day, using: &random) }.sorted()
       func count(_ from: Int64, _ to: Int64) throws -> Int {
