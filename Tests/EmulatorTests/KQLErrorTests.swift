@@ -119,6 +119,10 @@ import Testing
     ("Events | where strlen() > 1", "SEM0219", "strlen(): function expects 1 argument(s)."),
     ("Events | where Name", "SEM0001", "'where' operator: A boolean expression was expected, not one of type string"),
     ("Events | where Name matches regex '('", "SEM0420", "'where' operator: Regex pattern is ill-formed: '('"),
+    (
+      "Events | summarize arg_max(Id, Name), R = max(Size) - 1", "SEM0001",
+      "'summarize' operator: The emulator has arg_max and arg_min only once, and not beside max and min"
+    ),
     ("", "SEM0523", "The query has no tabular expression statement to run."),
   ])
   func `a semantic error names what is wrong`(kql: String, code: String, message: String) throws {

@@ -31,6 +31,11 @@ import Testing
       "Events | where isnotnull(Id) | project Id, K = -Id | sort by K asc | project K = Id, L = K + 1 | where L < 9 | project K",
       [["2"], ["1"]]
     ),
+    ("Events | where false | summarize arg_max(TimeGenerated, Name), take_any(Guid)", [["null", "", "null"]]),
+    ("Events | where false | summarize count() by Name", []),
+    ("Events | where false | summarize sum(Size), Name = take_any(Name)", [["0", ""]]),
+    ("Events | summarize take_any(Name)", [["Alice Admin"]]), ("Events | summarize take_any(*) | project Id", [["1"]]),
+    ("Events | summarize take_any(Name, Ok) by Big = Id > 1 | where Big | project Name, Ok", [["bob O'Neil", "0"]]),
     ("Events | take 0", []),
     ("Events | sort by Id asc nulls last | extend N = Id + 1 | where N > 0 | project Id", [["1"], ["2"]]),
     ("Events | sort by Id desc | extend N = Id + 1 | where N > 0 | project N", [["3"], ["2"]]),

@@ -41,18 +41,30 @@ struct ColumnNames {
 extension KQLExpression {
   /// The names that occur in it; `*` where it reads all columns.
   var names: Set<String> {
+    let own: Set<String> =
+      switch self {
+      case .star, .call("pack_all", _): ["*"]
+      case .name(let name): [name]
+      default: []
+      }
+    return children.reduce(into: own) { $0.formUnion($1.names) }
+  }
+
+  /// The functions that it calls.
+  var functions: Set<String> {
+    let own: Set<String> = if case .call(let name, _) = self { [name] } else { [] }
+    return children.reduce(into: own) { $0.formUnion($1.functions) }
+  }
+
+  private var children: [KQLExpression] {
     switch self {
-    case .literal: []
-    case .star: ["*"]
-    case .name(let name): [name]
-    case .call(let function, let arguments):
-      arguments.reduce(into: function == "pack_all" ? ["*"] : []) { $0.formUnion($1.names) }
-    case .member(let base, _): base.names
-    case .negated(let operand): operand.names
-    case .element(let left, let right), .binary(_, let left, let right): left.names.union(right.names)
-    case .all(let operands), .any(let operands): operands.reduce(into: []) { $0.formUnion($1.names) }
-    case .list(_, let left, let items): items.reduce(into: left.names) { $0.formUnion($1.names) }
-    case .between(let subject, let low, let high, _): subject.names.union(low.names).union(high.names)
+    case .literal, .star, .name: []
+    case .call(_, let operands), .all(let operands), .any(let operands): operands
+    case .member(let base, _): [base]
+    case .negated(let operand): [operand]
+    case .element(let left, let right), .binary(_, let left, let right): [left, right]
+    case .list(_, let left, let items): [left] + items
+    case .between(let subject, let low, let high, _): [subject, low, high]
     }
   }
 }

@@ -74,7 +74,7 @@ enum Conversion {
     switch type {
     case .bool: return call.long(index) != 0 ? "true" : "false"
     case .int, .long: return String(call.long(index))
-    case .real: return KQLText.text(of: call.real(index))
+    case .real: return call.real(index).kqlText
     case .decimal, .string, .guid: return call.text(index)
     case .datetime: return KQLTime.text(datetime: call.long(index))
     case .timespan: return KQLTime.text(timespan: call.long(index))
@@ -89,7 +89,7 @@ enum Conversion {
     case .bool, .int, .long: return text(call, index, type)
     case .real:
       let value = call.real(index)
-      return value.isFinite ? KQLText.text(of: value) : "\"\(KQLText.text(of: value))\""
+      return value.isFinite ? value.kqlText : "\"\(value.kqlText)\""
     case .dynamic:
       let text = call.text(index)
       return KQLJSON(text) == nil ? Escaped.json(text) : text
@@ -98,12 +98,12 @@ enum Conversion {
   }
 }
 
-extension KQLText {
+extension Double {
   /// The shortest digits that read back as the same number; whole numbers without a point.
-  static func text(of value: Double) -> String {
-    if value.isNaN { return "NaN" }
-    if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
-    let digits = "\(value)"
+  var kqlText: String {
+    if isNaN { return "NaN" }
+    if isInfinite { return self < 0 ? "-Infinity" : "Infinity" }
+    let digits = "\(self)"
     return digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
   }
 }

@@ -239,7 +239,7 @@ private struct KQLJSONReader {
     case .bool(let value): return .bool(value)
     case .int(let value): return .number(String(value))
     case .long(let value): return .number(String(value))
-    case .real(let value): return .number(KQLText.text(of: value))
+    case .real(let value): return .number(value.kqlText)
     case .decimal(let digits): return .number(digits)
     case .null: return .null
     case .string, .dynamic: return nil

@@ -53,13 +53,13 @@ enum KQLLiteral: Sendable, Equatable {
 }
 
 /// `Name = expression`, or an expression alone.
-struct KQLNamed: Sendable, Equatable {
+struct KQLNamed: Sendable {
   var name: String?
   var expression: KQLExpression
 }
 
 /// A key of `sort` or `top`.
-struct KQLSortKey: Sendable, Equatable {
+struct KQLSortKey: Sendable {
   var expression: KQLExpression
   var ascending: Bool
   var nullsFirst: Bool
@@ -69,7 +69,7 @@ struct KQLSortKey: Sendable, Equatable {
 typealias KQLPattern = String
 
 /// One step of a pipeline.
-enum KQLOperator: Sendable, Equatable {
+enum KQLOperator: Sendable {
   case filter(KQLExpression)
   case project([KQLNamed])
   case projectAway([KQLPattern])
@@ -87,20 +87,18 @@ enum KQLOperator: Sendable, Equatable {
   case getschema
   /// `render`, `as`, `serialize`: they leave the rows alone.
   case nothing
-
-  static func == (left: KQLOperator, right: KQLOperator) -> Bool { "\(left)" == "\(right)" }
 }
 
 /// A step with the word that errors name it by.
-struct KQLStep: Sendable, Equatable {
+struct KQLStep: Sendable {
   var word: String
   var operation: KQLOperator
 }
 
 /// Rows from somewhere, sent through steps.
-struct KQLPipeline: Sendable, Equatable {
+struct KQLPipeline: Sendable {
   /// Where rows come from.
-  indirect enum Source: Sendable, Equatable {
+  indirect enum Source: Sendable {
     case table(String)
     case print([KQLNamed])
     case union([KQLPipeline])

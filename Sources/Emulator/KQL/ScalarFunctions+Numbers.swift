@@ -48,6 +48,6 @@ extension ScalarFunction {
     }
     let digits = call.count > 1 ? Int(clamping: min(max(call.long(1), 0), 15)) : 0
     let scale = pow(10.0, Double(digits))
-    return .text("\(KQLText.text(of: (value * scale).rounded() / scale)) \(units[unit])")
+    return .text("\(((value * scale).rounded() / scale).kqlText) \(units[unit])")
   }
 }

@@ -24,20 +24,28 @@ struct Summary {
       columns.append(.init(key.name ?? names.name(key.expression, value), value))
       groups.append(value.groupKey)
     }
+    try refuseTwoRows()
+    let keyNames = columns.map(\.name)
+    let others = input.columns.filter { !keyNames.contains($0.name) }
     for aggregate in aggregates {
-      columns += try Aggregation(scope: scope, grouped: !keys.isEmpty)
-        .columns(
-          aggregate, names: &names, all: input.columns.filter { column in !columns.contains { $0.name == column.name } }
-        )
-    }
-    if aggregates.count(where: \.picksRow) > 1
-      || aggregates.contains(where: \.picksRow) && aggregates.count > 1
-        && aggregates.contains(where: \.isExtreme)
-    {
-      throw .semantic("The emulator has arg_max and arg_min only once, and not beside max and min", in: "summarize")
+      var made = try Aggregation(scope: scope).columns(aggregate, names: &names, all: others)
+      // Without keys there is one row even of nothing, and its strings are empty.
+      for index in made.indices where keys.isEmpty && made[index].value.type == .string {
+        made[index].value.sql = "coalesce(\(made[index].value.sql), '')"
+      }
+      columns += made
     }
     if columns.isEmpty { throw .semantic("No aggregates and no keys", code: "SEM0100", in: "summarize") }
     return input.grouped(by: groups.isEmpty ? nil : groups, into: columns)
+  }
+
+  /// SQLite takes bare columns from the row of the one max() or min() in a query.
+  private func refuseTwoRows() throws(KQLError) {
+    let pickers = aggregates.count { !$0.expression.functions.isDisjoint(with: ["arg_max", "arg_min"]) }
+    let extremes = aggregates.count { !$0.expression.functions.isDisjoint(with: ["max", "min", "maxif", "minif"]) }
+    if pickers > 1 || pickers == 1 && extremes > 0 {
+      throw .semantic("The emulator has arg_max and arg_min only once, and not beside max and min", in: "summarize")
+    }
   }
 
   /// Computed columns that the summary reads become plain ones first.
@@ -46,19 +54,9 @@ struct Summary {
   }
 }
 
-extension KQLNamed {
-  fileprivate var function: String? {
-    if case .call(let name, _) = expression { name } else { nil }
-  }
-  fileprivate var picksRow: Bool { ["arg_max", "arg_min", "argmax", "argmin"].contains(function) }
-  fileprivate var isExtreme: Bool { ["max", "min", "maxif", "minif"].contains(function) }
-}
-
 /// Aggregation functions in SQL; nulls are ignored, as SQLite's own do.
 struct Aggregation {
   var scope: ExpressionTranslator
-  /// Without keys there is one row even of nothing.
-  var grouped: Bool
 
   private static let known: Set<String> = [
     "count", "countif", "sum", "sumif", "min", "max", "minif", "maxif", "avg", "avgif", "dcount", "dcountif",
@@ -77,12 +75,12 @@ struct Aggregation {
     }
     switch function {
     case "arg_max", "arg_min": return try extreme(function, arguments, item.name, all)
-    case "take_any" where arguments == [.star], "any" where arguments == [.star]: return all
+    case "take_any" where arguments == [.star], "any" where arguments == [.star]: return all.map(any)
     case "take_any" where arguments.count > 1, "any" where arguments.count > 1:
       var columns: [Relation.Column] = []
       for argument in arguments {
         let value = try scope.value(argument)
-        columns.append(.init(names.name(argument, value), value))
+        columns.append(any(.init(names.name(argument, value), value)))
       }
       return columns
     default:
@@ -99,6 +97,11 @@ struct Aggregation {
         }
       return [.init(names.name(base.map { .name($0) } ?? .star, value), value)]
     }
+  }
+
+  /// The first value that is not null.
+  private func any(_ column: Relation.Column) -> Relation.Column {
+    .init(column.name, SQLExpression("kql_first(\(column.value.sql))", column.value.type))
   }
 
   /// A scalar expression around aggregates, such as `sum(x) / count()`.
@@ -186,8 +189,7 @@ struct Aggregation {
     case "dcount", "count_distinct":
       return SQLExpression("count(DISTINCT \(value.sql))\(filter)", .long, nullable: false)
     case "take_any", "any":
-      if conditional { return SQLExpression("kql_first(\(value.sql))\(filter)", value.type) }
-      return value
+      return SQLExpression("kql_first(\(value.sql))\(filter)", value.type)
     case "make_list", "makelist":
       return list("group_concat(kql_json_of_\(value.type.rawValue)(\(value.sql)), ',')\(filter)")
     case "make_set", "makeset":
