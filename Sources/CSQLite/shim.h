@@ -1,7 +1,14 @@
 #pragma once
 #include <sqlite3.h>
 
-// SQLITE_TRANSIENT is a cast that Swift does not import.
+// SQLITE_TRANSIENT is a cast that Swift does not import, and sqlite3_config is
+// variadic.
+
+/// `sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0)`: no count of the memory in use,
+/// whose lock every allocation takes.
+static inline int logexport_sqlite_leave_memory_uncounted(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 
 /// `sqlite3_bind_text64` of a copy; an empty text is no null.
 static inline int logexport_bind_text(

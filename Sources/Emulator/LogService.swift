@@ -6,6 +6,11 @@ package protocol LogService: AnyObject, Sendable {
   /// Takes rows in, a JSON array of objects, as the logs ingestion API does.
   /// Returns nil on success, otherwise the status and body to refuse with.
   func ingest(stream: String, body: [UInt8]) -> (status: Int, body: [UInt8])?
+
+  /// Makes a table whose types are given, `{"name":…,"columns":[{"name":…,"type":…},…]}`,
+  /// the schema object of Resource Manager's tables. Returns nil on success,
+  /// otherwise the status and body to refuse with.
+  func define(table: [UInt8]) -> (status: Int, body: [UInt8])?
 }
 
 /// One query, its HTTP already decoded.

@@ -26,6 +26,8 @@ final class StubLogs: LogService {
     rows.withLock { $0.append((stream, String(decoding: body, as: UTF8.self))) }
     return nil
   }
+
+  func define(table: [UInt8]) -> (status: Int, body: [UInt8])? { nil }
 }
 
 /// A clock that stands still until it is moved.

@@ -2,7 +2,7 @@
 ///
 /// Each says how SQLite holds its values; a null of any type is NULL, and
 /// strings are never null.
-package enum ColumnType: String, Sendable, CaseIterable {
+package enum ColumnType: String, Sendable, CaseIterable, Decodable {
   /// INTEGER, 0 or 1.
   case bool
   /// INTEGER of 32 bits.

@@ -9,9 +9,9 @@ struct RequestTimespan: Equatable {
   /// Reads an ISO 8601 duration up to `now`, or two of start, end and duration
   /// with a slash between them; nil where it is none of that.
   init?(_ text: String, now: Int64) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.utf8) }
-    let times = parts.map { Ticks.parse($0) }
-    let durations = parts.map { Ticks.duration($0) }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let times = parts.map { KQLTime.datetime($0) }
+    let durations = parts.map { Ticks.duration($0.utf8) }
     switch parts.count {
     case 1:
       guard let length = durations[0] else { return nil }

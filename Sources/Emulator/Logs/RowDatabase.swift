@@ -52,13 +52,26 @@ final class RowDatabase: Sendable {
   /// A connection for one query.
   func connect() throws(SQLiteError) -> Connection { try Connection(path: folder + "/rows.sqlite") }
 
-  /// Takes rows in, all or none; `anew` drops what the table held. Returns how many.
+  /// What becomes of the rows that a table holds when others are loaded.
+  enum Earlier {
+    case kept
+    /// The columns stay.
+    case deleted
+    /// The columns go as well.
+    case dropped
+  }
+
+  /// Takes rows in, all or none. Returns how many.
   @discardableResult
   func load(
-    _ bytes: [UInt8], into table: String, timeKey: String? = nil, anew: Bool = false, received: Int64
+    _ bytes: [UInt8], into table: String, timeKey: String? = nil, earlier: Earlier = .kept, received: Int64
   ) throws -> Int {
     try write { writer in
-      if anew { try writer.catalog.drop(table, writer.connection) }
+      switch earlier {
+      case .kept: break
+      case .deleted: try writer.connection.execute("DELETE FROM main.\"\(table)\"")
+      case .dropped: try writer.catalog.drop(table, writer.connection)
+      }
       let target = RowLoader.Target(table: table, timeKey: timeKey, received: received, seed: seed ^ writer.loads << 32)
       writer.loads += 1
       return try bytes.withUnsafeBufferPointer {
@@ -67,12 +80,27 @@ final class RowDatabase: Sendable {
     }
   }
 
-  /// Makes those of some tables that do not exist.
-  func create(_ tables: [(name: String, columns: [LogColumn])]) throws {
+  /// Makes a table; false where there is one of that name, case aside.
+  func create(_ table: String, _ columns: [LogColumn]) throws -> Bool {
+    try write { writer in
+      guard writer.catalog.table(likened: table) == nil else { return false }
+      try writer.catalog.create(table, columns, writer.connection)
+      return true
+    }
+  }
+
+  /// Makes tables, or adds to them the columns that they lack.
+  func extend(_ tables: [(name: String, columns: [LogColumn])]) throws {
     if tables.isEmpty { return }
     try write { writer in
-      for table in tables where writer.catalog.table(likened: table.name) == nil {
-        try writer.catalog.create(table.name, table.columns, writer.connection)
+      for table in tables {
+        guard let existing = writer.catalog.tables[table.name] else {
+          try writer.catalog.create(table.name, table.columns, writer.connection)
+          continue
+        }
+        let taken = Set(existing.columns.map { $0.name.lowercased() })
+        let lacking = table.columns.filter { !taken.contains($0.name.lowercased()) }
+        try writer.catalog.add(lacking.map { ($0.name, $0) }, to: table.name, writer.connection)
       }
     }
   }

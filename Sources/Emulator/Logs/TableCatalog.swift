@@ -20,7 +20,7 @@ struct TableCatalog: Sendable {
       let column = LogColumn(statement.string(1), type)
       tables[name, default: LogTable(name: name, columns: [], hiddenColumns: ColumnNaming.hidden)]
         .columns.append(column)
-      sources[name, default: [:]][statement.string(3)] = column
+      if statement.storage(3) != .null { sources[name, default: [:]][statement.string(3)] = column }
     }
   }
 
@@ -44,7 +44,7 @@ struct TableCatalog: Sendable {
       """)
     tables[name] = LogTable(name: name, columns: [], hiddenColumns: table.hiddenColumns)
     // TimeGenerated is no key's own: each load says which key becomes it.
-    try record(columns.map { ($0.name == ColumnNaming.time ? "" : $0.name, $0) }, of: name, connection)
+    try record(columns.map { ($0.name == ColumnNaming.time ? nil : $0.name, $0) }, of: name, connection)
   }
 
   /// Adds columns behind those of a table; rows that exist hold nothing there.
@@ -54,7 +54,7 @@ struct TableCatalog: Sendable {
     for (_, column) in columns {
       try connection.execute("ALTER TABLE main.\"\(name)\" ADD COLUMN \(Self.definition(column, table: name))")
     }
-    try record(columns, of: name, connection)
+    try record(columns.map { ($0.key, $0.column) }, of: name, connection)
   }
 
   /// Deletes a table's rows and the table.
@@ -74,7 +74,7 @@ struct TableCatalog: Sendable {
   }
 
   private mutating func record(
-    _ columns: [(key: String, column: LogColumn)], of table: String, _ connection: Connection
+    _ columns: [(key: String?, column: LogColumn)], of table: String, _ connection: Connection
   )
     throws(SQLiteError)
   {
@@ -84,10 +84,10 @@ struct TableCatalog: Sendable {
       statement.bind(Int64(tables[table]?.columns.count ?? 0), at: 2)
       statement.bind(column.name, at: 3)
       statement.bind(column.type.rawValue, at: 4)
-      statement.bind(key, at: 5)
+      if let key { statement.bind(key, at: 5) }
       try statement.run()
       tables[table]?.columns.append(column)
-      sources[table, default: [:]][key] = column
+      if let key { sources[table, default: [:]][key] = column }
     }
   }
 }

@@ -1,45 +1,12 @@
-/// Times and durations as KQL has them: ticks of 100 ns since
-/// 0001-01-01T00:00:00Z, in the proleptic Gregorian calendar.
+/// Times and durations in ticks of 100 ns; times since 0001-01-01T00:00:00Z, in
+/// the proleptic Gregorian calendar. What KQL reads and writes is `KQLTime`.
 enum Ticks {
   static let second: Int64 = 10_000_000
   static let minute = 60 * second
   static let hour = 60 * minute
   static let day = 24 * hour
-  /// 1970-01-01T00:00:00Z.
-  static let unixEpoch = 719_162 * day
-  /// 9999-12-31T23:59:59.9999999Z, the last time that there is.
-  static let last = 3_652_059 * day - 1
-
   /// Milliseconds since 1970 as ticks.
-  static func unix(milliseconds: Int64) -> Int64 { unixEpoch + milliseconds * 10_000 }
-
-  /// Reads ISO 8601: a date, then perhaps `T` or a blank, a time of day with any
-  /// number of fraction digits (beyond seven they are cut), then perhaps `Z` or
-  /// an offset. Without an offset it is UTC. Nil where it is none of that.
-  static func parse(_ text: some Collection<UInt8>) -> Int64? {
-    var scan = Scan(text)
-    guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"),
-      let day = scan.digits(2), year >= 1, 1...12 ~= month, 1...days(in: month, of: year) ~= day
-    else { return nil }
-    var ticks = (dayNumber(year, month, day)) * Self.day
-    if scan.take("T") || scan.take("t") || scan.take(" ") {
-      guard let hours = scan.digits(2), scan.take(":"), let minutes = scan.digits(2), hours < 24, minutes < 60 else {
-        return nil
-      }
-      ticks += hours * hour + minutes * minute
-      if scan.take(":") {
-        guard let seconds = scan.digits(2), seconds < 60 else { return nil }
-        ticks += seconds * second
-        if scan.take(".") {
-          guard let fraction = scan.fraction() else { return nil }
-          ticks += fraction
-        }
-      }
-      guard let offset = scan.offset() else { return nil }
-      ticks -= offset
-    }
-    return scan.isAtEnd && 0...last ~= ticks ? ticks : nil
-  }
+  static func unix(milliseconds: Int64) -> Int64 { KQLTime.unixEpoch + milliseconds * 10_000 }
 
   /// Reads an ISO 8601 duration in days, hours, minutes and seconds (`P1D`,
   /// `PT6H30M`, `P1DT0.5S`, `P2W`); nil where it is none. Years and months have no length.
@@ -69,33 +36,12 @@ enum Ticks {
       } else {
         if scan.take("D") { unit = day } else if scan.take("W") { unit = 7 * day } else { return nil }
       }
-      guard amount.whole <= last / unit else { return nil }
+      guard amount.whole <= KQLTime.last / unit else { return nil }
       total += amount.whole * unit + amount.fraction * (unit / second)
       hasAny = true
-      if total > last { return nil }
+      if total > KQLTime.last { return nil }
     }
     return hasAny ? total : nil
-  }
-
-  /// Days from 0001-01-01 to a date.
-  private static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let past = year - 1
-    return past * 365 + past / 4 - past / 100 + past / 400 + daysBefore(month, of: year) + day - 1
-  }
-
-  private static func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-  private static func days(in month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 2: isLeap(year) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  private static func daysBefore(_ month: Int64, of year: Int64) -> Int64 {
-    // 30.6 days a month from March on, in whole numbers.
-    month <= 2 ? (month - 1) * 31 : (153 * month - 457) / 5 + 59 + (isLeap(year) ? 1 : 0)
   }
 
   /// Year, month and day of a number of days since 0001-01-01.
@@ -132,15 +78,6 @@ private struct Scan<Text: Collection<UInt8>> {
     return Int64(byte - UInt8(ascii: "0"))
   }
 
-  mutating func digits(_ count: Int) -> Int64? {
-    var value: Int64 = 0
-    for _ in 0..<count {
-      guard let digit = digit() else { return nil }
-      value = value * 10 + digit
-    }
-    return value
-  }
-
   /// One or more digits behind a point, as ticks of a second.
   mutating func fraction() -> Int64? {
     guard var ticks = digit() else { return nil }
@@ -164,16 +101,5 @@ private struct Scan<Text: Collection<UInt8>> {
     }
     guard take(".") else { return (whole, 0) }
     return fraction().map { (whole, $0) }
-  }
-
-  /// `Z`, `±hh:mm`, `±hhmm` or nothing, in ticks.
-  mutating func offset() -> Int64? {
-    if isAtEnd || take("Z") || take("z") { return 0 }
-    let isWest = take("-")
-    guard isWest || take("+"), let hours = digits(2), hours <= 14 else { return nil }
-    _ = take(":")
-    guard let minutes = digits(2), minutes < 60 else { return nil }
-    let ticks = hours * Ticks.hour + minutes * Ticks.minute
-    return isWest ? -ticks : ticks
   }
 }

@@ -22,8 +22,8 @@ enum StoredValue: Equatable {
       case .real: Self.real(value)
       case .decimal: Self.decimal(value)
       case .string: .text(Self.string(value))
-      case .datetime: value.isString ? Ticks.parse(value.text).map { .integer($0) } : nil
-      case .timespan: value.isString ? Ticks.timespan(value.text).map { .integer($0) } : nil
+      case .datetime: value.isString ? KQLTime.datetime(value.unescaped()).map { .integer($0) } : nil
+      case .timespan: value.isString ? KQLTime.timespan(value.unescaped()).map { .integer($0) } : nil
       case .guid: value.isString ? Self.guid(value.unescaped()) : nil
       case .dynamic: .text(Self.json(value))
       }
@@ -94,47 +94,5 @@ extension JSONReader.Value {
     // A text that is no JSON is no number either; why does not matter here.
     guard let inner = try? reader.value() else { return false }
     return (inner.kind == .integer || inner.kind == .fraction) && inner.text.count == text.count
-  }
-}
-
-extension Ticks {
-  /// Reads `[-][d.]hh:mm:ss[.fffffff]`; nil where it is none.
-  static func timespan(_ text: some Collection<UInt8>) -> Int64? {
-    var rest = Array(text)[...]
-    let isNegative = rest.first == UInt8(ascii: "-")
-    if isNegative { rest.removeFirst() }
-    var days: Int64 = 0
-    let clock = rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.endIndex
-    if let point = rest[..<clock].firstIndex(of: UInt8(ascii: ".")) {
-      guard let count = Int64(digits: rest[..<point]), count <= 10_675_199 else { return nil }
-      days = count
-      rest = rest[(point + 1)...]
-    }
-    let parts = rest.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    guard parts.count == 3, let hours = Int64(digits: parts[0]), let minutes = Int64(digits: parts[1]), hours < 24,
-      minutes < 60
-    else { return nil }
-    let halves = parts[2].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard halves.count <= 2, let seconds = Int64(digits: halves[0]), seconds < 60 else { return nil }
-    var fraction: Int64 = 0
-    if halves.count == 2 {
-      guard halves[1].count <= 7, let value = Int64(digits: halves[1]) else { return nil }
-      fraction = (halves[1].count..<7).reduce(value) { ticks, _ in ticks * 10 }
-    }
-    let ticks = days * day + hours * hour + minutes * minute + seconds * second + fraction
-    return isNegative ? -ticks : ticks
-  }
-}
-
-extension Int64 {
-  /// Reads 1 to 18 digits.
-  fileprivate init?(digits: some Collection<UInt8>) {
-    guard 1...18 ~= digits.count else { return nil }
-    var value: Int64 = 0
-    for byte in digits {
-      guard byte &- UInt8(ascii: "0") < 10 else { return nil }
-      value = value * 10 + Int64(byte - UInt8(ascii: "0"))
-    }
-    self = value
   }
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The rows of the workspaces and the queries on them: the log service behind
 /// the query, search and ingestion endpoints. All workspaces hold the same
 /// tables.
@@ -18,7 +20,7 @@ package final class Workspace: LogService {
       GeneratedTable(name: $0.table, rowsPerHour: $0.rowsPerHour, range: generatedRange, seed: seed)
     }
     generated = Dictionary(tables.map { ($0.name, $0) }) { $1 }
-    try database.create(tables.map { ($0.name, $0.recipes.map(\.column)) })
+    try database.extend(tables.map { ($0.name, $0.recipes.map(\.column)) })
     self.limits = limits
     self.clock = clock
   }
@@ -126,9 +128,46 @@ extension Workspace {
     }
   }
 
+  /// A table whose types are given: TimeGenerated, which may be left out, is a
+  /// datetime, and names are identifiers that differ by more than case.
+  package func define(table body: [UInt8]) -> (status: Int, body: [UInt8])? {
+    func refuse(_ reason: String) -> (status: Int, body: [UInt8]) {
+      (400, Array(LogErrors.body("InvalidParameter", reason).utf8))
+    }
+    let schema: TableSchema
+    do {
+      schema = try JSONDecoder().decode(TableSchema.self, from: Data(body))
+    } catch {
+      return refuse("expected {\"name\":…,\"columns\":[{\"name\":…,\"type\":…},…]} with the types of KQL")
+    }
+    let time = LogColumn(ColumnNaming.time, .datetime)
+    var columns = schema.columns.map { LogColumn($0.name, $0.type) }
+    if !columns.contains(where: { $0.name == time.name }) { columns.insert(time, at: 0) }
+    guard columns.contains(time), ([schema.name] + columns.map(\.name)).allSatisfy(ColumnNaming.isIdentifier),
+      Set((columns + ColumnNaming.hidden).map { $0.name.lowercased() }).count == columns.count
+        + ColumnNaming.hidden.count
+    else { return refuse("a name is no identifier or comes twice, or TimeGenerated is no datetime") }
+    do {
+      return try database.create(schema.name, columns) ? nil : refuse("there is a table \(schema.name)")
+    } catch {
+      return (500, Array(LogErrors.body("InternalServerError", "\(error)").utf8))
+    }
+  }
+
+  private struct TableSchema: Decodable {
+    struct Column: Decodable {
+      var name: String
+      var type: ColumnType
+    }
+
+    var name: String
+    var columns: [Column]
+  }
+
   /// Loads an NDJSON file into a table; the first load of a table in this
   /// process drops what an earlier one left there.
   func load(_ bytes: [UInt8], into table: String, timeKey: String?, anew: Bool) throws {
-    try database.load(bytes, into: table, timeKey: timeKey, anew: anew, received: now)
+    let earlier: RowDatabase.Earlier = !anew ? .kept : generated[table] == nil ? .dropped : .deleted
+    try database.load(bytes, into: table, timeKey: timeKey, earlier: earlier, received: now)
   }
 }

@@ -9,7 +9,7 @@ extension Workspace {
     let now = Ticks.unix(milliseconds: configuration.clock.milliseconds())
     var range = now - 365 * Ticks.day..<now
     if let given = options.generatedRange {
-      guard let from = Ticks.parse(given.from.utf8), let to = Ticks.parse(given.to.utf8), from <= to else {
+      guard let from = KQLTime.datetime(given.from), let to = KQLTime.datetime(given.to), from <= to else {
         throw EmulatorOptions.Malformed(description: "--generate-range: expected FROM/TO, FROM not after TO")
       }
       range = from..<to
@@ -28,6 +28,8 @@ extension Workspace {
         try self.load(bytes, into: load.table, timeKey: load.timeColumn, anew: begun.insert(load.table).inserted)
       } catch let error as RowRefused {
         throw LoadRefused(load, error.description)
+      } catch is CocoaError {
+        throw LoadRefused(load, "the file cannot be read")
       }
     }
   }

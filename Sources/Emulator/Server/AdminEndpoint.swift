@@ -1,7 +1,8 @@
 import FoundationEssentials
 
 /// The emulator's own endpoint: `GET /_emulator/requests`,
-/// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`.
+/// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`,
+/// `POST /_emulator/tables`.
 struct AdminEndpoint {
   let faults: FaultInjector
   let counters: RequestCounters
@@ -30,6 +31,9 @@ struct AdminEndpoint {
       guard let refusal = logs.ingest(stream: table, body: Self.array(request.body)) else {
         return HTTPResponse(status: 204)
       }
+      return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))
+    case ("POST", "tables"):
+      guard let refusal = logs.define(table: request.body) else { return HTTPResponse(status: 204) }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))
     default:
       return LogErrors.response(404, "PathNotFoundError", "The requested path does not exist")

@@ -11,14 +11,14 @@ enum GeneratedModule {
   final class Definition: Sendable {
     let table: GeneratedTable
     let columns: [LogColumn]
-    /// For each column the recipe or what else makes it.
+    /// For each column what makes it.
     fileprivate let makers: [Maker]
 
     /// `columns` may hold more than the generator makes.
     init(_ table: GeneratedTable, _ shape: LogTable) {
       self.table = table
       columns = shape.columns + shape.hiddenColumns
-      let recipes = Dictionary(table.recipes.map { ($0.column.name, $0) }) { first, _ in first }
+      let recipes = Dictionary(zip(table.recipes.map(\.column.name), table.recipes.indices)) { first, _ in first }
       makers = columns.map { column in
         switch column.name {
         case ColumnNaming.time: .time
@@ -31,9 +31,11 @@ enum GeneratedModule {
     }
   }
 
+  /// What makes a column.
   fileprivate enum Maker {
     case time, billedSize, itemId, received, empty, null
-    case recipe(ColumnRecipe)
+    /// The number of a recipe.
+    case recipe(Int)
   }
 
   /// Makes `name` a table of the connection's `temp` schema.
@@ -61,22 +63,23 @@ private final class Table {
 
 /// One scan: generated rows and rows that were taken in, merged by time.
 private final class Scan {
-  let table: Table
-  var generated: GeneratedCursor
+  private let definition: GeneratedModule.Definition
+  private let handle: OpaquePointer
+  private var generated: GeneratedCursor
   /// Rows that were taken in; nil where they are at their end.
-  var stored: OpaquePointer?
-  var storedTime: Int64?
-  let sink = ByteSink(capacity: 4096)
+  private var stored: OpaquePointer?
+  private var storedTime: Int64?
+  private let sink = ByteSink(capacity: 4096)
 
   init(_ table: Table) {
-    self.table = table
-    generated = GeneratedCursor(table.definition.table, 0..<0)
+    (definition, handle) = (table.definition, table.handle)
+    generated = GeneratedCursor(definition.table.schedule, 0..<0)
   }
 
   deinit { sqlite3_finalize(stored) }
 
   /// Whether the current row is a stored one.
-  var isStored: Bool {
+  private var isStored: Bool {
     guard let storedTime else { return false }
     return generated.time.map { storedTime < $0 } ?? true
   }
@@ -85,15 +88,15 @@ private final class Scan {
 
   /// Begins anew on a range of ticks; a result code of SQLite.
   func start(_ range: Range<Int64>) -> Int32 {
-    generated = GeneratedCursor(table.definition.table, range)
+    generated = GeneratedCursor(definition.table.schedule, range)
     sqlite3_finalize(stored)
     (stored, storedTime) = (nil, nil)
-    let names = table.definition.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    let names = definition.columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
     let time = "\"\(ColumnNaming.time)\""
     let code = sqlite3_prepare_v2(
-      table.handle,
+      handle,
       """
-      SELECT \(time), \(names) FROM main."\(table.definition.table.name)"
+      SELECT \(time), \(names) FROM main."\(definition.table.name)"
       WHERE \(time) >= \(range.lowerBound) AND \(time) < \(range.upperBound) ORDER BY \(time)
       """, -1, &stored, nil)
     return code == SQLITE_OK ? advanceStored() : code
@@ -122,16 +125,16 @@ private final class Scan {
     if isStored { return sqlite3_result_value(context, sqlite3_column_value(stored, Int32(column + 1))) }
     guard let time = generated.time else { return sqlite3_result_null(context) }
     let row = generated.row
-    switch table.definition.makers[column] {
+    switch definition.makers[column] {
     case .time: sqlite3_result_int64(context, time)
-    case .billedSize: sqlite3_result_double(context, table.definition.table.billedSize(row: row))
+    case .billedSize: sqlite3_result_double(context, definition.table.billedSize(row: row))
     case .itemId:
       text(context) { RowTemplate.writeGUID(row, sink) }
     // Up to about five minutes later.
     case .received: sqlite3_result_int64(context, time + Int64(row % UInt64(5 * Ticks.minute)))
     case .empty: text(context) {}
     case .null: sqlite3_result_null(context)
-    case .recipe(let recipe): result(recipe, row, time, context)
+    case .recipe(let number): result(definition.table.recipes[number], row, time, context)
     }
   }
 
@@ -207,11 +210,11 @@ private func table(_ pointer: UnsafeMutablePointer<sqlite3_vtab>?) -> Table? {
   }
 }
 
-private func scan(_ pointer: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> Scan? {
-  pointer.flatMap { pointer in
-    pointer.withMemoryRebound(to: logexport_vtab_cursor.self, capacity: 1) { $0.pointee.cursor }
-      .map { Unmanaged<Scan>.fromOpaque($0).takeUnretainedValue() }
-  }
+/// What `body` makes of a cursor's scan, without counting a reference to it.
+private func scan<Result>(_ pointer: UnsafeMutablePointer<sqlite3_vtab_cursor>?, _ body: (Scan) -> Result) -> Result? {
+  guard let pointer else { return nil }
+  let cursor = UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: logexport_vtab_cursor.self)
+  return cursor.pointee.cursor.map { Unmanaged<Scan>.fromOpaque($0)._withUnsafeGuaranteedRef(body) }
 }
 
 /// `xCreate` and `xConnect`.
@@ -258,7 +261,7 @@ private func plan(_ pointer: UnsafeMutablePointer<sqlite3_vtab>?, _ info: Unsafe
     if code <= 3 { isBounded.below = true }
     if code == 1 || code >= 4 { isBounded.above = true }
   }
-  let rows = Double(table.definition.table.rowsPerHour)
+  let rows = Double(table.definition.table.schedule.rowsPerHour)
   let hours = isBounded.below && isBounded.above ? 24 : isBounded.below || isBounded.above ? 4000 : 8760.0
   info.pointee.estimatedRows = Int64(rows * hours)
   info.pointee.estimatedCost = rows * hours
@@ -294,14 +297,16 @@ private nonisolated(unsafe) let methods: UnsafePointer<sqlite3_module> = {
     return SQLITE_OK
   }
   module.xFilter = { pointer, number, _, count, values in
-    scan(pointer)?.start(Bounds.range(number, values, count)) ?? SQLITE_MISUSE
+    scan(pointer) { $0.start(Bounds.range(number, values, count)) } ?? SQLITE_MISUSE
   }
-  module.xNext = { scan($0)?.advance() ?? SQLITE_MISUSE }
-  module.xEof = { scan($0)?.isAtEnd ?? true ? 1 : 0 }
+  module.xNext = { scan($0) { $0.advance() } ?? SQLITE_MISUSE }
+  module.xEof = { scan($0) { $0.isAtEnd } ?? true ? 1 : 0 }
   module.xColumn = { pointer, context, column in
-    guard let context, let scan = scan(pointer) else { return SQLITE_MISUSE }
-    scan.result(Int(column), context)
-    return SQLITE_OK
+    guard let context else { return SQLITE_MISUSE }
+    return scan(pointer) {
+      $0.result(Int(column), context)
+      return SQLITE_OK
+    } ?? SQLITE_MISUSE
   }
   module.xRowid = { _, rowid in
     // No query of the translator asks for it.

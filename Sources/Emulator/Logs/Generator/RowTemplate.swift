@@ -15,20 +15,27 @@
 /// number or `#` and a number behind the name makes another place. Braces with
 /// anything else in them are text.
 struct RowTemplate: Sendable {
+  /// Trivial, so that going through the pieces counts no references.
   private enum Piece: Sendable {
-    case text([UInt8])
+    /// A range of `bytes`.
+    case text(from: Int, to: Int)
     case int(salt: UInt64, from: Int64, count: UInt64)
     case big(salt: UInt64)
     case hex(salt: UInt64, digits: Int)
     case guid(salt: UInt64)
     case ip(salt: UInt64)
     case sid(salt: UInt64)
-    case word(salt: UInt64, list: [[UInt8]])
-    case words(salt: UInt64, count: Int)
+    /// One of `list` words, the first of which is `first`.
+    case word(salt: UInt64, first: Int, list: Int)
+    case words(salt: UInt64, count: Int, first: Int, list: Int)
     case time
   }
 
   private var pieces: [Piece] = []
+  /// All literal text.
+  private var bytes: [UInt8] = []
+  /// Where each word lies in `bytes`.
+  private var words: [(from: Int, to: Int)] = []
 
   /// Reads a template.
   init(_ text: Substring) {
@@ -37,7 +44,7 @@ struct RowTemplate: Sendable {
       append(rest[..<open])
       let behind = rest.index(after: open)
       if let close = rest[behind...].firstIndex(where: { $0 == "}" || $0 == "{" }), rest[close] == "}",
-        let piece = Self.piece(rest[behind..<close])
+        let piece = piece(rest[behind..<close])
       {
         pieces.append(piece)
         rest = rest[rest.index(after: close)...]
@@ -53,11 +60,11 @@ struct RowTemplate: Sendable {
   var typicalSize: Int {
     pieces.reduce(0) { size, piece in
       switch piece {
-      case .text(let bytes): size + bytes.count
+      case .text(let from, let to): size + to - from
       case .hex(_, let digits): size + digits
       case .guid: size + 36
       case .sid: size + 44
-      case .words(_, let count): size + 8 * count
+      case .words(_, let count, _, _): size + 8 * count
       default: size + 9
       }
     }
@@ -65,14 +72,24 @@ struct RowTemplate: Sendable {
 
   private mutating func append(_ text: some StringProtocol) {
     guard !text.isEmpty else { return }
-    if case .text(let bytes)? = pieces.last {
-      pieces[pieces.count - 1] = .text(bytes + Array(text.utf8))
-    } else {
-      pieces.append(.text(Array(text.utf8)))
-    }
+    pieces.append(literal(Array(text.utf8)))
   }
 
-  private static func piece(_ text: Substring) -> Piece? {
+  private mutating func literal(_ text: [UInt8]) -> Piece {
+    bytes += text
+    return .text(from: bytes.count - text.count, to: bytes.count)
+  }
+
+  /// Takes over a list; the number of its first word.
+  private mutating func take(_ list: [[UInt8]]) -> Int {
+    for word in list {
+      bytes += word
+      words.append((bytes.count - word.count, bytes.count))
+    }
+    return words.count - list.count
+  }
+
+  private mutating func piece(_ text: Substring) -> Piece? {
     let parts = text.split(separator: ":", maxSplits: 1)
     guard let name = parts.first else { return nil }
     let salt = ColumnRecipe.salt(String(text))
@@ -90,10 +107,12 @@ struct RowTemplate: Sendable {
     case "guid": return .guid(salt: salt)
     case "ip": return .ip(salt: salt)
     case "sid": return .sid(salt: salt)
-    case "words": return Int(argument).map { .words(salt: salt, count: $0) }
+    case "words":
+      let list = Vocabulary.words
+      return Int(argument).map { .words(salt: salt, count: $0, first: take(list), list: list.count) }
     case "time": return .time
-    case "line": return .text([0x0d, 0x0a])
-    default: return Vocabulary.list(String(kind)).map { .word(salt: salt, list: $0) }
+    case "line": return literal([0x0d, 0x0a])
+    default: return Vocabulary.list(String(kind)).map { .word(salt: salt, first: take($0), list: $0.count) }
     }
   }
 }
@@ -103,7 +122,7 @@ extension RowTemplate {
   func write(row: UInt64, time: Int64, to sink: ByteSink) {
     for piece in pieces {
       switch piece {
-      case .text(let bytes): bytes.withUnsafeBufferPointer { sink.append($0) }
+      case .text(let from, let to): write(from, to, sink)
       case .int(let salt, let from, let count):
         sink.append(from + Int64(SplitMix.mix(row ^ salt) % count))
       case .big(let salt): sink.append(Int64(bitPattern: SplitMix.mix(row ^ salt)))
@@ -125,19 +144,23 @@ extension RowTemplate {
         }
         sink.append("-")
         sink.append(Int64(bits % 9000 + 500))
-      case .word(let salt, let list):
-        list[Int(SplitMix.mix(row ^ salt) % UInt64(list.count))].withUnsafeBufferPointer { sink.append($0) }
-      case .words(let salt, let count):
+      case .word(let salt, let first, let list):
+        let word = words[first + Int(SplitMix.mix(row ^ salt) % UInt64(list))]
+        write(word.from, word.to, sink)
+      case .words(let salt, let count, let first, let list):
         var state = SplitMix(row ^ salt)
         for number in 0..<count {
           if number > 0 { sink.append(" ") }
-          Vocabulary.words[Int(state.next() % UInt64(Vocabulary.words.count))].withUnsafeBufferPointer {
-            sink.append($0)
-          }
+          let word = words[first + Int(state.next() % UInt64(list))]
+          write(word.from, word.to, sink)
         }
       case .time: sink.append(iso: time)
       }
     }
+  }
+
+  private func write(_ from: Int, _ to: Int, _ sink: ByteSink) {
+    bytes.withUnsafeBufferPointer { sink.append(UnsafeBufferPointer(rebasing: $0[from..<to])) }
   }
 
   /// A guid of a number, in lower case.

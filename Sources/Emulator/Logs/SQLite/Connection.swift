@@ -14,6 +14,7 @@ final class Connection: @unchecked Sendable {
   /// Opens or makes a file (`sqlite3_open_v2`). Other connections are waited
   /// for up to ten seconds.
   init(path: String) throws(SQLiteError) {
+    _ = Self.isConfigured
     var opened: OpaquePointer?
     // One thread at a time, so SQLite's own locks around each call are left out.
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
@@ -26,6 +27,10 @@ final class Connection: @unchecked Sendable {
     handle = opened
     sqlite3_busy_timeout(opened, 10_000)
   }
+
+  /// Done before the first connection; where another library was first, it has
+  /// no effect and none is needed.
+  private static let isConfigured = logexport_sqlite_leave_memory_uncounted() == SQLITE_OK
 
   // Statements still alive keep it open until they are finalised.
   deinit { sqlite3_close_v2(handle) }
