@@ -62,6 +62,10 @@ let package = Package(
         "ExportSpec", "YAML", "Diagnostics", "Timeline",
       ]),
     .executableTarget(name: "logexport", dependencies: ["LogExportCLI"], swiftSettings: strict),
+    // Measurements only; no product, so that nobody installs it.
+    .executableTarget(
+      name: "logexport-bench",
+      dependencies: ["Export", "Planning", "Manifest", "BlobStorage", "ExportSpec", "Timeline"], swiftSettings: strict),
 
     library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
     .executableTarget(name: "logexport-emulator", dependencies: ["Emulator"], swiftSettings: strict),
@@ -80,7 +84,10 @@ let package = Package(
     tests("Planning", ["Planning", "Manifest", "ExportSpec", "Timeline"]),
     tests(
       "Export",
-      ["Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec", "Timeline"]),
+      [
+        "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec",
+        "Timeline",
+      ]),
     tests("LogExportCLI", ["LogExportCLI"]),
     tests("Emulator", ["Emulator"]),
   ]
