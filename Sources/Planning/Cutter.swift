@@ -82,7 +82,10 @@ extension Cutter {
     [12, 8, 6, 4, 3, 2, 1].map { Timespan.hour * $0 } + [30, 20, 15, 10, 5, 2, 1].map { Timespan.minute * $0 }
     + [30, 20, 15, 10, 5, 2, 1].map { Timespan.second * $0 }
     // Below a second: 500 ms down to one tick of 100 ns.
-    + [5_000_000, 2_000_000, 1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1]
+    + [
+      5_000_000, 2_000_000, 1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200,
+      100, 50, 20, 10, 5, 2, 1,
+    ]
     .map(Timespan.init(ticks:))
 }
 
@@ -152,7 +155,8 @@ private struct Walk {
     for index in parts.indices where parts[index].shard == nil {
       let start = index == 0 ? range.start : parts[index - 1].range.end
       let end =
-        index == parts.count - 1 ? range.end : parts[index + 1].shard == nil ? parts[index].range.end : parts[index + 1].range.start
+        index == parts.count - 1
+        ? range.end : parts[index + 1].shard == nil ? parts[index].range.end : parts[index + 1].range.start
       parts[index].range = TimeRange(start, end)
     }
     return parts

@@ -70,8 +70,7 @@ extension TablePlanner {
   /// Why an archived slice has to be exported again; nil where it need not, or
   /// where a count that was not known yet has been put on the list.
   private mutating func reasonToReplace(_ slice: ArchivedSlice) -> SliceAction.Reason? {
-    let address = Slice(table: state.spec.name, range: slice.range).address
-    if state.options.replace.contains(address) { return .requested }
+    if names(state.options.replace, slice.range) { return .requested }
     if slice.status == .expired { return nil }
     if slice.status == .unavailable {
       notes.add(.unavailable, slice.range)
@@ -94,16 +93,22 @@ extension TablePlanner {
     guard let count = count(of: slice.range) else { return nil }
     if count.rows > slice.rows { return .lateRows }
     if count.rows < slice.rows {
-      if state.options.allowShrink.contains(address) { return .requested }
+      if names(state.options.allowShrink, slice.range) { return .requested }
       notes.add(.shrunk, slice.range)
     }
     return nil
   }
 
+  /// Whether a slice is among those addressed.
+  private func names(_ addresses: Set<String>, _ range: TimeRange) -> Bool {
+    // An address is a text, and there may be a million slices.
+    !addresses.isEmpty && addresses.contains(Slice(table: state.spec.name, range: range).address)
+  }
+
   /// What the listing says against the manifest, where there is one.
   private func damage(of slice: ArchivedSlice) -> SliceAction.Reason? {
     guard let inventory = state.inventory else { return nil }
-    for row in slice.parts {
+    for row in state.archived.parts(of: slice) {
       guard let name = state.blobName(of: row), let blob = inventory.blobs[name] else { return .blobMissing }
       if blob.size != row.bytes { return .checksumMismatch }
     }
@@ -118,7 +123,7 @@ extension TablePlanner {
     }
     guard let count = count(of: slice.range) else { return }
     if count.rows < slice.rows, slice.queryHash == query.hash || count.rows == 0,
-      !state.options.allowShrink.contains(Slice(table: state.spec.name, range: slice.range).address)
+      !names(state.options.allowShrink, slice.range)
     {
       notes.add(.shrunk, slice.range)
       return
@@ -140,7 +145,7 @@ extension TablePlanner {
   }
 
   private func obsolete(_ slice: ArchivedSlice) -> [ObsoleteBlob] {
-    slice.parts.compactMap { row in
+    state.archived.parts(of: slice).compactMap { row in
       guard let name = state.blobName(of: row), let blob = state.inventory?.blobs[name] else { return nil }
       return ObsoleteBlob(
         address: .init(container: state.spec.container, name: name), etag: blob.etag, row: row)
