@@ -46,7 +46,7 @@ extension ManifestFold {
     // A line of the manifest takes some 400 bytes.
     rows.reserveCapacity(rows.count + bytes.count / 400)
     var table = LastText(table)
-    try reader.forEachLine { line throws(ManifestError) in
+    try reader.readLines { line throws(ManifestError) in
       let entry = try ManifestEntry(line)
       guard table.read(line.raw(.table)) == self.table else {
         throw line.problem("a row of table '\(line.text(.table))' stands in the file of '\(self.table)'")

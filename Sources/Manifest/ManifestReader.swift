@@ -31,12 +31,12 @@ package struct ManifestReader: Sendable {
 
 extension ManifestReader {
   /// Calls `body` with each row, in the order of the file.
-  package func forEach(_ body: (ManifestRow) throws(ManifestError) -> Void) throws(ManifestError) {
-    try forEachLine { line throws(ManifestError) in try body(try ManifestRow(line)) }
+  package func readRows(_ body: (ManifestRow) throws(ManifestError) -> Void) throws(ManifestError) {
+    try readLines { line throws(ManifestError) in try body(try ManifestRow(line)) }
   }
 
   /// Calls `body` with each line, in the order of the file.
-  func forEachLine(_ body: (borrowing ManifestLines) throws(ManifestError) -> Void) throws(ManifestError) {
+  func readLines(_ body: (borrowing ManifestLines) throws(ManifestError) -> Void) throws(ManifestError) {
     try bytes.withUnsafeBufferPointer { buffer throws(ManifestError) in
       // Where there is a header, it was the first line.
       var lines = ManifestLines(buffer, place: place, offset: self.body, number: self.body == 0 ? 0 : 1)
@@ -44,7 +44,7 @@ extension ManifestReader {
     }
   }
 
-  /// The row whose line begins at `offset`, as `forEachLine` told it.
+  /// The row whose line begins at `offset`, as `readLines` told it.
   func row(at offset: Int) throws(ManifestError) -> ManifestRow? {
     try bytes.withUnsafeBufferPointer { buffer throws(ManifestError) in
       var lines = ManifestLines(buffer, place: place, offset: offset)

@@ -45,7 +45,7 @@ func fold(_ segments: [ManifestRow]...) throws -> ArchivedTable {
 /// The rows that a segment holds.
 func read(_ bytes: [UInt8]) throws -> [ManifestRow] {
   var rows: [ManifestRow] = []
-  try ManifestReader(bytes, place: "m/T/2025.csv").forEach { rows.append($0) }
+  try ManifestReader(bytes, place: "m/T/2025.csv").readRows { rows.append($0) }
   return rows
 }
 
