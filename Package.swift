@@ -81,7 +81,7 @@ let package = Package(
     tests("BlobStorage", ["BlobStorage", "Timeline", "Compression", "Azure", "HTTP", "Emulator"]),
     tests("Azure", ["Azure", "HTTP", "Pacing", "BlobStorage", "Timeline"]),
     tests("Manifest", ["Manifest", "BlobStorage", "Timeline"]),
-    tests("Planning", ["Planning", "Manifest", "ExportSpec", "Timeline"]),
+    tests("Planning", ["Planning", "Manifest", "BlobStorage", "ExportSpec", "Timeline"]),
     tests(
       "Export",
       [

@@ -164,9 +164,7 @@ extension SliceRun {
     var known = CountTable()
     while true {
       switch cutter.cut(range, count, known: known) {
-      case .parts(let parts):
-        if parts.isEmpty { return [Part(range: range, count: .zero)] }
-        return parts
+      case .parts(let parts): return parts
       case .needs(let requests): _ = try await counter.complete(&known, requests)
       case .impossible(let tick, let rows):
         throw PartError(

@@ -55,7 +55,8 @@ import Timeline
     rows.append(FakeSource.Row(time: tick + .hour * 2, id: 200, bucket: 0))
     let archive = try Archive(FakeSource(rows, rowLimit: 100), limits: ResponseLimits(rows: 100))
     let plan = try await archive.plan()
-    #expect(plan.tables[0].notes.contains { $0.kind == .impossible && $0.ranges.ranges[0].start == tick })
+    #expect(plan.failures.map(\.slice) == [TimeRange(tick, tick + .hour)])
+    #expect(plan.failures[0].message.contains("T/2025-01-01T05:00:00Z has 200 rows on the one tick"))
     try await archive.apply()
     #expect(try await archive.ids() == [200])
   }

@@ -49,7 +49,8 @@ struct PlanText {
     let symbol = line.symbol
     let exports = symbol == "+" || symbol == "-/+"
     return [
-      "\(symbol) \(line.table)", range(line.ranges), line.ranges.ranges.count > 1 ? "(\(line.ranges.ranges.count) ranges)" : "",
+      "\(symbol) \(line.table)", range(line.ranges),
+      line.ranges.ranges.count > 1 ? "(\(line.ranges.ranges.count) ranges)" : "",
       Quantity.of(line.slices, "slice"), exports ? "\(Quantity.count(line.rows)) rows" : "",
       exports ? Quantity.bytes(line.bytes) : "",
     ]
@@ -84,12 +85,23 @@ struct PlanText {
     return "\(tick.dateText) \(text.dropFirst(11).dropLast())"
   }
 
+  /// `1 table could not be planned, 2 slices cannot be archived`.
+  private var failed: String {
+    let slices = plan.failures.count { $0.slice != nil }
+    let tables = plan.failures.count - slices
+    var parts: [String] = []
+    if tables > 0 { parts.append("\(Quantity.of(tables, "table")) could not be planned") }
+    if slices > 0 { parts.append("\(Quantity.of(slices, "slice")) cannot be archived") }
+    return parts.joined(separator: ", ")
+  }
+
   private func verdict(_ summary: PlanSummary) -> String {
-    let archived = "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.count(summary.current.rows)) rows archived"
+    let archived =
+      "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.count(summary.current.rows)) rows archived"
     guard !plan.isEmpty else {
       return plan.failures.isEmpty
         ? style.bold("No changes.") + " \(archived)."
-        : style.bold("\(Quantity.of(plan.failures.count, "table")) could not be planned.") + " \(archived)."
+        : style.bold("\(failed).") + " \(archived)."
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
@@ -97,7 +109,7 @@ struct PlanText {
     ]
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create") }
-    if !plan.failures.isEmpty { parts.append("\(Quantity.of(plan.failures.count, "table")) failed") }
+    if !plan.failures.isEmpty { parts.append(failed) }
     return style.bold("Plan:")
       + " \(parts.joined(separator: ", ")). ~\(Quantity.count(summary.queries)) queries, at least \(Quantity.minutes(summary.leastSeconds))."
   }
