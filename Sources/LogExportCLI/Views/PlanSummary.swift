@@ -60,8 +60,7 @@ struct PlanSummary {
       let parts = actions.map(\.parts.count)
       lines.append(
         Line(
-          symbol: symbol(first), table: table.table,
-          reason: recordName(first).isEmpty ? first.reason.words : recordName(first),
+          symbol: symbol(first), table: table.table, reason: recordName(first).isEmpty ? first.reason.words : recordName(first),
           ranges: TimeRangeSet(actions.map(\.range)), slices: actions.count,
           rows: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } },
           bytes: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + table.sizing.bytes($1.part.count) } },

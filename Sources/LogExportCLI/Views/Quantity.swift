@@ -7,8 +7,7 @@ enum Quantity {
 
   /// Decimal units, as the limits are: `7.1 GB`, `812 B`.
   static func bytes(_ value: Int) -> String {
-    scaled(
-      Double(value), [(" B", 1), (" kB", 1e3), (" MB", 1e6), (" GB", 1e9), (" TB", 1e12)], plainBelow: 1000, value)
+    scaled(Double(value), [(" B", 1), (" kB", 1e3), (" MB", 1e6), (" GB", 1e9), (" TB", 1e12)], plainBelow: 1000, value)
   }
 
   /// `1 slice`, `3 slices`.

@@ -102,8 +102,7 @@ extension SliceGraph {
   var dot: String {
     var text = "digraph logexport {\n  rankdir=LR;\n  node [shape=box, style=filled, fontname=\"Helvetica\"];\n"
     for node in nodes {
-      text +=
-        "  \(node.id) [label=\"\(Self.escape(node.label, newline: "\\n"))\", fillcolor=\"\(node.kind.colour)\"];\n"
+      text += "  \(node.id) [label=\"\(Self.escape(node.label, newline: "\\n"))\", fillcolor=\"\(node.kind.colour)\"];\n"
     }
     for edge in edges { text += "  \(edge.from) -> \(edge.to);\n" }
     return text + "}\n"
