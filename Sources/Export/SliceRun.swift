@@ -168,7 +168,8 @@ extension SliceRun {
       case .needs(let requests): _ = try await counter.complete(&known, requests)
       case .impossible(let tick, let rows):
         throw PartError(
-          .failed, "\(rows) rows on the one tick \(tick.iso8601) cannot be told apart, and one response cannot hold them")
+          .failed,
+          "\(rows) rows on the one tick \(tick.iso8601) cannot be told apart, and one response cannot hold them")
       }
     }
   }
