@@ -22,9 +22,11 @@ struct ManifestEntry {
   init(_ line: borrowing ManifestLines) throws(ManifestError) {
     try line.requireAllColumns()
     status = try Self.status(line)
-    range = try line.range(.start, .end)
-    rows = try line.integer(.rows)
     sliceRange = try line.range(.sliceStart, .sliceEnd)
+    // The only part of a slice has its range, written alike.
+    let isWhole = line.areEqual(.start, .sliceStart) && line.areEqual(.end, .sliceEnd)
+    range = isWhole ? sliceRange : try line.range(.start, .end)
+    rows = try line.integer(.rows)
     generation = try line.integer(.generation)
     part = try line.integer(.part)
     parts = try line.integer(.parts)
@@ -40,7 +42,11 @@ struct ManifestEntry {
     try check(line)
   }
 
+  /// The status of nearly every line.
+  private static let exported = Array(ManifestRow.Status.exported.rawValue.utf8)
+
   private static func status(_ line: borrowing ManifestLines) throws(ManifestError) -> ManifestRow.Status {
+    if line.raw(.status).elementsEqual(exported) { return .exported }
     let text = line.text(.status)
     if let status = ManifestRow.Status(rawValue: text) { return status }
     throw line.problem(

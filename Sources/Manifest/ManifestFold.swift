@@ -9,7 +9,7 @@ package struct ManifestFold: Sendable {
   private var segments: [ManifestReader] = []
   private var rows: [Row] = []
   private var superseded: Set<String> = []
-  private var hashes = LastText()
+  private var hashes = RepeatedTexts()
 
   /// What is kept of a row until all are known.
   private struct Row: Sendable {
@@ -21,7 +21,8 @@ package struct ManifestFold: Sendable {
     var rows: Int
     var rawBytes: Int
     var exportedAt: Tick
-    var queryHash: String
+    /// The position of its text among the query hashes.
+    var queryHash: Int
     var line: LineAddress
 
     /// Rows of one way to cut one generation of a slice lie side by side, and the
@@ -45,11 +46,11 @@ extension ManifestFold {
     segments.append(reader)
     // A line of the manifest takes some 400 bytes.
     rows.reserveCapacity(rows.count + bytes.count / 400)
-    var table = LastText(table)
+    let name = Array(table.utf8)
     try reader.readLines { line throws(ManifestError) in
       let entry = try ManifestEntry(line)
-      guard table.read(line.raw(.table)) == self.table else {
-        throw line.problem("a row of table '\(line.text(.table))' stands in the file of '\(self.table)'")
+      guard line.raw(.table).elementsEqual(name) else {
+        throw line.problem("a row of table '\(line.text(.table))' stands in the file of '\(table)'")
       }
       // A superseded row only notes that an old blob still lies there.
       if entry.status == .superseded {
@@ -59,7 +60,8 @@ extension ManifestFold {
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
             status: entry.status, rows: entry.rows, rawBytes: entry.rawBytes, exportedAt: entry.exportedAt,
-            queryHash: hashes.read(line.raw(.queryHash)), line: LineAddress(segment: segment, offset: line.start)))
+            queryHash: hashes.position(of: line.raw(.queryHash)),
+            line: LineAddress(segment: segment, offset: line.start)))
       }
     }
   }
@@ -67,8 +69,13 @@ extension ManifestFold {
   /// The state of the table after all rows so far.
   package consuming func result() -> ArchivedTable {
     rows.sort(by: Row.isBefore)
-    var state = Slices()
+    var state = Slices(hashes: hashes.all)
     for slice in rows.runs(where: { $0.slice == $1.slice }) {
+      if slice.count == 1, rows[slice.lowerBound].parts <= 1 {
+        // Nearly every slice: one part, exported once.
+        state.add(rows[slice.lowerBound])
+        continue
+      }
       var best: [Row] = []
       for generation in rows[slice].runs(where: { $0.generation == $1.generation && $0.parts == $1.parts }) {
         let complete = Self.complete(rows[generation])
@@ -96,9 +103,19 @@ extension ManifestFold {
 
   /// The slices found so far, and the lines that are theirs.
   private struct Slices {
+    let hashes: [String]
     var slices: [ArchivedSlice] = []
     var inForce: [LineAddress] = []
     var past: [LineAddress] = []
+
+    /// Adds a slice that is made up by its only row.
+    mutating func add(_ row: Row) {
+      slices.append(
+        ArchivedSlice(
+          range: row.slice, generation: row.generation, status: row.status, rows: row.rows, rawBytes: row.rawBytes,
+          queryHash: hashes[row.queryHash], exportedAt: row.exportedAt, lines: inForce.count..<inForce.count + 1))
+      inForce.append(row.line)
+    }
 
     /// Adds a slice that is made up by `parts`; none where no generation is complete.
     mutating func add(_ parts: [Row], of rows: ArraySlice<Row>) {
@@ -113,27 +130,24 @@ extension ManifestFold {
         ArchivedSlice(
           range: first.slice, generation: first.generation, status: first.status,
           rows: parts.reduce(0) { $0 + $1.rows }, rawBytes: parts.reduce(0) { $0 + $1.rawBytes },
-          queryHash: first.queryHash, exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
+          queryHash: hashes[first.queryHash], exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
           lines: start..<inForce.count))
     }
   }
 }
 
-/// A text that most lines have in common, made into a string once.
-private struct LastText: Sendable {
-  private var bytes: [UInt8]
-  private var text: String
+/// Texts of which there are few, each kept once.
+private struct RepeatedTexts: Sendable {
+  private(set) var all: [String] = []
+  /// The one that was asked for last, as most lines ask for the same.
+  private var last: (bytes: [UInt8], position: Int) = ([], -1)
 
-  init(_ text: String = "") {
-    self.text = text
-    bytes = Array(text.utf8)
-  }
-
-  mutating func read(_ field: UnsafeBufferPointer<UInt8>) -> String {
-    if field.count == bytes.count, field.elementsEqual(bytes) { return text }
-    bytes = Array(field)
-    text = String(decoding: field, as: UTF8.self)
-    return text
+  mutating func position(of field: UnsafeBufferPointer<UInt8>) -> Int {
+    if last.position >= 0, field.elementsEqual(last.bytes) { return last.position }
+    let text = String(decoding: field, as: UTF8.self)
+    if !all.contains(text) { all.append(text) }
+    last = (Array(field), all.firstIndex(of: text) ?? 0)
+    return last.position
   }
 }
 

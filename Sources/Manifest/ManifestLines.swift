@@ -141,6 +141,9 @@ extension ManifestLines {
     UnsafeBufferPointer(rebasing: bytes[fields[column.index]])
   }
 
+  /// Whether two fields have the same bytes.
+  func areEqual(_ a: ManifestColumn, _ b: ManifestColumn) -> Bool { raw(a).elementsEqual(raw(b)) }
+
   func text(_ column: ManifestColumn) -> String { text(at: column.index) }
 
   private func text(at index: Int) -> String {

@@ -62,12 +62,14 @@ private struct ISO8601Reader {
 
   var atEnd: Bool { index == bytes.count }
 
+  @inline(__always)
   mutating func accept(_ mark: Unicode.Scalar) -> Bool {
     guard !atEnd, bytes[index] == UInt8(ascii: mark) else { return false }
     index += 1
     return true
   }
 
+  @inline(__always)
   mutating func number(_ width: Int) -> Int? {
     guard index + width <= bytes.count else { return nil }
     var value = 0
