@@ -62,6 +62,10 @@ let package = Package(
         "ExportSpec", "YAML", "Diagnostics", "Timeline",
       ]),
     .executableTarget(name: "logexport", dependencies: ["LogExportCLI"], swiftSettings: strict),
+    // Measurements only; no product, so that nobody installs it.
+    .executableTarget(
+      name: "logexport-bench",
+      dependencies: ["Export", "Planning", "Manifest", "BlobStorage", "ExportSpec", "Timeline"], swiftSettings: strict),
 
     library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
     .executableTarget(name: "logexport-emulator", dependencies: ["Emulator"], swiftSettings: strict),
@@ -77,7 +81,7 @@ let package = Package(
     tests("BlobStorage", ["BlobStorage", "Timeline", "Compression", "Azure", "HTTP", "Emulator"]),
     tests("Azure", ["Azure", "HTTP", "Pacing", "BlobStorage", "Timeline"]),
     tests("Manifest", ["Manifest", "BlobStorage", "Timeline"]),
-    tests("Planning", ["Planning", "Manifest", "ExportSpec", "Timeline"]),
+    tests("Planning", ["Planning", "Manifest", "BlobStorage", "ExportSpec", "Timeline"]),
     tests(
       "Export",
       [

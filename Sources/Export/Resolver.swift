@@ -50,8 +50,9 @@ extension Resolver {
       containers: binding.unbound, countQueries: 0)
     for result in results {
       switch result {
-      case .plan(let table, let queries):
+      case .plan(let table, let failures, let queries):
         plan.tables.append(table)
+        plan.failures += failures
         plan.countQueries += queries
       case .failure(let failure): plan.failures.append(failure)
       }
@@ -76,7 +77,7 @@ extension Resolver {
   }
 
   private enum Planned: Sendable {
-    case plan(TableChanges, queries: Int)
+    case plan(TableChanges, failures: [TableFailure], queries: Int)
     case failure(TableFailure)
   }
 
@@ -97,7 +98,9 @@ extension Resolver {
       }
       return try await plan(state)
     } catch let error as SourceError {
-      if let kind = error.tableFailure { return .failure(TableFailure(table: table.name, message: "\(error)", kind: kind)) }
+      if let kind = error.tableFailure {
+        return .failure(TableFailure(table: table.name, message: "\(error)", kind: kind))
+      }
       throw error
     } catch let error as CountError {
       return .failure(TableFailure(table: table.name, message: error.reason))
@@ -115,7 +118,7 @@ extension Resolver {
     }
     while true {
       switch TablePlanner.plan(state) {
-      case .plan(let plan): return .plan(plan, queries: queries)
+      case .plan(let plan, let failures): return .plan(plan, failures: failures, queries: queries)
       case .needs(let requests):
         try Task.checkCancellation()
         queries += try await counter.complete(&state.counts, requests)
@@ -150,8 +153,10 @@ extension Resolver {
       guard segments[segment].map({ $0.size > 0 }) ?? false else {
         throw ManifestError(
           place: "\(spec.destination.manifest)/\(segment.name)",
-          reason: "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
-          remedy: "Nothing was changed. Restore the manifest from a copy, or rebuild it from the receipts of the blobs.")
+          reason:
+            "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
+          remedy: "Nothing was changed. Restore the manifest from a copy, or rebuild it from the receipts of the blobs."
+        )
       }
     }
   }

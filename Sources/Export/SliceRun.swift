@@ -38,12 +38,22 @@ extension SliceRun {
     let parts = try await exportAll(action.parts, depth: 0).sorted {
       ($0.part.range, $0.part.shard?.index ?? 0) < ($1.part.range, $1.part.shard?.index ?? 0)
     }
+    try refuseLoss(parts)
     let rows = parts.enumerated().map { row($0.element, number: $0.offset + 1, of: parts.count) }
     try await append(rows)
     let deleted = await Obsolete(context: context, table: table.name).delete(action.obsolete)
     return Finished(
       rows: parts.reduce(0) { $0 + $1.receipt.rows }, parts: parts.count, bytes: parts.reduce(0) { $0 + $1.size },
       deleted: deleted)
+  }
+
+  /// Rows that were counted when the plan was made may be gone by now: such a slice
+  /// replaces none that has more, and is not taken for empty.
+  private func refuseLoss(_ parts: [PartTransfer.Committed]) throws(PartError) {
+    let planned = action.parts.reduce(0) { $0 + $1.part.count.rows }
+    let rows = parts.reduce(0) { $0 + $1.receipt.rows }
+    guard rows < planned, action.kind == .replace || rows == 0 else { return }
+    throw PartError(.failed, "the source has \(rows) rows where \(planned) were planned; plan again")
   }
 
   /// Records the slice; from here on a cancelled run goes through with it.
@@ -164,13 +174,12 @@ extension SliceRun {
     var known = CountTable()
     while true {
       switch cutter.cut(range, count, known: known) {
-      case .parts(let parts):
-        if parts.isEmpty { return [Part(range: range, count: .zero)] }
-        return parts
+      case .parts(let parts): return parts
       case .needs(let requests): _ = try await counter.complete(&known, requests)
       case .impossible(let tick, let rows):
         throw PartError(
-          .failed, "\(rows) rows on the one tick \(tick.iso8601) cannot be told apart, and one response cannot hold them")
+          .failed,
+          "\(rows) rows on the one tick \(tick.iso8601) cannot be told apart, and one response cannot hold them")
       }
     }
   }

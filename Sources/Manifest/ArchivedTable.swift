@@ -1,91 +1,75 @@
 package import Timeline
 
 /// What the manifest says of one table: for each slice the generation that counts.
+///
+/// Slices are a few numbers each. The texts of their rows stay where they were
+/// read, and become rows where somebody asks for them.
 package struct ArchivedTable: Sendable {
   /// By range; slices exported with another width may lie between others.
-  package var slices: [ArchivedSlice]
-  /// Rows of earlier or incomplete generations: their blobs are of no more use.
-  package var outdated: [ManifestRow]
+  package let slices: [ArchivedSlice]
   /// URLs of old blobs that could not be deleted, and were noted as such.
-  package var superseded: Set<String>
+  package let superseded: Set<String>
   /// Every tick that any slice accounts for, whatever its state.
-  package var covered: TimeRangeSet
+  package let covered: TimeRangeSet
+
+  private let segments: [ManifestReader]
+  /// The lines of each slice's parts, side by side.
+  private let inForce: [LineAddress]
+  /// The lines of every other generation.
+  private let past: [LineAddress]
 
   package static let nothing = ArchivedTable(
-    slices: [], outdated: [], superseded: [], covered: TimeRangeSet())
+    slices: [], superseded: [], segments: [], inForce: [], past: [])
+
+  init(
+    slices: [ArchivedSlice], superseded: Set<String>, segments: [ManifestReader], inForce: [LineAddress],
+    past: [LineAddress]
+  ) {
+    self.slices = slices
+    self.superseded = superseded
+    covered = TimeRangeSet(slices.lazy.map(\.range))
+    self.segments = segments
+    self.inForce = inForce
+    self.past = past
+  }
+}
+
+extension ArchivedTable {
+  /// The rows of the manifest that make a slice up, one a part; exactly one where there is no blob.
+  package func parts(of slice: ArchivedSlice) -> [ManifestRow] { inForce[slice.lines].compactMap(row) }
+
+  /// Rows of earlier or incomplete generations: their blobs are of no more use.
+  package var outdated: [ManifestRow] { past.compactMap(row).filter { !$0.blobURL.isEmpty } }
+
+  private func row(_ line: LineAddress) -> ManifestRow? {
+    // Every line was checked when the segment was folded: none can fail now.
+    try? segments[line.segment].row(at: line.offset)
+  }
 }
 
 /// One slice as it stands in the archive.
 package struct ArchivedSlice: Sendable {
-  package var range: TimeRange
-  package var generation: Int
-  package var status: ManifestRow.Status
-  /// The rows of the manifest that make it up, one a part; exactly one where there is no blob.
-  package var parts: [ManifestRow]
-
-  package var rows: Int { parts.reduce(0) { $0 + $1.rows } }
+  package let range: TimeRange
+  package let generation: Int
+  package let status: ManifestRow.Status
+  package let rows: Int
   /// Bytes of the responses that it came from.
-  package var rawBytes: Int { parts.reduce(0) { $0 + $1.rawBytes } }
-  package var queryHash: String { parts.first?.queryHash ?? "" }
+  package let rawBytes: Int
+  package let queryHash: String
   /// When its first part was exported.
-  package var exportedAt: Tick { parts.map(\.exportedAt).min() ?? .earliest }
+  package let exportedAt: Tick
+  /// The lines of its parts within those of the table.
+  let lines: Range<Int>
+
   /// Whether there are blobs that should be there.
   package var hasBlobs: Bool { status == .exported || status == .adopted }
 }
 
-/// Folds manifest rows, in the order of the ledger, into the state of a table.
-///
-/// A slice is what its rows name as `slice_start` and `slice_end`; its highest
-/// generation with all of its parts counts, whatever was appended around it.
-package struct ManifestFold: Sendable {
-  private struct Key: Hashable {
-    var range: TimeRange
-    var generation: Int
-  }
+/// Where a row stands: the position in a list of segments, and the offset of its line in bytes.
+struct LineAddress: Hashable, Sendable, Comparable {
+  var segment: Int
+  var offset: Int
 
-  private var generations: [Key: [ManifestRow]] = [:]
-  private var superseded: Set<String> = []
-
-  package init() {}
-
-  package mutating func add(_ row: ManifestRow) {
-    // A superseded row only notes that an old blob still lies there.
-    guard row.status != .superseded else {
-      superseded.insert(row.blobURL)
-      return
-    }
-    let key = Key(range: row.sliceRange, generation: row.generation)
-    // The same part twice is the same append seen twice: the later one stands.
-    if let twin = generations[key]?.firstIndex(where: { $0.part == row.part }) {
-      generations[key]?[twin] = row
-    } else {
-      generations[key, default: []].append(row)
-    }
-  }
-
-  /// The state of the table after all rows so far.
-  package func result() -> ArchivedTable {
-    var best: [TimeRange: Key] = [:]
-    for (key, rows) in generations where Self.isComplete(rows) {
-      if let other = best[key.range], other.generation > key.generation { continue }
-      best[key.range] = key
-    }
-    var slices: [ArchivedSlice] = []
-    slices.reserveCapacity(best.count)
-    for key in best.values {
-      let parts = (generations[key] ?? []).sorted { $0.part < $1.part }
-      slices.append(
-        ArchivedSlice(range: key.range, generation: key.generation, status: parts[0].status, parts: parts))
-    }
-    slices.sort { $0.range < $1.range }
-    let outdated = generations.filter { best[$0.key.range] != $0.key && !$0.value.isEmpty }.values.flatMap { $0 }
-    return ArchivedTable(
-      slices: slices, outdated: outdated.filter { !$0.blobURL.isEmpty }.sorted { $0.blobURL < $1.blobURL },
-      superseded: superseded, covered: TimeRangeSet(slices.map(\.range)))
-  }
-
-  private static func isComplete(_ rows: [ManifestRow]) -> Bool {
-    guard let parts = rows.first?.parts else { return false }
-    return parts == 0 ? rows.count == 1 : rows.count == parts && rows.allSatisfy { $0.parts == parts }
-  }
+  /// In the order of the ledger.
+  static func < (a: LineAddress, b: LineAddress) -> Bool { (a.segment, a.offset) < (b.segment, b.offset) }
 }

@@ -45,19 +45,10 @@ extension Ledger {
   ///
   /// Throws `ManifestError` at the first line that cannot be trusted.
   package func read(_ table: String, from segments: [ManifestSegment: BlobInfo]) async throws -> ArchivedTable {
-    var fold = ManifestFold()
+    var fold = ManifestFold(table: table)
     for (segment, _) in segments.filter({ $0.key.table == table }).sorted(by: { $0.key < $1.key }) {
       let address = address(segment)
-      let bytes = try await store.read(address, range: nil)
-      var reader = try ManifestReader(bytes, place: address.description)
-      try reader.forEach { row throws(ManifestError) in
-        guard row.table == table else {
-          throw ManifestError(
-            place: address.description, reason: "a row of table '\(row.table)' stands in the file of '\(table)'",
-            remedy: "Nothing was changed. Restore this file from a copy.")
-        }
-        fold.add(row)
-      }
+      try fold.add(try await store.read(address, range: nil), place: address.description)
     }
     return fold.result()
   }

@@ -90,5 +90,7 @@ extension Shard: CustomStringConvertible {
       (1...count).contains(index)
     else { return nil }
     self.init(index: index - 1, count: count)
+    // Integers may be spelled in other ways, such as with a sign.
+    guard description == text else { return nil }
   }
 }

@@ -8,12 +8,14 @@ package struct BlobNaming: Sendable {
   private let table: String
   private let container: String
   private let path: PathTemplate
+  private let grid: SliceGrid
   private let fileExtension: String
 
   package init(_ spec: TableSpec) {
     table = spec.name
     container = spec.container
     path = spec.path
+    grid = spec.grid
     fileExtension = Self.fileExtension(spec.format, spec.compression)
   }
 
@@ -29,11 +31,13 @@ package struct BlobNaming: Sendable {
   /// The address of one part, unique among all slices, parts and generations.
   ///
   /// The template's own `{start}` and `{end}` are those of the part. A template
-  /// without both gets the part's range behind its name where the slice has
-  /// several parts; buckets of a tick and later generations are always marked.
+  /// without both gets the part's range behind its name where that is no tile of
+  /// the grid: a part of several, a gap between slices of another width, or such
+  /// a slice itself. Buckets of a tick and later generations are always marked.
   package func address(of part: Part, in slice: TimeRange, generation: Int) -> BlobAddress {
     var suffix = ""
-    if part.range != slice, !(path.text.contains("{start}") && path.text.contains("{end}")) {
+    let isTile = part.range == slice && grid.slice(holding: slice.start) == slice
+    if !isTile, !(path.text.contains("{start}") && path.text.contains("{end}")) {
       suffix += "_\(part.range.start.basicISO8601)-\(part.range.end.basicISO8601)"
     }
     if let shard = part.shard { suffix += "_h\(shard.description)" }

@@ -72,7 +72,9 @@ extension CountTable {
   package func bins(of range: TimeRange, on grid: SliceGrid) -> [(range: TimeRange, count: Count)]? {
     guard let entry = binned[grid], entry.knows(range, on: grid) else { return nil }
     if entry.counts.count < grid.tileCount(of: range) {
-      return entry.counts.filter { range.contains($0.key) }.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+      // A piece of a bin that was asked for beside the whole of it is none of the range's tiles.
+      return entry.counts.filter { grid.slice(holding: $0.key.start).intersection(range) == $0.key }
+        .map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
     }
     return grid.tiles(of: range).compactMap { tile in entry.counts[tile].map { (tile, $0) } }
   }

@@ -51,10 +51,13 @@ package enum Cut: Sendable, Equatable {
 }
 
 extension Cutter {
-  /// Whether rows fit in one response, with the margin.
+  /// Whether rows fit in one response, with the margin; a single row is always tried.
   package func fits(_ count: Count) -> Bool {
-    count.rows <= rowCap && sizing.bytes(count) <= byteCap
+    count.rows <= 1 || count.rows <= rowCap && sizing.bytes(count) <= byteCap
   }
+
+  /// Whether rows may fit although their estimated bytes say no.
+  fileprivate func mayFit(_ count: Count) -> Bool { count.rows <= rowCap }
 
   /// Cuts a range of which only the total is known.
   package func cut(_ range: TimeRange, _ count: Count, known: CountTable) -> Cut {
@@ -82,7 +85,10 @@ extension Cutter {
     [12, 8, 6, 4, 3, 2, 1].map { Timespan.hour * $0 } + [30, 20, 15, 10, 5, 2, 1].map { Timespan.minute * $0 }
     + [30, 20, 15, 10, 5, 2, 1].map { Timespan.second * $0 }
     // Below a second: 500 ms down to one tick of 100 ns.
-    + [5_000_000, 2_000_000, 1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1]
+    + [
+      5_000_000, 2_000_000, 1_000_000, 500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200,
+      100, 50, 20, 10, 5, 2, 1,
+    ]
     .map(Timespan.init(ticks:))
 }
 
@@ -116,19 +122,21 @@ private struct Walk {
 
   private mutating func visitShards(of tick: TimeRange, _ count: Count) {
     var buckets = 2
-    while Double(buckets) < cutter.excess(count) * 1.25 { buckets *= 2 }
-    while buckets <= Self.shardCap {
+    while Double(buckets) < cutter.excess(count) * 1.25, buckets < Self.shardCap { buckets *= 2 }
+    while true {
       guard let counts = known.shards(of: tick, count: buckets) else {
         return needed.append(CountRequest(ranges: [tick], grouping: .shards(buckets)))
       }
-      if counts.allSatisfy(cutter.fits) {
+      // Rows that are all alike stay together however many buckets there are.
+      let isLast = buckets * 4 > Self.shardCap || buckets >= 64 && counts.contains { $0.rows == count.rows }
+      // Bytes are an estimate: no reason to give up what cannot be cut any further.
+      if counts.allSatisfy(isLast ? cutter.mayFit : cutter.fits) {
         for (index, bucket) in counts.enumerated() where bucket.rows > 0 {
           leaves.append(Part(range: tick, shard: Shard(index: index, count: buckets), count: bucket))
         }
         return
       }
-      // Rows that are all alike stay together however many buckets there are.
-      if buckets >= 64, counts.contains(where: { $0.rows == count.rows }) { break }
+      if isLast { break }
       buckets *= 4
     }
     if impossible == nil { impossible = (tick.start, count.rows) }
@@ -140,6 +148,8 @@ private struct Walk {
   /// Only beside a tick cut into buckets may empty time stay outside of every
   /// part: a bucket cannot be widened.
   func tiled(over range: TimeRange) -> [Part] {
+    // Rows that the finer counts no longer show: the answer will tell.
+    if leaves.isEmpty { return [Part(range: range, count: .zero)] }
     var parts: [Part] = []
     for leaf in leaves {
       if let last = parts.last, last.shard == nil, leaf.shard == nil, cutter.fits(last.count + leaf.count) {
@@ -152,7 +162,8 @@ private struct Walk {
     for index in parts.indices where parts[index].shard == nil {
       let start = index == 0 ? range.start : parts[index - 1].range.end
       let end =
-        index == parts.count - 1 ? range.end : parts[index + 1].shard == nil ? parts[index].range.end : parts[index + 1].range.start
+        index == parts.count - 1
+        ? range.end : parts[index + 1].shard == nil ? parts[index].range.end : parts[index + 1].range.start
       parts[index].range = TimeRange(start, end)
     }
     return parts

@@ -15,7 +15,7 @@ struct Leftovers {
       blobs = []
       return
     }
-    let referenced = Set(state.archived.slices.lazy.flatMap(\.parts).compactMap(state.blobName(of:)))
+    let referenced = Set(state.archived.slices.lazy.flatMap(state.archived.parts(of:)).compactMap(state.blobName(of:)))
     let rows = Dictionary(
       state.archived.outdated.compactMap { row in state.blobName(of: row).map { ($0, row) } },
       uniquingKeysWith: { first, _ in first })

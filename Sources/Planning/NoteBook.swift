@@ -22,7 +22,6 @@ struct NoteBook {
     case .unavailable: "older than the workspace keeps, so nothing can be said of it"
     case .unproven: "counted as empty, but the table's retention is not known"
     case .leaving: "leaves the workspace within 7 days"
-    case .impossible: "more rows alike on one tick than one response may hold"
     }
   }
 }

@@ -11,7 +11,7 @@ package struct Plan: Sendable {
   package var lineage: String?
   /// One for each selected table that could be planned, in the order of the spec.
   package var tables: [TableChanges]
-  /// Tables that could not be planned, with the reason.
+  /// Tables, and slices of planned tables, that the plan cannot bring into the archive.
   package var failures: [TableFailure]
   /// Containers to create, or to bind to this archive.
   package var containers: [String]
@@ -32,15 +32,18 @@ package struct Plan: Sendable {
   }
 }
 
-/// A table that could not be planned or exported.
-package struct TableFailure: Sendable {
+/// A table, or a slice of one, that could not be planned.
+package struct TableFailure: Sendable, Equatable {
   package var table: String
+  /// The slice that it is about; nil where it is the whole table.
+  package var slice: TimeRange?
   package var message: String
   /// The exit code that this failure alone would give.
   package var kind: Kind
 
-  package init(table: String, message: String, kind: Kind = .other) {
+  package init(table: String, slice: TimeRange? = nil, message: String, kind: Kind = .other) {
     self.table = table
+    self.slice = slice
     self.message = message
     self.kind = kind
   }
@@ -166,8 +169,6 @@ package struct PlanNote: Sendable, Equatable {
     case unproven
     /// Soon beyond the interactive retention.
     case leaving
-    /// Rows that no split can tell apart exceed one response.
-    case impossible
   }
 }
 

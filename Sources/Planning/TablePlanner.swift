@@ -1,4 +1,5 @@
 internal import BlobStorage
+internal import Compression
 internal import ExportSpec
 internal import Manifest
 internal import Timeline
@@ -15,6 +16,7 @@ package struct TablePlanner {
   private var requests: [CountRequest] = []
   private var actions: [SliceAction] = []
   private var notes = NoteBook()
+  private var failures: [TableFailure] = []
   private var current = SliceTotals()
 
   private init(_ state: TableState) {
@@ -27,7 +29,8 @@ package struct TablePlanner {
 
   /// What planning came to.
   package enum Outcome: Sendable {
-    case plan(TableChanges)
+    /// The changes, and the slices that no change can bring into the archive.
+    case plan(TableChanges, failures: [TableFailure])
     case needs([CountRequest])
   }
 
@@ -39,7 +42,8 @@ package struct TablePlanner {
     if !planner.requests.isEmpty {
       return .needs(CountBatching.merge(planner.requests, cap: Cutter.binCap(state.limits)))
     }
-    return .plan(planner.result())
+    planner.checkAddresses()
+    return .plan(planner.result(), failures: planner.failures)
   }
 
   private func result() -> TableChanges {
@@ -70,42 +74,48 @@ extension TablePlanner {
   /// Why an archived slice has to be exported again; nil where it need not, or
   /// where a count that was not known yet has been put on the list.
   private mutating func reasonToReplace(_ slice: ArchivedSlice) -> SliceAction.Reason? {
-    let address = Slice(table: state.spec.name, range: slice.range).address
-    if state.options.replace.contains(address) { return .requested }
+    if names(state.options.replace, slice.range) { return .requested }
     if slice.status == .expired { return nil }
     if slice.status == .unavailable {
       notes.add(.unavailable, slice.range)
       return nil
     }
     if slice.status == .emptyUnproven { notes.add(.unproven, slice.range) }
-    if slice.hasBlobs {
-      if let damage = damage(of: slice) {
-        return state.isExpired(exportedAt: slice.exportedAt) ? .expired : damage
-      }
-      if slice.status == .exported, slice.queryHash != query.hash {
-        if state.onChange == .replace { return .specChanged }
-        notes.add(.earlierQuery, slice.range)
-      }
+    if slice.hasBlobs, let damage = damage(of: slice) {
+      return state.isExpired(exportedAt: slice.exportedAt) ? .expired : damage
+    }
+    // What another query found empty says nothing of this one either.
+    if slice.status != .adopted, slice.queryHash != query.hash {
+      let canTell = slice.hasBlobs || !state.isPastRetention(slice.range)
+      if state.onChange == .replace, canTell { return .specChanged }
+      notes.add(.earlierQuery, slice.range)
     }
     let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
     // An earlier query's rows are not to be compared with this one's.
     guard recount, !slice.hasBlobs || slice.queryHash == query.hash else { return nil }
-    if let from = state.retainedFrom, slice.range.start < from { return nil }
+    if state.isPastRetention(slice.range) { return nil }
     guard let count = count(of: slice.range) else { return nil }
     if count.rows > slice.rows { return .lateRows }
     if count.rows < slice.rows {
-      if state.options.allowShrink.contains(address) { return .requested }
+      if names(state.options.allowShrink, slice.range) { return .requested }
       notes.add(.shrunk, slice.range)
     }
     return nil
   }
 
+  /// Whether a slice is among those addressed.
+  private func names(_ addresses: Set<String>, _ range: TimeRange) -> Bool {
+    // An address is a text, and there may be a million slices.
+    !addresses.isEmpty && addresses.contains(Slice(table: state.spec.name, range: range).address)
+  }
+
   /// What the listing says against the manifest, where there is one.
   private func damage(of slice: ArchivedSlice) -> SliceAction.Reason? {
     guard let inventory = state.inventory else { return nil }
-    for row in slice.parts {
+    for row in state.archived.parts(of: slice) {
       guard let name = state.blobName(of: row), let blob = inventory.blobs[name] else { return .blobMissing }
       if blob.size != row.bytes { return .checksumMismatch }
+      if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, base64(md5) != row.contentMD5 { return .checksumMismatch }
     }
     return nil
   }
@@ -117,16 +127,11 @@ extension TablePlanner {
       return
     }
     guard let count = count(of: slice.range) else { return }
-    if count.rows < slice.rows, slice.queryHash == query.hash || count.rows == 0,
-      !state.options.allowShrink.contains(Slice(table: state.spec.name, range: slice.range).address)
-    {
-      notes.add(.shrunk, slice.range)
-      return
-    }
+    guard mayReplace(slice, by: count) else { return keep(slice, reason, count) }
     guard count.rows > 0 else {
       actions.append(
         SliceAction(
-          range: slice.range, kind: .record(state.retainedFrom == nil ? .emptyUnproven : .empty), reason: reason,
+          range: slice.range, kind: .record(state.emptiness(of: slice.range)), reason: reason,
           generation: slice.generation + 1, obsolete: obsolete(slice)))
       return
     }
@@ -139,8 +144,44 @@ extension TablePlanner {
         obsolete: obsolete(slice) + generation.strays))
   }
 
+  /// Archived rows are never replaced by fewer, unless a person allows it for the slice.
+  ///
+  /// Another query may well find fewer; but only where all of the slice's rows can
+  /// still be seen is it the query that left them out.
+  private func mayReplace(_ slice: ArchivedSlice, by count: Count) -> Bool {
+    if count.rows >= slice.rows || names(state.options.allowShrink, slice.range) { return true }
+    return slice.queryHash != query.hash && count.rows > 0 && state.emptiness(of: slice.range) == .empty
+  }
+
+  private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count) {
+    guard reason == .blobMissing || reason == .checksumMismatch else { return notes.add(.shrunk, slice.range) }
+    let address = Slice(table: state.spec.name, range: slice.range).address
+    fail(
+      slice.range,
+      "\(address) \(reason == .blobMissing ? "has lost a blob" : "has a blob that was changed"), and the source holds "
+        + "only \(count.rows) of its \(slice.rows) rows; --allow-shrink \(address) takes what is left")
+  }
+
+  private mutating func fail(_ slice: TimeRange, _ message: String) {
+    failures.append(TableFailure(table: state.spec.name, slice: slice, message: message))
+  }
+
+  /// A slice that was asked for and is none must not look done.
+  private mutating func checkAddresses() {
+    guard !state.options.replace.isEmpty else { return }
+    let known = Set(
+      (state.archived.slices.map(\.range) + actions.map(\.range)).filter(state.window.overlaps).map(\.start))
+    for address in state.options.replace.sorted() where address.hasPrefix("\(state.spec.name)/") {
+      let start = Tick(iso8601: address.dropFirst(state.spec.name.count + 1))
+      if start.map(known.contains) ?? false { continue }
+      failures.append(
+        TableFailure(
+          table: state.spec.name, message: "\(address) was to be replaced, but no slice of the window begins there"))
+    }
+  }
+
   private func obsolete(_ slice: ArchivedSlice) -> [ObsoleteBlob] {
-    slice.parts.compactMap { row in
+    state.archived.parts(of: slice).compactMap { row in
       guard let name = state.blobName(of: row), let blob = state.inventory?.blobs[name] else { return nil }
       return ObsoleteBlob(
         address: .init(container: state.spec.container, name: name), etag: blob.etag, row: row)
@@ -176,14 +217,8 @@ extension TablePlanner {
         parts: generation.actions, obsolete: generation.strays))
   }
 
-  /// Zero says something only where rows could still be seen.
   private mutating func recordEmpty(_ tile: TimeRange) {
-    let status: ManifestRow.Status
-    if let from = state.retainedFrom {
-      status = tile.start < from ? .unavailable : .empty
-    } else {
-      status = .emptyUnproven
-    }
+    let status = state.emptiness(of: tile)
     if status == .unavailable { notes.add(.unavailable, tile) }
     if status == .emptyUnproven { notes.add(.unproven, tile) }
     actions.append(SliceAction(range: tile, kind: .record(status), reason: .missing, generation: 1))
@@ -208,7 +243,12 @@ extension TablePlanner {
     switch cutter.cut(range, count, known: state.counts) {
     case .parts(let parts): return parts
     case .needs(let more): requests += more
-    case .impossible: notes.add(.impossible, range)
+    case .impossible(let tick, let rows):
+      let address = Slice(table: state.spec.name, range: range).address
+      fail(
+        range,
+        "\(address) has \(rows) rows on the one tick \(tick.iso8601) that no split can tell apart, "
+          + "more than one response may hold (limits.rows: \(state.limits.rows))")
     }
     return nil
   }

@@ -68,7 +68,7 @@ extension TableState {
     switch bound {
     case .at(let tick): tick
     case .now: now
-    case .last(let span): end - span
+    case .last(let span): max(.earliest, end - span)
     }
   }
 
@@ -84,6 +84,17 @@ extension TableState {
 
   /// The first tick that the source still answers for, where retention is known.
   package var retainedFrom: Tick? { spec.retention.map { now - $0 } }
+
+  /// Whether rows of the range may be gone from the source by now.
+  package func isPastRetention(_ range: TimeRange) -> Bool {
+    retainedFrom.map { range.start < $0 } ?? false
+  }
+
+  /// What a count of zero proves: something only where rows could still be seen.
+  package func emptiness(of range: TimeRange) -> ManifestRow.Status {
+    if retainedFrom == nil { return .emptyUnproven }
+    return isPastRetention(range) ? .unavailable : .empty
+  }
 
   /// Whether rows of the slice may have come in after it was exported.
   ///

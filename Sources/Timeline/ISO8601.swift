@@ -11,15 +11,15 @@ extension Tick {
   /// Nil where the text is anything else, has more than seven fraction digits
   /// (which would have to be rounded), or names a day that does not exist.
   package init?(iso8601 text: some StringProtocol) {
-    var reader = ISO8601Reader(ArraySlice(text.utf8))
-    guard let point = reader.read() else { return nil }
+    var text = String(text)
+    guard let point = text.withUTF8({ Tick(iso8601UTF8: $0) }) else { return nil }
     self = point
   }
 
   /// Reads ISO 8601 from bytes, without making a string of them.
   ///
   /// Nil where the text is anything that `init(iso8601:)` refuses.
-  package init?(iso8601UTF8 bytes: ArraySlice<UInt8>) {
+  package init?(iso8601UTF8 bytes: UnsafeBufferPointer<UInt8>) {
     var reader = ISO8601Reader(bytes)
     guard let point = reader.read() else { return nil }
     self = point
@@ -53,28 +53,29 @@ package func pad(_ value: Int, _ width: Int) -> String {
 }
 
 private struct ISO8601Reader {
-  let bytes: ArraySlice<UInt8>
-  var index: Int
+  let bytes: UnsafeBufferPointer<UInt8>
+  var index = 0
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
-    index = bytes.startIndex
   }
 
-  var atEnd: Bool { index == bytes.endIndex }
+  var atEnd: Bool { index == bytes.count }
 
-  mutating func accept(_ byte: Character) -> Bool {
-    guard !atEnd, bytes[index] == byte.asciiValue else { return false }
+  @inline(__always)
+  mutating func accept(_ mark: Unicode.Scalar) -> Bool {
+    guard !atEnd, bytes[index] == UInt8(ascii: mark) else { return false }
     index += 1
     return true
   }
 
+  @inline(__always)
   mutating func number(_ width: Int) -> Int? {
-    guard index + width <= bytes.endIndex else { return nil }
+    guard index + width <= bytes.count else { return nil }
     var value = 0
-    for byte in bytes[index..<index + width] {
-      guard (0x30...0x39).contains(byte) else { return nil }
-      value = value * 10 + Int(byte - 0x30)
+    for place in index..<index + width {
+      guard (0x30...0x39).contains(bytes[place]) else { return nil }
+      value = value * 10 + Int(bytes[place] - 0x30)
     }
     index += width
     return value

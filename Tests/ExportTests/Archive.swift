@@ -17,7 +17,8 @@ struct Archive {
   /// Rows of one day, in slices of an hour unless told otherwise.
   init(
     _ source: FakeSource, store: any BlobStore = MemoryStore(), slice: String = "1h", limits: ResponseLimits = .init(),
-    retention: Timespan? = .day * 3650, days: Int = 1, now: String = "2025-03-01T00:00:00Z", path: String = "{start}_{end}.{ext}",
+    retention: Timespan? = .day * 3650, days: Int = 1, now: String = "2025-03-01T00:00:00Z",
+    path: String = "{start}_{end}.{ext}",
     onChange: ChangePolicy = .keep, filter: String? = nil
   ) throws {
     let start = try #require(Tick(iso8601: "2025-01-01"))
@@ -38,7 +39,8 @@ struct Archive {
   }
 
   @discardableResult
-  func apply(_ options: PlanOptions = PlanOptions(), through store: (any BlobStore)? = nil) async throws -> ApplyOutcome {
+  func apply(_ options: PlanOptions = PlanOptions(), through store: (any BlobStore)? = nil) async throws -> ApplyOutcome
+  {
     let plan = try await plan(options)
     return try await Applier(
       spec: spec, plan: plan, source: source, store: store ?? self.store, runID: "run", clock: { [now] in now }
@@ -51,10 +53,16 @@ struct Archive {
     return try await ledger.read("T", from: ledger.segments())
   }
 
+  /// The rows of the manifest that are in force.
+  func archivedParts() async throws -> [ManifestRow] {
+    let table = try await archived()
+    return table.slices.flatMap(table.parts(of:))
+  }
+
   /// The ids of all rows that the manifest's blobs hold, in any order.
   func ids() async throws -> [Int] {
     var ids: [Int] = []
-    for part in try await archived().slices.flatMap(\.parts) where !part.blobURL.isEmpty {
+    for part in try await archivedParts() where !part.blobURL.isEmpty {
       let name = String(part.blobURL.dropFirst("\(store.url)/logs-t/".count))
       let bytes = try await store.read(BlobAddress(container: "logs-t", name: name), range: nil)
       let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -72,7 +80,7 @@ struct Archive {
     #expect(ids == expected, comment)
     let plan = try await plan()
     #expect(plan.isEmpty, comment)
-    let referenced = Set(try await archived().slices.flatMap(\.parts).map(\.blobURL).filter { !$0.isEmpty })
+    let referenced = Set(try await archivedParts().map(\.blobURL).filter { !$0.isEmpty })
     var present: Set<String> = []
     try await store.list("logs-t", prefix: "", metadata: false) { page in
       for blob in page { present.insert("\(store.url)/logs-t/\(blob.name)") }
@@ -86,7 +94,8 @@ struct Archive {
     let ticks = (0..<max(1, count / 3)).map { _ in Int64(start) + .random(in: 0..<Timespan.day.ticks, using: &random) }
     return (0..<count).map { id in
       FakeSource.Row(
-        time: Tick(rawValue: ticks.randomElement(using: &random) ?? 0), id: id, bucket: .random(in: 0..<1 << 20, using: &random))
+        time: Tick(rawValue: ticks.randomElement(using: &random) ?? 0), id: id,
+        bucket: .random(in: 0..<1 << 20, using: &random))
     }
   }
 }

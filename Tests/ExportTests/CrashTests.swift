@@ -28,7 +28,9 @@ import Timeline
   }
 
   @Test(arguments: [CrashingStore.Moment.before, .after])
-  func `a replacement killed at any operation loses nothing and doubles nothing`(moment: CrashingStore.Moment) async throws {
+  func `a replacement killed at any operation loses nothing and doubles nothing`(moment: CrashingStore.Moment)
+    async throws
+  {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SplitMix64(seed: seed)
     let rows = Archive.rows(60, using: &random)

@@ -44,7 +44,9 @@ final class CrashingStore: BlobStore {
   }
 
   func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError) {
-    try await write("createContainer") { () throws(StoreError) in try await store.createContainer(name, metadata: metadata) }
+    try await write("createContainer") { () throws(StoreError) in
+      try await store.createContainer(name, metadata: metadata)
+    }
   }
 
   func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata? {
@@ -52,13 +54,16 @@ final class CrashingStore: BlobStore {
     return try await store.containerMetadata(name)
   }
 
-  func setContainerMetadata(_ name: String, _ metadata: [String: String], ifMatch etag: String) async throws(StoreError) {
+  func setContainerMetadata(_ name: String, _ metadata: [String: String], ifMatch etag: String) async throws(StoreError)
+  {
     try await write("setContainerMetadata") { () throws(StoreError) in
       try await store.setContainerMetadata(name, metadata, ifMatch: etag)
     }
   }
 
-  func put(_ bytes: [UInt8], to address: BlobAddress, _ properties: BlobProperties) async throws(StoreError) -> BlobVersion {
+  func put(_ bytes: [UInt8], to address: BlobAddress, _ properties: BlobProperties) async throws(StoreError)
+    -> BlobVersion
+  {
     try await write("put") { () throws(StoreError) in try await store.put(bytes, to: address, properties) }
   }
 
@@ -66,14 +71,17 @@ final class CrashingStore: BlobStore {
     try await write("stage") { () throws(StoreError) in try await store.stage(bytes, block: index, of: upload) }
   }
 
-  func commit(_ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties) async throws(StoreError) -> BlobVersion {
+  func commit(_ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties) async throws(StoreError)
+    -> BlobVersion
+  {
     try await write("commit") { () throws(StoreError) in try await store.commit(upload, blocks: count, properties) }
   }
 
   func abandon(_ upload: BlobUpload) async {}
 
   func createAppendBlob(_ address: BlobAddress, _ properties: BlobProperties) async throws(StoreError) -> BlobVersion {
-    try await write("createAppendBlob") { () throws(StoreError) in try await store.createAppendBlob(address, properties) }
+    try await write("createAppendBlob") { () throws(StoreError) in try await store.createAppendBlob(address, properties)
+    }
   }
 
   func append(_ bytes: [UInt8], to address: BlobAddress, at position: Int) async throws(StoreError) -> BlobVersion {

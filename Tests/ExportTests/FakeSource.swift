@@ -90,7 +90,10 @@ final class FakeSource: LogSource {
     }
     if groups.count > limit { throw SourceError(.tooLarge, "too many groups") }
     return groups.map { key, count in
-      [isShard ? .integer(key) : .text(Tick(rawValue: key).iso8601), .integer(Int64(count)), .integer(Int64(count * 50))]
+      [
+        isShard ? .integer(key) : .text(Tick(rawValue: key).iso8601), .integer(Int64(count)),
+        .integer(Int64(count * 50)),
+      ]
     }
   }
 

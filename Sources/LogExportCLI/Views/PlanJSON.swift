@@ -63,6 +63,9 @@ struct PlanJSON: Encodable {
 
   struct Failure: Encodable {
     var table: String
+    /// Of the slice, where it is not the whole table.
+    var start: String?
+    var end: String?
     var message: String
   }
 
@@ -83,7 +86,9 @@ extension PlanJSON {
     self.init(
       asOf: plan.now.iso8601, workspace: plan.workspace, lineage: plan.lineage, containers: plan.containers,
       tables: plan.tables.map(Table.init),
-      failures: plan.failures.map { Failure(table: $0.table, message: $0.message) },
+      failures: plan.failures.map {
+        Failure(table: $0.table, start: $0.slice?.start.iso8601, end: $0.slice?.end.iso8601, message: $0.message)
+      },
       summary: Summary(
         export: summary.toExport, exportAgain: summary.toReplace, record: summary.toRecord, remove: summary.toRemove,
         rows: summary.lines.reduce(0) { $0 + $1.rows }, queries: summary.queries, countQueries: plan.countQueries))

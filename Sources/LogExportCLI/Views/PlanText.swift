@@ -16,7 +16,10 @@ struct PlanText {
       + plan.tables.flatMap { table in
         Self.cleanups(table) + table.notes.map { Self.row($0, table.table) }
       }
-      + plan.failures.map { Row(symbol: "!", subject: $0.table, remark: $0.message) }
+      + plan.failures.map { failure in
+        let cells = failure.slice.map { Self.cells(TimeRangeSet([$0]), 1) } ?? []
+        return Row(symbol: "!", subject: failure.table, cells: cells, remark: failure.message)
+      }
     var text = render(rows)
     if spec.retention != nil || spec.network != nil {
       text += style.dim("The spec declares \(declared); this version neither checks nor changes them.") + "\n"
@@ -128,13 +131,23 @@ extension PlanText {
 // MARK: - The verdict
 
 extension PlanText {
+  /// `1 table could not be planned, 2 slices cannot be archived`.
+  private var failed: String {
+    let slices = plan.failures.count { $0.slice != nil }
+    let tables = plan.failures.count - slices
+    var parts: [String] = []
+    if tables > 0 { parts.append("\(Quantity.of(tables, "table")) could not be planned") }
+    if slices > 0 { parts.append("\(Quantity.of(slices, "slice")) cannot be archived") }
+    return parts.joined(separator: ", ")
+  }
+
   private func verdict(_ summary: PlanSummary) -> String {
     let archived =
       "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.of(summary.current.rows, "row")) archived"
     guard !plan.isEmpty else {
       return plan.failures.isEmpty
         ? style.bold("No changes.") + " \(archived)."
-        : style.bold("\(Quantity.of(plan.failures.count, "table")) could not be planned.") + " \(archived)."
+        : style.bold("\(failed).") + " \(archived)."
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
@@ -144,7 +157,7 @@ extension PlanText {
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create") }
-    if !plan.failures.isEmpty { parts.append("\(Quantity.of(plan.failures.count, "table")) failed") }
+    if !plan.failures.isEmpty { parts.append(failed) }
     return style.bold("Plan:")
       + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query")), at least \(Quantity.minutes(summary.leastSeconds))."
   }

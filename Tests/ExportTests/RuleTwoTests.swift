@@ -1,0 +1,87 @@
+import BlobStorage
+import Export
+import ExportSpec
+import Manifest
+import Planning
+import Testing
+import Timeline
+
+/// What changes at the source between a plan and its apply must not slip into the archive.
+@Suite struct BetweenPlanAndApply {
+  private func run(_ plan: Plan, _ archive: Archive) async throws -> ApplyOutcome {
+    try await Applier(
+      spec: archive.spec, plan: plan, source: archive.source, store: archive.store, runID: "run",
+      clock: { [now = archive.now] in now }
+    ).run()
+  }
+
+  private func archive(_ rows: Int, retention: Timespan? = .day * 3650, limit: Int = 500_000) throws -> Archive {
+    var random = SplitMix64(seed: 20)
+    return try Archive(
+      FakeSource(Archive.rows(rows, using: &random), rowLimit: limit), slice: "1d",
+      limits: ResponseLimits(rows: limit), retention: retention)
+  }
+
+  @Test func `rows that came in meanwhile are exported, and counted`() async throws {
+    let archive = try archive(100)
+    let plan = try await archive.plan()
+    archive.source.change { $0.rows.append(FakeSource.Row(time: $0.rows[0].time, id: 1000, bucket: 1)) }
+    #expect(try await run(plan, archive).failures.isEmpty)
+    try await archive.expectComplete()
+    #expect(try await archive.archivedParts().map(\.countedRows) == [101])
+  }
+
+  @Test func `a slice is not replaced by fewer rows than were planned`() async throws {
+    let archive = try archive(100)
+    try await archive.apply()
+    let before = try await archive.archivedParts()
+    archive.source.change { $0.rows.append(FakeSource.Row(time: $0.rows[0].time, id: 1000, bucket: 1)) }
+    var options = PlanOptions()
+    options.refresh = true
+    let plan = try await archive.plan(options)
+    #expect(plan.tables[0].actions.map(\.reason) == [.lateRows])
+    archive.source.change { $0.rows.removeFirst(50) }
+    let outcome = try await run(plan, archive)
+    #expect(outcome.failures.map(\.message) == ["the source has 51 rows where 101 were planned; plan again"])
+    #expect(try await archive.archivedParts() == before)
+    #expect(try await archive.ids().count == 100)
+    #expect(try await archive.plan(options).tables[0].notes.map(\.kind) == [.shrunk])
+  }
+
+  @Test func `rows that leave the workspace meanwhile are not recorded as none`() async throws {
+    // Retention ends within the day; the clock of the apply is past the last row.
+    let archive = try archive(100, retention: .day * 59)
+    let plan = try await archive.plan()
+    #expect(plan.tables[0].actions.map(\.kind) == [.export])
+    archive.source.change { $0.rows.removeAll() }
+    let outcome = try await run(plan, archive)
+    #expect(outcome.failures.map(\.message) == ["the source has 0 rows where 100 were planned; plan again"])
+    #expect(try await archive.archived().slices.isEmpty)
+  }
+
+  @Test func `a part that is cut again is recorded with the counts of its pieces`() async throws {
+    let archive = try archive(300)
+    let plan = try await archive.plan()
+    #expect(plan.tables[0].actions.map(\.parts.count) == [1])
+    archive.source.change { $0.partialErrors = ["-2133196797"] }
+    #expect(try await run(plan, archive).failures.isEmpty)
+    let parts = try await archive.archivedParts()
+    #expect(parts.count > 1)
+    #expect(parts.map(\.part) == Array(1...parts.count))
+    #expect(parts.allSatisfy { $0.countedRows == $0.rows && $0.parts == parts.count })
+    #expect(parts.reduce(0) { $0 + $1.rows } == 300)
+    #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.range.end <= $1.range.start })
+    try await archive.expectComplete()
+  }
+
+  @Test func `an answer of as many rows as the limit is not taken for whole`() async throws {
+    let archive = try archive(100)
+    let plan = try await archive.plan()
+    var limited = archive
+    limited.spec.limits = ResponseLimits(rows: 100)
+    #expect(try await run(plan, limited).failures.isEmpty)
+    let parts = try await archive.archivedParts()
+    #expect(parts.count > 1 && parts.allSatisfy { $0.rows < 100 })
+    try await archive.expectComplete()
+  }
+}
