@@ -13,7 +13,8 @@ package struct Pipeline: Sendable {
   private static let connectAttempts = 3
 
   package init(
-    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(), onRetry: @escaping @Sendable (String) -> Void = { _ in }
+    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
+    onRetry: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.client = client
     self.hosts = hosts
@@ -24,8 +25,9 @@ package struct Pipeline: Sendable {
 
 /// Adds a credential to a request.
 package protocol Authorizer: Sendable {
-  /// Signs or marks the request; `refresh` asks for a new token, where there are tokens.
-  func authorize(_ request: inout HTTPRequest, refresh: Bool) async throws(AzureError)
+  /// Signs or marks the request; `refused` is what was sent before and answered 401, so
+  /// that its token is not sent again.
+  func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError)
   /// Whether a 401 may be mended by a new token.
   var canRefresh: Bool { get }
 }
@@ -53,13 +55,17 @@ extension Pipeline {
     _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
     _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
   ) async throws(AzureError) -> Result {
-    try hosts.check(request.url)
-    var refresh = false
+    let target = try hosts.check(request.url)
+    var refused: HTTPRequest?
+    var isRefreshed = false
     var attempt = 1
     while true {
       var signed = request
+      // A proxy would carry what is meant for this machine to another one.
+      if target.isLoopback { signed.usesProxy = false }
       signed.headers.append(("x-ms-client-request-id", RequestID.random()))
-      try await authorizer?.authorize(&signed, refresh: refresh)
+      try await authorizer?.authorize(&signed, refused: refused)
+      refused = nil
       let outcome: (head: HTTPResponseHead, result: Result)?
       var failure: HTTPError?
       do throws(HTTPError) { outcome = try await exchange(signed) } catch {
@@ -70,8 +76,8 @@ extension Pipeline {
         try await pause(after: attempt, failure)
       } else if let outcome {
         let status = outcome.head.status
-        if status == 401, authorizer?.canRefresh == true, !refresh {
-          refresh = true
+        if status == 401, authorizer?.canRefresh == true, !isRefreshed {
+          (refused, isRefreshed) = (signed, true)
           continue
         }
         guard RetryDecision.isTransient(status: status), !keeps(status) else { return outcome.result }
