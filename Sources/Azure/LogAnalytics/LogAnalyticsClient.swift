@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 package import HTTP
 package import Pacing
+internal import Synchronization
 
 /// The query service of one workspace: `POST /v1/workspaces/{id}/query` and `/search`.
 package struct LogAnalyticsClient: Sendable {
@@ -51,7 +52,7 @@ extension LogAnalyticsClient {
     // 504 says that the query is too much, which no repetition mends.
     let stream = try await pipeline.stream(request, authorizer) { $0 == 504 }
     guard stream.head.status == 200 else { throw try await Self.error(stream) }
-    return QueryStream(stream, permit)
+    return QueryStream(stream, permit, place: request.place)
   }
 
   private static func body(_ text: String) throws(AzureError) -> [UInt8] {
@@ -80,7 +81,8 @@ extension LogAnalyticsClient {
       case 404: .notFound
       case 429: .throttled
       case 504: .queryTimeout
-      default: .unavailable
+      case 408, 500...599: .unavailable
+      default: .invalidResponse
       }
     return AzureError(
       kind, decoded?.text ?? "the query service answered \(status)", status: status,
@@ -92,18 +94,35 @@ extension LogAnalyticsClient {
 /// The body of an answer with status 200, as it comes.
 package final class QueryStream: Sendable {
   private let stream: HTTPBodyStream
+  /// Whether a byte of the body has come.
+  private let hasBegun = Atomic(false)
   /// Held while the service may still be at work on the answer.
   private let permit: GatePermit
+  /// The URL without its query, for messages.
+  private let place: String
 
-  fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit) {
+  fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit, place: String) {
     self.stream = stream
     self.permit = permit
+    self.place = place
   }
 
   package var requestID: String? { stream.head["x-ms-request-id"] }
 
   /// The next chunk; nil at the end of a whole body.
-  package func next() async throws(HTTPError) -> [UInt8]? { try await stream.next() }
+  ///
+  /// Throws `truncated` where there is no body at all: the service answers so to what it
+  /// did not take for a query, and that is no empty result.
+  package func next() async throws(HTTPError) -> [UInt8]? {
+    if let chunk = try await stream.next() {
+      hasBegun.store(true, ordering: .relaxed)
+      return chunk
+    }
+    guard hasBegun.load(ordering: .relaxed) else {
+      throw HTTPError(.truncated, message: "the query service answered 200 with an empty body", url: place)
+    }
+    return nil
+  }
 
   package func cancel() { stream.cancel() }
 }
