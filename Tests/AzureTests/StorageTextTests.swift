@@ -62,6 +62,15 @@ import Timeline
     #expect(try signed(request).hasPrefix("PUT\n\n\n\nmd5\n"))
   }
 
+  @Test func `headers are sorted as words are`() throws {
+    let names = [
+      "x-ms-meta-a", "x-ms-meta-a_b", "x-ms-meta-a1b", "x-ms-meta-ab", "x-ms-meta-b_2", "x-ms-meta-b1", "x-ms-version",
+    ]
+    let request = HTTPRequest(method: "GET", url: "https://a/c", headers: names.reversed().map { ($0, "") })
+    let lines = try signed(request).split(separator: "\n").filter { $0.hasPrefix("x-ms-") }
+    #expect(lines.map { String($0.dropLast()) } == names)
+  }
+
   @Test(arguments: ["", "no base64!", "abc", "====", "AAA=A", "QUJD\n"])
   func `a key that is no base64 makes no authorizer`(_ key: String) {
     #expect(SharedKeyAuthorizer(account: "a", key: key) == nil)

@@ -38,10 +38,20 @@ extension SharedKeyAuthorizer {
     let length = request.body?.count ?? 0
     values["content-length"] = length == 0 ? "" : String(length)
     var lines = [request.method] + Self.signed.map { values[$0] ?? "" }
-    for (name, value) in values.filter({ $0.key.hasPrefix("x-ms-") }).sorted(by: { $0.key < $1.key }) {
+    for (name, value) in values.filter({ $0.key.hasPrefix("x-ms-") }).sorted(by: { Self.precedes($0.key, $1.key) }) {
       lines.append("\(name):\(value)")
     }
     return lines.joined(separator: "\n") + "\n" + canonicalResource(request.url)
+  }
+
+  /// The service sorts names as words are sorted, not by their bytes: underscores before
+  /// digits, hyphens only where all else is equal (Microsoft's Python client does so too).
+  private static func precedes(_ a: String, _ b: String) -> Bool {
+    func rank(_ name: String) -> [UInt8] {
+      name.utf8.filter { $0 != UInt8(ascii: "-") }.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }
+    }
+    let (left, right) = (rank(a), rank(b))
+    return left == right ? a < b : left.lexicographicallyPrecedes(right)
   }
 
   /// `/account/path`, then the decoded query parameters, sorted.
