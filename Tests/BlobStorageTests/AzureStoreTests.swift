@@ -1,8 +1,10 @@
-import Azure
 import BlobStorage
+import Compression
 import Emulator
 import HTTP
 import Testing
+
+@testable import Azure
 
 @Suite struct AzureStoreTests {
   private func withContainer(
@@ -166,6 +168,57 @@ import Testing
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.storageScope))
       _ = try await other.put(bytes("x"), to: blob("x"), plain)
       #expect(try await store.text(blob("x")) == "x")
+    }
+  }
+
+  /// An account SAS for blobs, signed as "Create an account SAS" says.
+  private func signature(permissions: String, expiry: String) -> String {
+    let fields = [
+      ("sv", "2021-12-02"), ("ss", "b"), ("srt", "sco"), ("sp", permissions), ("se", expiry), ("spr", "https,http"),
+    ]
+    let text =
+      [DevelopmentIdentity.account, permissions, "b", "sco", "", expiry, "", "https,http", "2021-12-02", ""]
+      .joined(separator: "\n") + "\n"
+    let key = Base64.decode(DevelopmentIdentity.key) ?? []
+    let signature = base64(HMAC.sha256(key: key, bytes(text)))
+    return (fields + [("sig", signature)]).map { "\($0)=\(PercentEncoding.query($1))" }.joined(separator: "&")
+  }
+
+  private func store(_ emulator: Emulator, sas: String) -> AzureBlobStore {
+    AzureBlobStore(
+      url: "\(emulator.url)/\(DevelopmentIdentity.account)", pipeline: quickPipeline(),
+      authorizer: SASAuthorizer(token: sas))
+  }
+
+  @Test func `a signature serves every operation, whatever the name`() async throws {
+    try await withContainer { (emulator, _) async throws in
+      let store = store(emulator, sas: "?" + signature(permissions: "rwdlac", expiry: "2100-01-01T00:00:00Z"))
+      for name in NameContract.names {
+        _ = try await store.put(bytes(name), to: blob(name), plain)
+        #expect(try await store.all(prefix: name, metadata: true).isEmpty == false)
+        #expect(try await store.text(blob(name)) == name)
+      }
+      let upload = BlobUpload(address: blob("staged +/="), token: "0000000a")
+      try await store.stage(bytes("x"), block: 0, of: upload)
+      _ = try await store.commit(upload, blocks: 1, plain)
+      _ = try await store.createAppendBlob(blob("log"), plain)
+      _ = try await store.append(bytes("x"), to: blob("log"), at: 0)
+      try await store.delete(blob("log"), ifMatch: nil)
+    }
+  }
+
+  @Test(arguments: [("r", "2100-01-01T00:00:00Z"), ("rwdlac", "2020-01-01T00:00:00Z")])
+  func `a signature that is too old or allows too little is denied and not shown`(
+    _ permissions: String, _ expiry: String
+  ) async throws {
+    try await withContainer { (emulator, _) async throws in
+      let token = signature(permissions: permissions, expiry: expiry)
+      let error = await expect(.denied) {
+        _ = try await store(emulator, sas: token).put(bytes("x"), to: blob("x"), plain)
+      }
+      #expect(error?.requestID?.isEmpty == false)
+      #expect(error?.description.contains("sig=") == false)
+      #expect(error?.description.contains(token.suffix(20)) == false)
     }
   }
 

@@ -155,6 +155,7 @@ import Testing
         contentType: "application/x-ndjson", contentEncoding: "gzip", contentMD5: md5.finish(),
         metadata: [
           "logexport_slice_start": "2025-01-01T00:00:00Z", "logexport_rows": "9223372036854775807",
+          "a_1": "1", "a1": "2", "a": "3", "a_b": "4", "a1b": "5",
           "logexport_sha256": String(repeating: "0f", count: 32), "logexport_schema_hash": "a b, c; d=e \"f\" ~!",
         ])
       let version = try await store.put(bytes("content"), to: blob("x"), properties)
