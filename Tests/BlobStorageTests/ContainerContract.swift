@@ -32,6 +32,31 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `of many that change metadata under one ETag, one does`(_ kind: StoreKind) async throws {
+    try await withStore(kind) { (store) async throws in
+      let etag = try #require(try await store.containerMetadata("logs-a")).etag
+      let winners = try await withThrowingTaskGroup(of: String?.self) { group in
+        for writer in 0..<8 {
+          group.addTask {
+            do throws(StoreError) {
+              try await store.setContainerMetadata("logs-a", ["writer": "\(writer)"], ifMatch: etag)
+              return "\(writer)"
+            } catch {
+              if error.code != .conditionFailed { throw error }
+              return nil
+            }
+          }
+        }
+        var winners: [String] = []
+        for try await winner in group { if let winner { winners.append(winner) } }
+        return winners
+      }
+      #expect(winners.count == 1)
+      #expect(try await store.containerMetadata("logs-a")?.values["writer"] == winners.first)
+    }
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `metadata of an absent container cannot be set, and that makes none`(_ kind: StoreKind) async throws {
     try await withStore(kind) { (store) async throws in
       await expect(.notFound) { try await store.setContainerMetadata("logs-b", ["a": "1"], ifMatch: "\"1\"") }

@@ -113,17 +113,43 @@ extension AzureBlobStore {
   package func setContainerMetadata(
     _ name: String, _ metadata: [String: String], ifMatch etag: String
   ) async throws(StoreError) {
-    // This operation takes no If-Match: the service knows only If-Modified-Since
-    // for it, so what is there is compared just before it.
-    guard let found = try await containerMetadata(name) else {
-      throw StoreError(.notFound, operation: "Set Container Metadata \(name)", message: "there is no such container")
+    // This operation takes no If-Match, so the comparison and the change are made under
+    // a lease, which keeps out whoever does the same.
+    let lease = RequestID.random()
+    do throws(StoreError) {
+      try await self.lease(
+        name, lease, "acquire", [("x-ms-lease-duration", "15"), ("x-ms-proposed-lease-id", lease)], 201)
+    } catch {
+      guard error.code == .refused else { throw error }
+      throw changed(name)
     }
-    guard found.etag == etag else {
-      throw StoreError(
-        .conditionFailed, operation: "Set Container Metadata \(name)", message: "it was changed meanwhile")
+    do throws(StoreError) {
+      guard try await containerMetadata(name)?.etag == etag else { throw changed(name) }
+      _ = try await send(
+        "Set Container Metadata", "PUT", container: name, "&comp=metadata",
+        metadataHeaders(metadata) + [("x-ms-lease-id", lease)], expect: [200])
+    } catch {
+      await release(name, lease)
+      throw error
     }
+    await release(name, lease)
+  }
+
+  private func changed(_ name: String) -> StoreError {
+    StoreError(.conditionFailed, operation: "Set Container Metadata \(name)", message: "it was changed meanwhile")
+  }
+
+  private func lease(
+    _ container: String, _ id: String, _ action: String, _ headers: [(String, String)], _ status: Int
+  ) async throws(StoreError) {
     _ = try await send(
-      "Set Container Metadata", "PUT", container: name, "&comp=metadata", metadataHeaders(metadata), expect: [200])
+      "Lease Container", "PUT", container: container, "&comp=lease", [("x-ms-lease-action", action)] + headers,
+      expect: [status])
+  }
+
+  private func release(_ container: String, _ id: String) async {
+    // A lease that cannot be released ends by itself after its seconds.
+    try? await lease(container, id, "release", [("x-ms-lease-id", id)], 200)
   }
 
   private static func metadata(_ response: HTTPResponse) -> [String: String] {
