@@ -147,6 +147,32 @@ private func body(of stream: QueryStream) async throws -> String {
     }
   }
 
+  @Test func `every attempt counts against the budget`() async throws {
+    try await withServer([.reply(503), .reply(503), .reply(200, [:], table)]) { (server) async throws in
+      let budget = RequestBudget(limit: 3, window: .seconds(1000))
+      let client = LogAnalyticsClient(
+        pipeline: quickPipeline(), authorizer: BearerAuthorizer(FixedToken(), scope: "s"), endpoint: server.url,
+        workspace: workspace, budget: budget, gate: Gate(limit: 5))
+      _ = try await client.query("T", search: false, timespan: nil)
+      let now = ContinuousClock.now
+      #expect(budget.reserve(at: now) - now > .seconds(900))
+    }
+  }
+
+  @Test func `two searches run at once, and queries beside them`() async throws {
+    try await withServer([.reply(200, [:], table)]) { (server) async throws in
+      let client = client(server.url)
+      var searches: [QueryStream] = []
+      for _ in 0..<2 { searches.append(try await client.query("T", search: true, timespan: "a/b")) }
+      let third = Task { try await client.query("T", search: true, timespan: "a/b") }
+      _ = try await client.query("T", search: false, timespan: nil)
+      #expect(server.requests.map { $0.target.contains("/search") } == [true, true, false])
+      searches.removeAll()
+      _ = try await third.value
+      #expect(server.requests.count == 4)
+    }
+  }
+
   @Test func `an unknown workspace is not found`() async throws {
     try await withEmulator { (emulator) async throws in
       let credential = ClientSecretCredential(

@@ -14,6 +14,8 @@ package struct LogAnalyticsClient: Sendable {
   private let budget: RequestBudget
   /// 5 queries at once.
   private let gate: Gate
+  /// 2 queries at once on Basic and Auxiliary tables.
+  private let searches = Gate(limit: 2)
 
   /// Seconds that a query may run: the most that `Prefer: wait` takes.
   private static let wait = 600
@@ -38,8 +40,9 @@ extension LogAnalyticsClient {
   ///   - search: uses the endpoint of Basic and Auxiliary tables.
   ///   - timespan: `START/END`; it intersects with the query's own bounds, and that endpoint needs it.
   package func query(_ text: String, search: Bool, timespan: String?) async throws(AzureError) -> QueryStream {
-    let permit = await gate.permit()
-    do { try await budget.admit() } catch { throw AzureError(.cancelled, "stopped") }
+    var permits: [GatePermit] = []
+    if search { permits.append(await searches.permit()) }
+    permits.append(await gate.permit())
     var url = "\(endpoint)/v1/workspaces/\(workspace)/\(search ? "search" : "query")"
     if search, let timespan { url += "?timespan=\(PercentEncoding.query(timespan))" }
     let request = HTTPRequest(
@@ -50,9 +53,11 @@ extension LogAnalyticsClient {
       ],
       body: try Self.body(text), acceptsGzip: true, headTimeout: .seconds(Self.wait + 60))
     // 504 says that the query is too much, which no repetition mends.
-    let stream = try await pipeline.stream(request, authorizer) { $0 == 504 }
+    let stream = try await pipeline.stream(
+      request, authorizer, keeps: { $0 == 504 },
+      admit: { () async throws(CancellationError) in try await budget.admit() })
     guard stream.head.status == 200 else { throw try await Self.error(stream) }
-    return QueryStream(stream, permit, place: request.place)
+    return QueryStream(stream, permits, place: request.place)
   }
 
   private static func body(_ text: String) throws(AzureError) -> [UInt8] {
@@ -97,13 +102,13 @@ package final class QueryStream: Sendable {
   /// Whether a byte of the body has come.
   private let hasBegun = Atomic(false)
   /// Held while the service may still be at work on the answer.
-  private let permit: GatePermit
+  private let permits: [GatePermit]
   /// The URL without its query, for messages.
   private let place: String
 
-  fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit, place: String) {
+  fileprivate init(_ stream: HTTPBodyStream, _ permits: [GatePermit], place: String) {
     self.stream = stream
-    self.permit = permit
+    self.permits = permits
     self.place = place
   }
 

@@ -9,7 +9,7 @@ package struct Pipeline: Sendable {
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
 
-  /// Attempts at a host that does not answer at all.
+  /// Attempts in a row at a host that cannot be connected to.
   private static let connectAttempts = 3
 
   package init(
@@ -35,30 +35,37 @@ package protocol Authorizer: Sendable {
 extension Pipeline {
   /// Sends a request and reads the response, whatever its final status.
   package func send(_ request: HTTPRequest, _ authorizer: (any Authorizer)?) async throws(AzureError) -> HTTPResponse {
-    try await attempt(request, authorizer, keeps: { _ in false }) { (request) async throws(HTTPError) in
+    func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPResponse) {
       let response = try await client.send(request)
       return (response.head, response)
     }
+    return try await attempt(request, authorizer, keeps: { _ in false }, admit: {}, exchange)
   }
 
   /// Sends a request and returns with its head; statuses that `keeps` names are not retried.
+  ///
+  /// `admit` is awaited before each attempt: the service counts them all.
   package func stream(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
+    admit: () async throws(CancellationError) -> Void = {}
   ) async throws(AzureError) -> HTTPBodyStream {
-    try await attempt(request, authorizer, keeps: keeps) { (request) async throws(HTTPError) in
+    func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPBodyStream) {
       let stream = try await client.stream(request)
       return (stream.head, stream)
     }
+    return try await attempt(request, authorizer, keeps: keeps, admit: admit, exchange)
   }
 
   private func attempt<Result>(
     _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
+    admit: () async throws(CancellationError) -> Void,
     _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
   ) async throws(AzureError) -> Result {
     let target = try hosts.check(request.url)
     var refused: HTTPRequest?
     var isRefreshed = false
     var attempt = 1
+    var unanswered = 0
     while true {
       var signed = request
       // A proxy would carry what is meant for this machine to another one.
@@ -66,6 +73,7 @@ extension Pipeline {
       signed.headers.append(("x-ms-client-request-id", RequestID.random()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
+      do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
       let outcome: (head: HTTPResponseHead, result: Result)?
       var failure: HTTPError?
       do throws(HTTPError) { outcome = try await exchange(signed) } catch {
@@ -73,9 +81,11 @@ extension Pipeline {
         failure = error
       }
       if let failure {
-        try await pause(after: attempt, failure)
+        unanswered = RetryDecision.isUnreachable(failure) ? unanswered + 1 : 0
+        try await pause(after: attempt, failure, unanswered)
       } else if let outcome {
         let status = outcome.head.status
+        unanswered = 0
         if status == 401, authorizer?.canRefresh == true, !isRefreshed {
           (refused, isRefreshed) = (signed, true)
           continue
@@ -91,12 +101,11 @@ extension Pipeline {
     }
   }
 
-  private func pause(after attempt: Int, _ failure: HTTPError) async throws(AzureError) {
+  private func pause(after attempt: Int, _ failure: HTTPError, _ unanswered: Int) async throws(AzureError) {
     if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
-    let unreachable = RetryDecision.isUnreachable(failure)
-    let mayRetry = RetryDecision.isTransient(failure) && !(unreachable && attempt >= Self.connectAttempts)
+    let mayRetry = RetryDecision.isTransient(failure) && unanswered < Self.connectAttempts
     guard mayRetry, let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-      throw AzureError(unreachable ? .unreachable : .unavailable, failure.description)
+      throw AzureError(unanswered == attempt ? .unreachable : .unavailable, failure.description)
     }
     try await pause(delay, failure.description)
   }
