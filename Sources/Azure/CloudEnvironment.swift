@@ -31,7 +31,10 @@ package struct CloudEnvironment: Sendable, Equatable {
     queryEndpoint: "https://api.loganalytics.azure.cn", queryScope: "https://api.loganalytics.azure.cn/.default",
     storageSuffix: "core.chinacloudapi.cn", storageScope: "https://storage.azure.com/.default",
     authority: "https://login.chinacloudapi.cn",
-    domains: ["loganalytics.azure.cn", "core.chinacloudapi.cn", "login.chinacloudapi.cn"])
+    domains: [
+      "loganalytics.azure.cn", "core.chinacloudapi.cn", "login.chinacloudapi.cn",
+      "login.partner.microsoftonline.cn",
+    ])
 
   /// The emulator that ships with the program, on its default port.
   package static let emulator = CloudEnvironment(

@@ -42,8 +42,8 @@ extension BlobAddress: Hashable {
   }
 
   package func hash(into hasher: inout Hasher) {
-    for text in [container, name] {
-      for byte in text.utf8 { hasher.combine(byte) }
+    for var text in [container, name] {
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
       hasher.combine(UInt8(0xFF))
     }
   }

@@ -54,19 +54,29 @@ extension BlockingThreads {
         Unmanaged<BlockingThreads>.fromOpaque(context).takeUnretainedValue().serve()
         return nil
       }, Unmanaged.passUnretained(self).toOpaque())
-    // Where there is no thread to be had, those that there are do the work.
-    if code == 0 { pthread_detach(thread) } else { state.withLock { $0.threads -= 1 } }
+    if code == 0 {
+      pthread_detach(thread)
+      return
+    }
+    // Where there is no thread to be had, those that there are do the work, or else this one.
+    let isAlone = state.withLock { state in
+      state.threads -= 1
+      return state.threads == 0
+    }
+    if isAlone { runNext() }
+  }
+
+  private func runNext() {
+    let job = state.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }
+    job?.runSynchronously(on: asUnownedTaskExecutor())
   }
 
   private func serve() {
     while true {
       state.withLock { $0.idle += 1 }
       work.wait()
-      let job = state.withLock { state in
-        state.idle -= 1
-        return state.jobs.removeFirst()
-      }
-      job.runSynchronously(on: asUnownedTaskExecutor())
+      state.withLock { $0.idle -= 1 }
+      runNext()
     }
   }
 }

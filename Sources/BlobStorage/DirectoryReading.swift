@@ -48,8 +48,9 @@ extension DirectoryStore {
   private func collect(
     _ container: String, in directory: String, prefix: String, into names: inout [String]
   ) throws(StoreError) {
-    for entry in try FileSystem.entries(of: "\(folder(container))/\(directory)") where entry.name != ".logexport" {
+    for entry in try FileSystem.entries(of: "\(folder(container))/\(directory)") {
       let name = directory + entry.name
+      if name == ".logexport" { continue }
       switch entry.kind {
       case .directory:
         let within = "\(name)/"

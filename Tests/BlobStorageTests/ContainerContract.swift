@@ -143,6 +143,7 @@ import Testing
     "a&b=c",
     "a#b", "a?b", "q\"uote'", "back\\slash", "semi;colon,comma", "tilde~(1)!$*@", "Übergröße", "日本語/ログ", "😀",
     "combining-e\u{301}", "<xml>&amp;", "[brackets]{braces}|^`", ".hidden", "dots..inside", "...", "trailing space ",
+    "deep/.logexport/x",
   ]
 
   @Test(arguments: StoreKind.allCases)
