@@ -14,7 +14,7 @@ internal import Synchronization
 /// others, take turns with `flock(2)` on the container; readers take no lock.
 package final class DirectoryStore: BlobStore {
   /// The directory's absolute path without a trailing slash.
-  private let root: String
+  let root: String
   private let state = Mutex(State())
 
   private struct State {
@@ -102,57 +102,6 @@ extension DirectoryStore {
   func etag(_ status: FileSystem.Status) -> String { "\"\(status.inode)-\(status.modified)-\(status.size)\"" }
 }
 
-// MARK: - Containers
-
-extension DirectoryStore {
-  /// The ETag of a folder that has no metadata yet, such as one made by hand.
-  private static let unmarked = "\"0\""
-
-  package func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError) {
-    try await BlockingThreads.run { () async throws(StoreError) in
-      try BlobAddress.checkContainer(name, "create container")
-      try FileSystem.makeDirectories(root)
-      guard try FileSystem.makeDirectory(folder(name)) else {
-        throw StoreError(
-          .alreadyExists, operation: "create container \(name)", message: "there is a folder \(folder(name))")
-      }
-      let held = try await lock(name, "create container")
-      defer { withExtendedLifetime(held) {} }
-      try replace("\(hidden(name))/container.json", try JSONText.encode(metadata))
-    }
-  }
-
-  package func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata? {
-    try await BlockingThreads.run { () async throws(StoreError) in
-      try BlobAddress.checkContainer(name, "read metadata of container")
-      return try marks(name)
-    }
-  }
-
-  private func marks(_ name: String) throws(StoreError) -> ContainerMetadata? {
-    let file = "\(hidden(name))/container.json"
-    guard let status = try FileSystem.status(file), let values: [String: String] = try load(file) else {
-      return try FileSystem.target(folder(name))?.kind == .directory
-        ? ContainerMetadata(values: [:], etag: Self.unmarked) : nil
-    }
-    return ContainerMetadata(values: values, etag: etag(status))
-  }
-
-  package func setContainerMetadata(
-    _ name: String, _ metadata: [String: String], ifMatch etag: String
-  ) async throws(StoreError) {
-    try await BlockingThreads.run { () async throws(StoreError) in
-      try BlobAddress.checkContainer(name, "set metadata of container")
-      let held = try await lock(name, "set metadata of")
-      defer { withExtendedLifetime(held) {} }
-      guard try marks(name)?.etag == etag else {
-        throw StoreError(.conditionFailed, operation: "set metadata of \(name)", message: "it was changed meanwhile")
-      }
-      try replace("\(hidden(name))/container.json", try JSONText.encode(metadata))
-    }
-  }
-}
-
 // MARK: - Block blobs
 
 extension DirectoryStore {
@@ -165,7 +114,7 @@ extension DirectoryStore {
   }
 
   /// Stages and commits one block, and leaves nothing behind where that fails.
-  private func create(
+  func create(
     _ bytes: [UInt8], at address: BlobAddress, _ properties: BlobProperties, appends: Bool
   ) async throws(StoreError) -> BlobVersion {
     let upload = BlobUpload(address: address, token: hexadecimal((0..<8).map { _ in UInt8.random(in: 0...255) }))
@@ -259,63 +208,5 @@ extension DirectoryStore {
         try FileSystem.remove(file)
       }
     }
-  }
-}
-
-// MARK: - Append blobs
-
-extension DirectoryStore {
-  package func createAppendBlob(
-    _ address: BlobAddress, _ properties: BlobProperties
-  ) async throws(StoreError) -> BlobVersion {
-    try await BlockingThreads.run { () async throws(StoreError) in
-      try await create([], at: address, properties, appends: true)
-    }
-  }
-
-  /// Writes behind what counts, then says in the record that it counts: a file
-  /// system has no atomic append, and half a row must never be seen.
-  package func append(
-    _ bytes: [UInt8], to address: BlobAddress, at position: Int
-  ) async throws(StoreError) -> BlobVersion {
-    try await BlockingThreads.run { () async throws(StoreError) in
-      let path = try path(address, "append to")
-      guard bytes.count <= appendLimit else {
-        throw StoreError(
-          .invalid, operation: "append to \(address)", message: "\(bytes.count) bytes are too many at once")
-      }
-      let held = try await lock(address.container, "append in")
-      defer { withExtendedLifetime(held) {} }
-      guard let status = try status(address, path) else {
-        throw StoreError(.notFound, operation: "append to \(address)", message: "there is no such blob")
-      }
-      guard status.size == position else {
-        throw StoreError(
-          .conditionFailed, operation: "append to \(address)", message: "its size is \(status.size), not \(position)")
-      }
-      let file = try OpenFile(path, .write)
-      let before: AppendRecord? = try load(record(address))
-      if before == nil {
-        // A file from elsewhere: from now on only what is recorded counts.
-        try replace(record(address), try JSONText.encode(AppendRecord(size: position, appends: 0)))
-      }
-      try file.truncate(to: position)
-      try file.write(bytes, at: position)
-      try file.synchronise()
-      try replace(
-        record(address),
-        try JSONText.encode(AppendRecord(size: position + bytes.count, appends: (before?.appends ?? 0) + 1)))
-      guard let after = try self.status(address, path) else { throw FileSystem.failure("stat", path) }
-      return BlobVersion(etag: etag(after))
-    }
-  }
-
-  /// A blob's status, its size cut to what counts; nil where there is no regular file.
-  func status(_ address: BlobAddress, _ path: String) throws(StoreError) -> FileSystem.Status? {
-    // The record first: the file holds at least what it says.
-    let record: AppendRecord? = try load(record(address))
-    guard var status = try FileSystem.status(path), status.kind == .file else { return nil }
-    if let record { status.size = min(status.size, record.size) }
-    return status
   }
 }
