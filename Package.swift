@@ -78,8 +78,8 @@ let package = Package(
     tests("RowEncoding", ["RowEncoding"]),
     tests("Compression", ["Compression"]),
     tests("HTTP", ["HTTP", "CMicroHTTPD"]),
-    tests("BlobStorage", ["BlobStorage", "Timeline", "Compression", "Azure", "HTTP", "Emulator"]),
-    tests("Azure", ["Azure", "HTTP", "Pacing", "BlobStorage", "Timeline"]),
+    tests("BlobStorage", ["BlobStorage", "Timeline", "Compression", "Azure", "HTTP", "Pacing", "Emulator"]),
+    tests("Azure", ["Azure", "HTTP", "Pacing", "BlobStorage", "Timeline", "Emulator"]),
     tests("Manifest", ["Manifest", "BlobStorage", "Timeline"]),
     tests("Planning", ["Planning", "Manifest", "BlobStorage", "ExportSpec", "Timeline"]),
     tests(

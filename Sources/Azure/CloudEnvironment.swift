@@ -9,7 +9,8 @@ package struct CloudEnvironment: Sendable, Equatable {
   package var storageScope: String
   /// Scheme and host of Microsoft Entra ID, unless `AZURE_AUTHORITY_HOST` names another.
   package var authority: String
-  /// Domains that credentials of this cloud may be sent to.
+  /// Domains that credentials of this cloud may be sent to. None of them gives names to
+  /// machines of customers, as `cloudapp.chinacloudapi.cn` does.
   package var domains: [String]
   /// Whether plain HTTP to loopback is allowed, as only an emulator needs.
   package var allowsLoopback = false
@@ -18,19 +19,22 @@ package struct CloudEnvironment: Sendable, Equatable {
     queryEndpoint: "https://api.loganalytics.azure.com", queryScope: "https://api.loganalytics.io/.default",
     storageSuffix: "core.windows.net", storageScope: "https://storage.azure.com/.default",
     authority: "https://login.microsoftonline.com",
-    domains: ["loganalytics.azure.com", "loganalytics.io", "core.windows.net", "microsoftonline.com"])
+    domains: ["loganalytics.azure.com", "loganalytics.io", "core.windows.net", "login.microsoftonline.com"])
 
   package static let usGovernment = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.us", queryScope: "https://api.loganalytics.us/.default",
     storageSuffix: "core.usgovcloudapi.net", storageScope: "https://storage.azure.com/.default",
     authority: "https://login.microsoftonline.us",
-    domains: ["loganalytics.us", "core.usgovcloudapi.net", "microsoftonline.us"])
+    domains: ["loganalytics.us", "core.usgovcloudapi.net", "login.microsoftonline.us"])
 
   package static let china = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.azure.cn", queryScope: "https://api.loganalytics.azure.cn/.default",
     storageSuffix: "core.chinacloudapi.cn", storageScope: "https://storage.azure.com/.default",
     authority: "https://login.chinacloudapi.cn",
-    domains: ["loganalytics.azure.cn", "core.chinacloudapi.cn", "chinacloudapi.cn"])
+    domains: [
+      "loganalytics.azure.cn", "core.chinacloudapi.cn", "login.chinacloudapi.cn",
+      "login.partner.microsoftonline.cn",
+    ])
 
   /// The emulator that ships with the program, on its default port.
   package static let emulator = CloudEnvironment(

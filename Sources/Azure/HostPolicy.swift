@@ -16,7 +16,8 @@ package struct HostPolicy: Sendable {
   }
 
   /// Throws `hostNotAllowed` for any other host, and for plain HTTP beyond loopback.
-  package func check(_ url: String) throws(AzureError) {
+  @discardableResult
+  package func check(_ url: String) throws(AzureError) -> URLParts {
     guard let parts = URLParts(url) else {
       throw AzureError(.hostNotAllowed, "'\(url.prefix { $0 != "?" })' is no URL of a service")
     }
@@ -25,9 +26,10 @@ package struct HostPolicy: Sendable {
       guard allowsLoopback || isNamed else {
         throw AzureError(
           .hostNotAllowed,
-          "\(parts.authority) is this machine, which no cloud but the emulator's is on\n  Say cloud: emulator in the spec, or --allow-host \(parts.host).")
+          "\(parts.authority) is this machine, which no cloud but the emulator's is on\n"
+            + "  Say cloud: emulator in the spec, or --allow-host \(parts.host).")
       }
-      return
+      return parts
     }
     guard parts.scheme == "https" else {
       throw AzureError(.hostNotAllowed, "plain HTTP to \(parts.authority) is refused: credentials would be readable")
@@ -35,8 +37,10 @@ package struct HostPolicy: Sendable {
     guard isNamed || domains.contains(where: { parts.host == $0 || parts.host.hasSuffix(".\($0)") }) else {
       throw AzureError(
         .hostNotAllowed,
-        "\(parts.host) is not a host of the declared cloud, so no credential is sent to it\n  If it is right, allow it on the command line: --allow-host \(parts.host)")
+        "\(parts.host) is not a host of the declared cloud, so no credential is sent to it\n"
+          + "  If it is right, allow it on the command line: --allow-host \(parts.host)")
     }
+    return parts
   }
 }
 
@@ -55,19 +59,41 @@ package struct URLParts: Sendable, Equatable {
     scheme = url[..<colon.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
     let rest = url[colon.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    path = String(rest.dropFirst(authority.count).prefix { $0 != "?" && $0 != "#" })
-    guard !authority.isEmpty, !authority.contains("@") else { return nil }
-    var host = authority.lowercased()
+    let authority = rest.utf8.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+    guard var host = String(authority)?.lowercased() else { return nil }
+    path = String(Substring(rest.utf8.dropFirst(authority.count)).prefix { $0 != "?" && $0 != "#" })
     port = nil
     if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
-      port = String(host[host.index(after: colon)...])
+      let digits = host[host.index(after: colon)...]
+      guard let number = UInt16(digits), number > 0 else { return nil }
+      port = String(number)
       host = String(host[..<colon])
     }
+    guard Self.isHost(host) else { return nil }
     self.host = host
+  }
+
+  /// Letters, digits, hyphens, underscores and dots, or an IPv6 address in brackets. Whatever
+  /// else an HTTP client might decode, fold or cut off would be another host than the one checked.
+  private static func isHost(_ host: String) -> Bool {
+    func isAlphanumeric(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+    if host.hasPrefix("["), host.hasSuffix("]"), host.utf8.count > 2 {
+      return host.dropFirst().dropLast().utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x3A || $0 == 0x2E }
+    }
+    return !host.isEmpty && !host.hasPrefix(".")
+      && host.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }
 
   package var authority: String { port.map { "\(host):\($0)" } ?? host }
   package var origin: String { "\(scheme)://\(authority)" }
-  package var isLoopback: Bool { host == "localhost" || host == "[::1]" || host.hasPrefix("127.") }
+  package var isLoopback: Bool { host == "localhost" || host == "[::1]" || ipv4?.first == 127 }
+  /// 169.254.0.0/16, where the metadata service and App Service's endpoints are.
+  package var isLinkLocal: Bool { ipv4.map { $0[0] == 169 && $0[1] == 254 } ?? false }
+
+  /// The four numbers of an IPv4 address; nil for names, `127.example.org` among them.
+  private var ipv4: [UInt8]? {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt8($0) : nil }
+    return parts.count == 4 && numbers.count == 4 ? numbers : nil
+  }
 }

@@ -6,6 +6,12 @@ package import Timeline
 /// block blob, so every create fails with `alreadyExists` where a name is taken;
 /// a multi-part upload shows nothing before its commit; an append says at which
 /// position it must land. One contract suite holds every implementation.
+///
+/// A store over a network tries again where a reply is lost, so that a create may
+/// fail with `alreadyExists`, an append with `conditionFailed` and a delete with
+/// `notFound` because of its own first attempt: what lies there tells.
+///
+/// Every operation throws `invalid` for an address that is none; see `BlobAddress.check`.
 package protocol BlobStore: Sendable {
   /// The store's URL without a trailing slash, for `blob_url` and messages; never a credential.
   var url: String { get }
@@ -14,7 +20,8 @@ package protocol BlobStore: Sendable {
   func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError)
   /// Get Container Properties: its metadata, or nil where there is no such container.
   func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata?
-  /// Set Container Metadata, under the condition that its ETag is still `etag`.
+  /// Set Container Metadata, under the condition that its ETag is still `etag`. Throws
+  /// `conditionFailed`, or `notFound` where there is no such container.
   func setContainerMetadata(
     _ name: String, _ metadata: [String: String], ifMatch etag: String
   ) async throws(StoreError)
@@ -24,7 +31,7 @@ package protocol BlobStore: Sendable {
     -> BlobVersion
   /// Put Block: stages block `index` (0 to 49,999) of an upload; nothing is visible yet.
   ///
-  /// Staging the same index of the same upload again replaces that block.
+  /// Blocks come in the order of their indexes; staging the latest one again replaces it.
   func stage(_ bytes: [UInt8], block index: Int, of upload: BlobUpload) async throws(StoreError)
   /// Put Block List with `If-None-Match: *`: makes blocks `0..<count` the blob's content.
   func commit(_ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties) async throws(StoreError)
@@ -36,8 +43,8 @@ package protocol BlobStore: Sendable {
   func createAppendBlob(_ address: BlobAddress, _ properties: BlobProperties) async throws(StoreError) -> BlobVersion
   /// Append Block under `x-ms-blob-condition-appendpos`: all of `bytes` at `position`, or nothing.
   ///
-  /// Throws `conditionFailed` where the blob's size is another. `bytes` is at
-  /// most 4 MiB. Returns the new version.
+  /// Throws `conditionFailed` where the blob's size is another, `invalid` where `bytes`
+  /// are more than `appendLimit`. Returns the new version.
   func append(_ bytes: [UInt8], to address: BlobAddress, at position: Int) async throws(StoreError) -> BlobVersion
 
   /// Get Blob Properties (HEAD); nil where there is no such blob.
@@ -55,10 +62,13 @@ package protocol BlobStore: Sendable {
   func delete(_ address: BlobAddress, ifMatch etag: String?) async throws(StoreError)
 }
 
+/// Bytes of one append: the 4 MiB that every version of the service takes.
+package let appendLimit = 4 << 20
+
 /// A container and a name within it.
-package struct BlobAddress: Hashable, Sendable {
+package struct BlobAddress: Sendable {
   package var container: String
-  /// Path segments separated by `/`, not percent-encoded.
+  /// Path segments separated by `/`, not percent-encoded; told apart by their bytes.
   package var name: String
 
   package init(container: String, name: String) {
@@ -123,7 +133,7 @@ package struct BlobInfo: Sendable, Equatable {
   package var contentMD5: [UInt8]?
   /// Empty unless asked for.
   package var metadata: [String: String]
-  /// Appends made so far, where the store says (append blobs only).
+  /// Appends made so far, where the store says; nil for block blobs.
   package var committedBlocks: Int?
 
   package init(

@@ -1,22 +1,28 @@
-internal import FoundationEssentials
+internal import Compression
 internal import Synchronization
-internal import Timeline
 
 /// A store in a local directory: a folder for each container, a file for each blob.
 ///
-///     ROOT/logs-securityevent/y=2025/…/x.ndjson.gz                    the blob
+///     ROOT/logs-securityevent/y=2025/…/x.ndjson.gz                            the blob
 ///     ROOT/logs-securityevent/.logexport/receipts/y=2025/…/x.ndjson.gz.json   its properties
-///     ROOT/logs-securityevent/.logexport/staging/TOKEN                 an upload before its commit
-///     ROOT/logs-securityevent/.logexport/container.json               the container's metadata
+///     ROOT/logs-securityevent/.logexport/appends/2025.csv.json                how far its appends go
+///     ROOT/logs-securityevent/.logexport/staging/TOKEN-…                      an upload before its commit
+///     ROOT/logs-securityevent/.logexport/container.json                       the container's metadata
 ///
 /// A blob appears by `rename(2)` after its bytes and its sidecar are synced, so
-/// that it is whole or absent whatever happens. Commits of several processes are
-/// serialised with `flock(2)` on the container.
+/// that it is whole or absent whatever happens. Writers, in this process and in
+/// others, take turns with `flock(2)` on the container; readers take no lock.
 package final class DirectoryStore: BlobStore {
   /// The directory's absolute path without a trailing slash.
-  private let root: String
-  /// The ends of the staged blocks of each upload under way.
-  private let uploads = Mutex<[BlobUpload: [Int]]>([:])
+  let root: String
+  private let state = Mutex(State())
+
+  private struct State {
+    /// The ends of the staged blocks of each upload under way.
+    var uploads: [BlobUpload: [Int]] = [:]
+    /// Containers whose leftovers of earlier runs were looked for.
+    var swept: Set<String> = []
+  }
 
   package init(root: String) {
     self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
@@ -28,73 +34,72 @@ package final class DirectoryStore: BlobStore {
 // MARK: - Places
 
 extension DirectoryStore {
-  private func folder(_ container: String) -> String { "\(root)/\(container)" }
-  private func path(_ address: BlobAddress) -> String { "\(folder(address.container))/\(address.name)" }
-  private func hidden(_ container: String) -> String { "\(folder(container))/.logexport" }
-  private func sidecar(_ address: BlobAddress) -> String {
-    "\(hidden(address.container))/receipts/\(address.name).json"
+  func folder(_ container: String) -> String { "\(root)/\(container)" }
+  func hidden(_ container: String) -> String { "\(folder(container))/.logexport" }
+  func sidecar(_ address: BlobAddress) -> String { "\(hidden(address.container))/receipts/\(address.name).json" }
+  func record(_ address: BlobAddress) -> String { "\(hidden(address.container))/appends/\(address.name).json" }
+  func staging(_ upload: BlobUpload) -> String {
+    "\(hidden(upload.address.container))/staging/\(upload.token)-\(Digest.sha256(upload.address.name).prefix(16))"
   }
-  private func staging(_ upload: BlobUpload) -> String {
-    "\(hidden(upload.address.container))/staging/\(upload.token)"
+
+  /// The file of a blob; throws where its name could lead out of the container.
+  func path(_ address: BlobAddress, _ operation: String) throws(StoreError) -> String {
+    try address.check(operation)
+    var path = folder(address.container)
+    for (index, segment) in address.name.split(separator: "/").enumerated() {
+      if index == 0, segment == ".logexport" {
+        throw StoreError(.invalid, operation: "\(operation) \(address)", message: "this store keeps its records there")
+      }
+      path += "/\(segment)"
+      if try FileSystem.status(path)?.kind == .link {
+        throw StoreError(
+          .refused, operation: "\(operation) \(path)",
+          message: "it is a symbolic link, which may lead out of the container; remove it")
+      }
+    }
+    return path
+  }
+
+  /// Throws `notFound` where there is no folder of that name.
+  func checkPresence(of container: String, _ operation: String) throws(StoreError) {
+    guard try FileSystem.target(folder(container))?.kind == .directory else {
+      throw StoreError(
+        .notFound, operation: "\(operation) \(container)", message: "there is no folder \(folder(container))")
+    }
   }
 
   /// Holds the container's lock as long as the result lives.
-  private func lock(_ container: String) throws(StoreError) -> OpenFile {
-    guard try FileSystem.status(hidden(container)) != nil else {
-      throw StoreError(.notFound, operation: "open \(folder(container))", message: "there is no such container")
-    }
+  func lock(_ container: String, _ operation: String) async throws(StoreError) -> OpenFile {
+    try checkPresence(of: container, operation)
+    try FileSystem.makeDirectories(hidden(container))
     let file = try OpenFile("\(hidden(container))/lock", .write)
-    try file.lock()
+    // Asked for again and again, so that a cancelled task does not wait for another process.
+    while try !file.tryLock() {
+      do { try await Task.sleep(for: .milliseconds(2)) } catch {
+        throw StoreError(
+          .cancelled, operation: "\(operation) \(container)", message: "stopped while another writer was at work")
+      }
+    }
     return file
   }
 
-  private func etag(_ status: FileSystem.Status) -> String { "\"\(status.inode)-\(status.modified)-\(status.size)\"" }
-}
-
-// MARK: - Containers
-
-extension DirectoryStore {
-  package func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError) {
-    try FileSystem.makeDirectories(hidden(name))
-    let held = try lock(name)
-    defer { withExtendedLifetime(held) {} }
-    guard try FileSystem.status("\(hidden(name))/container.json") == nil else {
-      throw StoreError(.alreadyExists, operation: "create container \(name)", message: "it exists")
-    }
-    try replace("\(hidden(name))/container.json", try JSONText.encode(metadata))
-  }
-
-  package func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata? {
-    let file = "\(hidden(name))/container.json"
-    guard let status = try FileSystem.status(file) else {
-      // A folder that somebody made by hand is a container without metadata.
-      return try FileSystem.status(folder(name)).map { ContainerMetadata(values: [:], etag: etag($0)) }
-    }
-    let bytes = try OpenFile(file, .read).read(0..<status.size)
-    return ContainerMetadata(values: try JSONText.decode(bytes, from: file), etag: etag(status))
-  }
-
-  package func setContainerMetadata(
-    _ name: String, _ metadata: [String: String], ifMatch etag: String
-  ) async throws(StoreError) {
-    try FileSystem.makeDirectories(hidden(name))
-    let held = try lock(name)
-    defer { withExtendedLifetime(held) {} }
-    let file = "\(hidden(name))/container.json"
-    if let status = try FileSystem.status(file), self.etag(status) != etag {
-      throw StoreError(.conditionFailed, operation: "set metadata of \(name)", message: "it was changed meanwhile")
-    }
-    try replace(file, try JSONText.encode(metadata))
-  }
-
   /// Writes a small file whole: temporary name, sync, rename.
-  private func replace(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+  func replace(_ path: String, _ bytes: [UInt8]) throws(StoreError) {
+    try FileSystem.makeDirectories(FileSystem.parent(path))
     let temporary = "\(path).new"
     let file = try OpenFile(temporary, .replace)
     try file.write(bytes, at: 0)
     try file.synchronise()
     try FileSystem.rename(temporary, to: path)
   }
+
+  /// A small file's content; nil where there is none.
+  func load<Value: Decodable>(_ path: String) throws(StoreError) -> Value? {
+    guard let size = try FileSystem.status(path)?.size else { return nil }
+    return try JSONText.decode(try OpenFile(path, .read).read(0..<size), from: path)
+  }
+
+  func etag(_ status: FileSystem.Status) -> String { "\"\(status.inode)-\(status.modified)-\(status.size)\"" }
 }
 
 // MARK: - Block blobs
@@ -103,221 +108,105 @@ extension DirectoryStore {
   package func put(
     _ bytes: [UInt8], to address: BlobAddress, _ properties: BlobProperties
   ) async throws(StoreError) -> BlobVersion {
-    let upload = BlobUpload(address: address, token: "\(UUID().uuidString)")
-    try await stage(bytes, block: 0, of: upload)
-    return try await commit(upload, blocks: 1, properties)
+    try await BlockingThreads.run { () async throws(StoreError) in
+      try await create(bytes, at: address, properties, appends: false)
+    }
+  }
+
+  /// Stages and commits one block, and leaves nothing behind where that fails.
+  func create(
+    _ bytes: [UInt8], at address: BlobAddress, _ properties: BlobProperties, appends: Bool
+  ) async throws(StoreError) -> BlobVersion {
+    let upload = BlobUpload(address: address, token: hexadecimal((0..<8).map { _ in UInt8.random(in: 0...255) }))
+    do throws(StoreError) {
+      try write(bytes, block: 0, of: upload)
+      return try await publish(upload, blocks: 1, properties, appends: appends)
+    } catch {
+      await abandon(upload)
+      throw error
+    }
   }
 
   package func stage(_ bytes: [UInt8], block index: Int, of upload: BlobUpload) async throws(StoreError) {
-    guard try FileSystem.status(folder(upload.address.container)) != nil else {
-      throw StoreError(.notFound, operation: "stage \(upload.address)", message: "there is no such container")
-    }
-    let ends = uploads.withLock { $0[upload] ?? [] }
-    guard index <= ends.count else {
+    try await BlockingThreads.run { () async throws(StoreError) in try write(bytes, block: index, of: upload) }
+  }
+
+  private func write(_ bytes: [UInt8], block index: Int, of upload: BlobUpload) throws(StoreError) {
+    let address = upload.address
+    _ = try path(address, "stage")
+    try checkPresence(of: address.container, "stage in")
+    let ends = state.withLock { $0.uploads[upload] ?? [] }
+    guard index == ends.count || index == ends.count - 1 else {
       throw StoreError(
-        .invalid, operation: "stage \(upload.address)", message: "block \(index) came before block \(ends.count)")
+        .invalid, operation: "stage \(address)", message: "block \(index) came behind \(ends.count) blocks")
     }
-    try FileSystem.makeDirectories("\(hidden(upload.address.container))/staging")
+    let file = staging(upload)
+    try FileSystem.makeDirectories(FileSystem.parent(file))
+    try sweep(address.container)
     let start = index == 0 ? 0 : ends[index - 1]
-    let file = try OpenFile(staging(upload), .write)
-    try file.truncate(to: start)
-    try file.write(bytes, at: start)
-    uploads.withLock { $0[upload] = ends.prefix(index) + [start + bytes.count] }
+    let open = try OpenFile(file, .write)
+    try open.truncate(to: start)
+    try open.write(bytes, at: start)
+    state.withLock { $0.uploads[upload] = ends.prefix(index) + [start + bytes.count] }
   }
 
   package func commit(
     _ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties
   ) async throws(StoreError) -> BlobVersion {
-    let address = upload.address
-    let ends = uploads.withLock { $0[upload] ?? [] }
-    guard count == ends.count else {
-      throw StoreError(
-        .invalid, operation: "commit \(address)", message: "\(ends.count) blocks are staged, not \(count)")
+    try await BlockingThreads.run { () async throws(StoreError) in
+      _ = try path(upload.address, "commit")
+      // No block at all is an empty blob.
+      if count == 0 { try write([], block: 0, of: upload) }
+      return try await publish(upload, blocks: max(1, count), properties, appends: false)
     }
-    let file = try OpenFile(staging(upload), .write)
-    try file.synchronise()
-    let version = try publish(staging(upload), as: address, properties)
-    _ = uploads.withLock { $0.removeValue(forKey: upload) }
-    return version
   }
 
   package func abandon(_ upload: BlobUpload) async {
-    _ = uploads.withLock { $0.removeValue(forKey: upload) }
-    // Nothing depends on the file's going: a staging file is no blob.
+    _ = state.withLock { $0.uploads.removeValue(forKey: upload) }
+    // Nothing depends on the file's going: a staging file is no blob, and is swept away later.
     _ = try? FileSystem.remove(staging(upload))
   }
 
-  /// Sidecar first, synced; then the file's name.
+  /// The bytes, synced; the sidecar, synced; then the file's name.
   private func publish(
-    _ temporary: String, as address: BlobAddress, _ properties: BlobProperties, replacing: Bool = false
-  ) throws(StoreError) -> BlobVersion {
-    let held = try lock(address.container)
+    _ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties, appends: Bool
+  ) async throws(StoreError) -> BlobVersion {
+    let address = upload.address
+    let staged = state.withLock { $0.uploads[upload]?.count ?? 0 }
+    guard count == staged else {
+      throw StoreError(.invalid, operation: "commit \(address)", message: "\(staged) blocks are staged, not \(count)")
+    }
+    let temporary = staging(upload)
+    try OpenFile(temporary, .write).synchronise()
+    let held = try await lock(address.container, "create a blob in")
     defer { withExtendedLifetime(held) {} }
-    let path = path(address)
-    if !replacing, try FileSystem.status(path) != nil {
+    let path = try path(address, "create")
+    guard try FileSystem.status(path) == nil else {
       throw StoreError(.alreadyExists, operation: "create \(address)", message: "there is a blob of that name")
     }
-    try FileSystem.makeDirectories(parent(path))
-    try FileSystem.makeDirectories(parent(sidecar(address)))
+    try FileSystem.makeDirectories(FileSystem.parent(path))
     try replace(sidecar(address), try JSONText.encode(Sidecar(properties)))
+    if appends {
+      try replace(record(address), try JSONText.encode(AppendRecord(size: 0, appends: 0)))
+    } else {
+      try FileSystem.remove(record(address))
+    }
     try FileSystem.rename(temporary, to: path)
-    guard let status = try FileSystem.status(path) else { throw FileSystem.failure("stat", path) }
+    _ = state.withLock { $0.uploads.removeValue(forKey: upload) }
+    guard let status = try status(address, path) else { throw FileSystem.failure("stat", path) }
     return BlobVersion(etag: etag(status))
   }
 
-  private func parent(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
-}
-
-// MARK: - Append blobs
-
-extension DirectoryStore {
-  package func createAppendBlob(
-    _ address: BlobAddress, _ properties: BlobProperties
-  ) async throws(StoreError) -> BlobVersion {
-    try await put([], to: address, properties)
-  }
-
-  /// Copies the file, appends to the copy and renames it: a file system has no
-  /// atomic append, and half a row must never be seen.
-  package func append(
-    _ bytes: [UInt8], to address: BlobAddress, at position: Int
-  ) async throws(StoreError) -> BlobVersion {
-    let held = try lock(address.container)
-    defer { withExtendedLifetime(held) {} }
-    let path = path(address)
-    guard let status = try FileSystem.status(path) else {
-      throw StoreError(.notFound, operation: "append to \(address)", message: "there is no such blob")
-    }
-    guard status.size == position else {
-      throw StoreError(
-        .conditionFailed, operation: "append to \(address)", message: "its size is \(status.size), not \(position)")
-    }
-    try FileSystem.makeDirectories("\(hidden(address.container))/staging")
-    let temporary = "\(hidden(address.container))/staging/append"
-    let copy = try OpenFile(temporary, .replace)
-    let source = try OpenFile(path, .read)
-    var offset = 0
-    while offset < position {
-      let chunk = try source.read(offset..<min(position, offset + (1 << 20)))
-      try copy.write(chunk, at: offset)
-      offset += chunk.count
-    }
-    try copy.write(bytes, at: position)
-    try copy.synchronise()
-    try FileSystem.rename(temporary, to: path)
-    guard let after = try FileSystem.status(path) else { throw FileSystem.failure("stat", path) }
-    return BlobVersion(etag: etag(after))
-  }
-}
-
-// MARK: - Reading, listing, deleting
-
-extension DirectoryStore {
-  package func properties(of address: BlobAddress) async throws(StoreError) -> BlobInfo? {
-    guard let status = try FileSystem.status(path(address)), !status.isDirectory else { return nil }
-    return try info(address, status, metadata: true)
-  }
-
-  package func read(_ address: BlobAddress, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-    guard let status = try FileSystem.status(path(address)), !status.isDirectory else {
-      throw StoreError(.notFound, operation: "read \(address)", message: "there is no such blob")
-    }
-    let clipped = (range ?? 0..<status.size).clamped(to: 0..<status.size)
-    return try OpenFile(path(address), .read).read(clipped)
-  }
-
-  package func list(
-    _ container: String, prefix: String, metadata: Bool, page: ([BlobInfo]) throws(StoreError) -> Void
-  ) async throws(StoreError) {
-    guard try FileSystem.status(folder(container)) != nil else {
-      throw StoreError(.notFound, operation: "list \(container)", message: "there is no such container")
-    }
-    var names: [String] = []
-    try collect(container, in: "", prefix: prefix, into: &names)
-    names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    var infos: [BlobInfo] = []
-    for name in names {
-      let address = BlobAddress(container: container, name: name)
-      guard let status = try FileSystem.status(path(address)) else { continue }
-      infos.append(try info(address, status, metadata: metadata))
-      if infos.count == 5000 {
-        try page(infos)
-        infos.removeAll(keepingCapacity: true)
+  /// Removes what killed runs staged a week ago or earlier, once a container.
+  private func sweep(_ container: String) throws(StoreError) {
+    guard state.withLock({ $0.swept.insert(container).inserted }) else { return }
+    let folder = "\(hidden(container))/staging"
+    let limit = FileSystem.now() - 7 * 86_400 * 1_000_000_000
+    for entry in try FileSystem.entries(of: folder) {
+      let file = "\(folder)/\(entry.name)"
+      if let status = try FileSystem.status(file), status.kind == .file, status.modified < limit {
+        try FileSystem.remove(file)
       }
-    }
-    if !infos.isEmpty { try page(infos) }
-  }
-
-  private func collect(
-    _ container: String, in directory: String, prefix: String, into names: inout [String]
-  ) throws(StoreError) {
-    for entry in try FileSystem.names(in: "\(folder(container))/\(directory)") where entry.name != ".logexport" {
-      let name = directory + entry.name
-      if entry.isDirectory {
-        if (name + "/").hasPrefix(prefix) || prefix.hasPrefix(name + "/") {
-          try collect(container, in: name + "/", prefix: prefix, into: &names)
-        }
-      } else if name.hasPrefix(prefix) {
-        names.append(name)
-      }
-    }
-  }
-
-  private func info(_ address: BlobAddress, _ status: FileSystem.Status, metadata: Bool) throws(StoreError) -> BlobInfo
-  {
-    var info = BlobInfo(
-      name: address.name, size: status.size, etag: etag(status), lastModified: Tick(rawValue: status.modified / 100))
-    let file = sidecar(address)
-    if metadata, let length = try FileSystem.status(file)?.size {
-      let sidecar: Sidecar = try JSONText.decode(try OpenFile(file, .read).read(0..<length), from: file)
-      info.metadata = sidecar.metadata
-      info.contentMD5 = sidecar.contentMD5
-    }
-    return info
-  }
-
-  package func delete(_ address: BlobAddress, ifMatch etag: String?) async throws(StoreError) {
-    let held = try lock(address.container)
-    defer { withExtendedLifetime(held) {} }
-    guard let status = try FileSystem.status(path(address)) else {
-      throw StoreError(.notFound, operation: "delete \(address)", message: "there is no such blob")
-    }
-    if let etag, etag != self.etag(status) {
-      throw StoreError(.conditionFailed, operation: "delete \(address)", message: "its ETag is another")
-    }
-    try FileSystem.remove(path(address))
-    try FileSystem.remove(sidecar(address))
-  }
-}
-
-/// The properties of a blob, as they lie beside it.
-private struct Sidecar: Codable {
-  var contentType: String
-  var contentEncoding: String?
-  var contentMD5: [UInt8]?
-  var metadata: [String: String]
-
-  init(_ properties: BlobProperties) {
-    contentType = properties.contentType
-    contentEncoding = properties.contentEncoding
-    contentMD5 = properties.contentMD5
-    metadata = properties.metadata
-  }
-}
-
-/// JSON of small sidecars.
-private enum JSONText {
-  static func encode(_ value: some Encodable) throws(StoreError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    do { return Array(try encoder.encode(value)) } catch {
-      throw StoreError(.local, operation: "encode sidecar", message: "\(error)")
-    }
-  }
-
-  static func decode<Value: Decodable>(_ bytes: [UInt8], from file: String) throws(StoreError) -> Value {
-    do { return try JSONDecoder().decode(Value.self, from: Data(bytes)) } catch {
-      throw StoreError(.local, operation: "read \(file)", message: "it is no sidecar of this store")
     }
   }
 }

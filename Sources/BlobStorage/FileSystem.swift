@@ -7,36 +7,81 @@
 /// The POSIX calls that a directory store needs, each behind a function that
 /// throws `StoreError` with the path and `strerror`'s words.
 enum FileSystem {
-  /// What `stat(2)` says of a regular file.
+  /// What a directory entry is.
+  enum Kind { case file, directory, link, other }
+
+  /// What `lstat(2)` says of a file.
   struct Status {
     var size: Int
     var inode: UInt64
     /// Nanoseconds since the Unix epoch.
     var modified: Int64
-    var isDirectory: Bool
+    var kind: Kind
   }
 
-  /// `stat(2)`; nil where there is no such file.
+  /// `lstat(2)`; nil where there is no such file.
   static func status(_ path: String) throws(StoreError) -> Status? {
     var info = stat()
-    guard stat(path, &info) == 0 else {
+    return try status(path, lstat(path, &info), info)
+  }
+
+  /// `stat(2)`: what a symbolic link leads to.
+  static func target(_ path: String) throws(StoreError) -> Status? {
+    var info = stat()
+    return try status(path, stat(path, &info), info)
+  }
+
+  private static func status(_ path: String, _ result: Int32, _ info: stat) throws(StoreError) -> Status? {
+    guard result == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw failure("stat", path)
     }
+    let kind: Kind =
+      switch info.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .directory
+      case S_IFLNK: .link
+      default: .other
+      }
     return Status(
       size: Int(info.st_size), inode: UInt64(info.st_ino),
-      modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec),
-      isDirectory: info.st_mode & S_IFMT == S_IFDIR)
+      modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec), kind: kind)
   }
 
-  /// `mkdir(2)` for the path and every parent that is absent.
-  static func makeDirectories(_ path: String) throws(StoreError) {
-    if mkdir(path, 0o750) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw failure("mkdir", path)
+  /// The wall clock, in the unit of `Status.modified`.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// What is before the last slash.
+  static func parent(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// `mkdir(2)` with `fsync(2)` of its parent; false where the name is taken.
+  static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
+    if mkdir(path, 0o750) == 0 {
+      try synchroniseDirectory(of: path)
+      return true
     }
-    try makeDirectories(String(path[..<slash]))
-    if mkdir(path, 0o750) != 0 && errno != EEXIST { throw failure("mkdir", path) }
+    if errno == EEXIST { return false }
+    throw failure("mkdir", path)
+  }
+
+  /// Makes the directory and every parent that is absent.
+  static func makeDirectories(_ path: String) throws(StoreError) {
+    guard let found = try target(path) else {
+      let above = parent(path)
+      if above != path { try makeDirectories(above) }
+      _ = try makeDirectory(path)
+      return
+    }
+    guard found.kind == .directory else {
+      throw StoreError(.local, operation: "mkdir \(path)", message: "a file of that name is in the way; move it")
+    }
   }
 
   /// `rename(2)`, then `fsync(2)` of the directory, so that the name survives a power cut.
@@ -55,34 +100,55 @@ enum FileSystem {
 
   /// `fsync(2)` of the directory that holds `path`.
   static func synchroniseDirectory(of path: String) throws(StoreError) {
-    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let file = try OpenFile(parent, .directory)
+    let file = try OpenFile(parent(path), .directory)
     try file.synchronise()
   }
 
-  /// The names in a directory, unsorted, without `.` and `..`; empty where there is none.
-  static func names(in path: String) throws(StoreError) -> [(name: String, isDirectory: Bool)] {
+  /// `readdir(3)`: the names in a directory, unsorted, without `.` and `..`; none where it is absent.
+  static func entries(of path: String) throws(StoreError) -> [(name: String, kind: Kind)] {
     guard let directory = opendir(path) else {
       if errno == ENOENT { return [] }
       throw failure("opendir", path)
     }
     defer { closedir(directory) }
-    var names: [(String, Bool)] = []
-    while let entry = readdir(directory) {
+    var entries: [(String, Kind)] = []
+    while true {
+      // Null means the end as well as a failure, which must not pass for an end.
+      errno = 0
+      guard let entry = readdir(directory) else {
+        if errno != 0 { throw failure("readdir", path) }
+        return entries
+      }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name == "." || name == ".." { continue }
-      let isDirectory =
-        entry.pointee.d_type == UInt8(DT_UNKNOWN)
-        ? try status("\(path)/\(name)")?.isDirectory == true : entry.pointee.d_type == UInt8(DT_DIR)
-      names.append((name, isDirectory))
+      let kind: Kind =
+        switch Int(entry.pointee.d_type) {
+        case Int(DT_REG): .file
+        case Int(DT_DIR): .directory
+        case Int(DT_LNK): .link
+        case Int(DT_UNKNOWN): try status("\(path)/\(name)")?.kind ?? .other
+        default: .other
+        }
+      entries.append((name, kind))
     }
-    return names
   }
 
+  /// `errno` as an error that says what to do.
   static func failure(_ call: String, _ path: String) -> StoreError {
-    StoreError(.local, operation: "\(call) \(path)", message: String(cString: strerror(errno)))
+    let code = errno
+    let remedy =
+      switch code {
+      case EACCES, EPERM: "; let this user write there, or name another directory"
+      case EROFS: "; the file system is read-only: name another directory"
+      case ENOSPC, EDQUOT: "; make room and run again: what was committed stays"
+      case EMFILE, ENFILE: "; allow more open files (ulimit -n)"
+      case ENAMETOOLONG: "; choose a shorter path for the blobs"
+      case ENOTDIR: "; a file is in the way: move it"
+      default: ""
+      }
+    return StoreError(.local, operation: "\(call) \(path)", message: String(cString: strerror(code)) + remedy)
   }
 }
 
@@ -160,11 +226,13 @@ final class OpenFile: Sendable {
     guard fsync(descriptor) == 0 else { throw FileSystem.failure("fsync", path) }
   }
 
-  /// `flock(2)`, exclusive, released when the file is closed.
-  func lock() throws(StoreError) {
-    while flock(descriptor, LOCK_EX) != 0 {
+  /// `flock(2)`, exclusive, released when the file is closed; false where another holds it.
+  func tryLock() throws(StoreError) -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return false }
       if errno != EINTR { throw FileSystem.failure("flock", path) }
     }
+    return true
   }
 }
 

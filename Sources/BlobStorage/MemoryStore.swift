@@ -8,12 +8,13 @@ package final class MemoryStore: BlobStore {
     var properties: BlobProperties
     var etag: String
     var modified: Tick
-    var appends: Int
+    /// Nil for a block blob.
+    var appends: Int?
   }
 
   private struct State {
     var containers: [String: ContainerMetadata] = [:]
-    var blobs: [String: [String: Blob]] = [:]
+    var blobs: [String: [BlobAddress: Blob]] = [:]
     var staged: [BlobUpload: [[UInt8]]] = [:]
     var versions = 0
 
@@ -31,7 +32,7 @@ package final class MemoryStore: BlobStore {
     self.clock = clock
   }
 
-  package var url: String { "memory://" }
+  package var url: String { "memory:" }
 }
 
 extension MemoryStore {
@@ -49,6 +50,7 @@ extension MemoryStore {
   }
 
   package func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError) {
+    try BlobAddress.checkContainer(name, "create container")
     let created = state.withLock { state in
       if state.containers[name] != nil { return false }
       state.containers[name] = ContainerMetadata(values: metadata, etag: state.nextETag())
@@ -58,12 +60,14 @@ extension MemoryStore {
   }
 
   package func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata? {
-    state.withLock { $0.containers[name] }
+    try BlobAddress.checkContainer(name, "read metadata of container")
+    return state.withLock { $0.containers[name] }
   }
 
   package func setContainerMetadata(
     _ name: String, _ metadata: [String: String], ifMatch etag: String
   ) async throws(StoreError) {
+    try BlobAddress.checkContainer(name, "set metadata of container")
     try within(name, "set metadata of \(name)") { state throws(StoreError) in
       guard state.containers[name]?.etag == etag else {
         throw StoreError(.conditionFailed, operation: "set metadata of \(name)", message: "it was changed meanwhile")
@@ -77,29 +81,31 @@ extension MemoryStore {
   package func put(
     _ bytes: [UInt8], to address: BlobAddress, _ properties: BlobProperties
   ) async throws(StoreError) -> BlobVersion {
-    try create(address, bytes, properties)
+    try create(address, bytes, properties, appends: nil)
   }
 
   private func create(
-    _ address: BlobAddress, _ bytes: [UInt8], _ properties: BlobProperties
+    _ address: BlobAddress, _ bytes: [UInt8], _ properties: BlobProperties, appends: Int?
   ) throws(StoreError) -> BlobVersion {
-    try within(address.container, "create \(address)") { state throws(StoreError) in
-      guard state.blobs[address.container]?[address.name] == nil else {
+    try address.check("create")
+    return try within(address.container, "create \(address)") { state throws(StoreError) in
+      guard state.blobs[address.container]?[address] == nil else {
         throw StoreError(.alreadyExists, operation: "create \(address)", message: "there is a blob of that name")
       }
       let etag = state.nextETag()
-      state.blobs[address.container, default: [:]][address.name] = Blob(
-        bytes: bytes, properties: properties, etag: etag, modified: clock(), appends: 0)
+      state.blobs[address.container, default: [:]][address] = Blob(
+        bytes: bytes, properties: properties, etag: etag, modified: clock(), appends: appends)
       return BlobVersion(etag: etag)
     }
   }
 
   package func stage(_ bytes: [UInt8], block index: Int, of upload: BlobUpload) async throws(StoreError) {
+    try upload.address.check("stage")
     try within(upload.address.container, "stage \(upload.address)") { state throws(StoreError) in
       let blocks = state.staged[upload] ?? []
-      guard index <= blocks.count else {
+      guard index == blocks.count || index == blocks.count - 1 else {
         throw StoreError(
-          .invalid, operation: "stage \(upload.address)", message: "block \(index) came before block \(blocks.count)")
+          .invalid, operation: "stage \(upload.address)", message: "block \(index) came behind \(blocks.count) blocks")
       }
       state.staged[upload] = blocks.prefix(index) + [bytes]
     }
@@ -108,12 +114,13 @@ extension MemoryStore {
   package func commit(
     _ upload: BlobUpload, blocks count: Int, _ properties: BlobProperties
   ) async throws(StoreError) -> BlobVersion {
+    try upload.address.check("commit")
     let blocks = state.withLock { $0.staged[upload] ?? [] }
     guard blocks.count == count else {
       throw StoreError(
         .invalid, operation: "commit \(upload.address)", message: "\(blocks.count) blocks are staged, not \(count)")
     }
-    let version = try create(upload.address, Array(blocks.joined()), properties)
+    let version = try create(upload.address, Array(blocks.joined()), properties, appends: nil)
     await abandon(upload)
     return version
   }
@@ -125,15 +132,23 @@ extension MemoryStore {
   package func createAppendBlob(
     _ address: BlobAddress, _ properties: BlobProperties
   ) async throws(StoreError) -> BlobVersion {
-    try create(address, [], properties)
+    try create(address, [], properties, appends: 0)
   }
 
   package func append(
     _ bytes: [UInt8], to address: BlobAddress, at position: Int
   ) async throws(StoreError) -> BlobVersion {
-    try within(address.container, "append to \(address)") { state throws(StoreError) in
-      guard var blob = state.blobs[address.container]?[address.name] else {
+    try address.check("append to")
+    guard bytes.count <= appendLimit else {
+      throw StoreError(
+        .invalid, operation: "append to \(address)", message: "\(bytes.count) bytes are too many at once")
+    }
+    return try within(address.container, "append to \(address)") { state throws(StoreError) in
+      guard var blob = state.blobs[address.container]?[address] else {
         throw StoreError(.notFound, operation: "append to \(address)", message: "there is no such blob")
+      }
+      guard let appends = blob.appends else {
+        throw StoreError(.invalid, operation: "append to \(address)", message: "it is no append blob")
       }
       guard blob.bytes.count == position else {
         throw StoreError(
@@ -141,10 +156,10 @@ extension MemoryStore {
           message: "its size is \(blob.bytes.count), not \(position)")
       }
       blob.bytes += bytes
-      blob.appends += 1
+      blob.appends = appends + 1
       blob.etag = state.nextETag()
       blob.modified = clock()
-      state.blobs[address.container]?[address.name] = blob
+      state.blobs[address.container]?[address] = blob
       return BlobVersion(etag: blob.etag)
     }
   }
@@ -159,11 +174,13 @@ extension MemoryStore {
   }
 
   package func properties(of address: BlobAddress) async throws(StoreError) -> BlobInfo? {
-    state.withLock { $0.blobs[address.container]?[address.name] }.map { info(address.name, $0, metadata: true) }
+    try address.check("look at")
+    return state.withLock { $0.blobs[address.container]?[address] }.map { info(address.name, $0, metadata: true) }
   }
 
   package func read(_ address: BlobAddress, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-    guard let blob = state.withLock({ $0.blobs[address.container]?[address.name] }) else {
+    try address.check("read")
+    guard let blob = state.withLock({ $0.blobs[address.container]?[address] }) else {
       throw StoreError(.notFound, operation: "read \(address)", message: "there is no such blob")
     }
     return Array(blob.bytes[(range ?? 0..<blob.bytes.count).clamped(to: 0..<blob.bytes.count)])
@@ -172,21 +189,24 @@ extension MemoryStore {
   package func list(
     _ container: String, prefix: String, metadata: Bool, page: ([BlobInfo]) throws(StoreError) -> Void
   ) async throws(StoreError) {
+    try BlobAddress.checkContainer(container, "list")
     let blobs = try within(container, "list \(container)") { state in state.blobs[container] ?? [:] }
-    let names = blobs.keys.filter { $0.hasPrefix(prefix) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let infos = names.compactMap { name in blobs[name].map { info(name, $0, metadata: metadata) } }
+    let found = blobs.filter { $0.key.name.utf8.starts(with: prefix.utf8) }
+      .sorted { $0.key.name.utf8.lexicographicallyPrecedes($1.key.name.utf8) }
+    let infos = found.map { info($0.key.name, $0.value, metadata: metadata) }
     if !infos.isEmpty { try page(infos) }
   }
 
   package func delete(_ address: BlobAddress, ifMatch etag: String?) async throws(StoreError) {
+    try address.check("delete")
     try within(address.container, "delete \(address)") { state throws(StoreError) in
-      guard let blob = state.blobs[address.container]?[address.name] else {
+      guard let blob = state.blobs[address.container]?[address] else {
         throw StoreError(.notFound, operation: "delete \(address)", message: "there is no such blob")
       }
       if let etag, etag != blob.etag {
         throw StoreError(.conditionFailed, operation: "delete \(address)", message: "its ETag is another")
       }
-      state.blobs[address.container]?.removeValue(forKey: address.name)
+      state.blobs[address.container]?.removeValue(forKey: address)
     }
   }
 }

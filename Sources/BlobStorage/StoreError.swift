@@ -22,9 +22,9 @@ package struct StoreError: Error, Sendable {
     case alreadyExists
     /// 404: no such blob or container.
     case notFound
-    /// 412, or 409 where a condition on position, size or ETag failed.
+    /// 412: a condition on position, size or ETag failed.
     case conditionFailed
-    /// A policy, a lease or the archive tier forbids it.
+    /// 409: a policy, a lease, the archive tier or the container's state forbids it.
     case refused
     /// 401 or 403: not who, or not allowed.
     case denied

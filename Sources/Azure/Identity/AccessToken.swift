@@ -1,14 +1,18 @@
 /// A bearer token; its text never appears in a description.
-package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-  package let text: String
+package struct AccessToken: Sendable {
+  private let secret: Secret<String>
   /// Seconds since the Unix epoch.
   package let expiresAt: Int64
 
   package init(text: String, expiresAt: Int64) {
-    self.text = text
+    secret = Secret(text)
     self.expiresAt = expiresAt
   }
 
+  package var text: String { secret.value }
+}
+
+extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible {
   package var description: String { "token until \(expiresAt)" }
   package var debugDescription: String { description }
 }
@@ -17,4 +21,9 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 package protocol TokenCredential: Sendable {
   /// A fresh token for a scope such as `https://storage.azure.com/.default`.
   func token(scope: String) async throws(AzureError) -> AccessToken
+}
+
+/// The resource that a scope names, as older endpoints want it.
+func resource(of scope: String) -> String {
+  scope.hasSuffix("/.default") ? String(scope.dropLast("/.default".count)) : scope
 }

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import FoundationEssentials
 
 #if canImport(Glibc)
@@ -8,29 +9,60 @@ internal import FoundationEssentials
 
 /// The person's login of the Azure CLI: `az account get-access-token`.
 package struct AzureCLICredential: TokenCredential {
+  private let command: String
+  /// Milliseconds that the command may be silent.
+  private let timeout: Int32
+
+  /// What it prints; versions before 2.54 have only `expiresOn`.
   private struct Answer: Decodable {
     var accessToken: String
-    /// Seconds since the Unix epoch; `expiresOn` beside it is local time.
-    var expires_on: Int64?
+    var expiresAt: LooseInteger?
+    /// `2025-06-01 14:00:00.000000`, in local time.
+    var expiresOn: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case accessToken, expiresOn
+      case expiresAt = "expires_on"
+    }
   }
 
-  package init() {}
+  /// `command` is looked for in `PATH`, unless it is a path itself.
+  package init(command: String = "az", timeout: Duration = .seconds(60)) {
+    self.command = command
+    self.timeout = Int32(clamping: timeout.components.seconds * 1000)
+  }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
-    let resource = scope.hasSuffix("/.default") ? String(scope.dropLast("/.default".count)) : scope
-    let output = try Self.run(["az", "account", "get-access-token", "--output", "json", "--resource", resource])
-    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(output)) else {
-      // The output may hold a token, so it is not shown.
-      throw AzureError(.unauthenticated, "the Azure CLI gave no token\n  Run `az login`.")
+    let output = try await BlockingThreads.run { () async throws(AzureError) in
+      try run([command, "account", "get-access-token", "--output", "json", "--resource", resource(of: scope)])
     }
-    return AccessToken(text: answer.accessToken, expiresAt: answer.expires_on ?? 0)
+    // The output may hold a token, so it is not shown.
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(output)),
+      let expiresAt = answer.expiresAt?.value ?? answer.expiresOn.flatMap(Self.epoch)
+    else { throw Self.noToken }
+    return AccessToken(text: answer.accessToken, expiresAt: expiresAt)
   }
 
-  /// `posix_spawnp` with stdout on a pipe and stderr discarded.
-  private static func run(_ arguments: [String]) throws(AzureError) -> [UInt8] {
-    let missing = AzureError(.unauthenticated, "the Azure CLI (az) is not installed")
+  private static let noToken = AzureError(.unauthenticated, "the Azure CLI gave no token\n  Run `az login`.")
+
+  /// Seconds since the Unix epoch of a local time, by `mktime(3)`.
+  static func epoch(_ local: String) -> Int64? {
+    let numbers = local.split { !$0.isNumber }.compactMap { Int32($0) }
+    guard numbers.count >= 6 else { return nil }
+    var parts = tm()
+    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
+    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+    parts.tm_isdst = -1
+    let time = mktime(&parts)
+    return time == -1 ? nil : Int64(time)
+  }
+}
+
+extension AzureCLICredential {
+  /// `posix_spawnp` with stdout on a pipe and stderr discarded; blocks until it has ended.
+  private func run(_ arguments: [String]) throws(AzureError) -> [UInt8] {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw missing }
+    guard pipe(&ends) == 0 else { throw Self.failure(errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -44,21 +76,45 @@ package struct AzureCLICredential: TokenCredential {
     let code = posix_spawnp(&process, arguments[0], &actions, nil, &pointers, environ)
     close(ends[1])
     defer { close(ends[0]) }
-    guard code == 0 else { throw missing }
+    guard code == 0 else { throw Self.failure(code) }
 
+    let output = read(ends[0])
+    if output == nil { kill(process, SIGKILL) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    guard let output else {
+      throw AzureError(.unauthenticated, "the Azure CLI did not answer within \(timeout / 1000) s")
+    }
+    guard status == 0 else { throw Self.noToken }
+    return output
+  }
+
+  private static func failure(_ code: Int32) -> AzureError {
+    AzureError(
+      .unauthenticated,
+      code == ENOENT
+        ? "the Azure CLI (az) is not installed"
+        : "the Azure CLI (az) cannot be started: \(String(cString: strerror(code)))")
+  }
+
+  /// Reads a pipe to its end; nil where nothing comes for too long.
+  private func read(_ descriptor: Int32) -> [UInt8]? {
     var output: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 14)
     while true {
-      let count = read(ends[0], &chunk, chunk.count)
+      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&wait, 1, timeout)
+      if ready < 0 && errno == EINTR { continue }
+      guard ready > 0 else { return nil }
+      let count = systemRead(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { break }
+      if count <= 0 { return output }
       output += chunk.prefix(count)
     }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    guard status == 0 else {
-      throw AzureError(.unauthenticated, "the Azure CLI gave no token\n  Run `az login`.")
-    }
-    return output
   }
+}
+
+/// `read(2)`, under a name that the method above does not hide.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(descriptor, buffer, count)
 }

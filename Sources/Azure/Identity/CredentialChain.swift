@@ -1,9 +1,13 @@
+internal import Synchronization
+
 /// Tries credentials in order and stays with the first that gives a token.
-package struct CredentialChain: TokenCredential {
+package final class CredentialChain: TokenCredential {
   /// Each with the name that `AZURE_TOKEN_CREDENTIALS` picks it by.
   private let credentials: [(name: String, credential: any TokenCredential)]
   /// Ways that could not be tried, with what they lack.
   private let skipped: [String]
+  /// The index of the one that gave a token.
+  private let chosen = Mutex<Int?>(nil)
 
   package init(_ credentials: [(name: String, credential: any TokenCredential)], skipped: [String]) {
     self.credentials = credentials
@@ -11,14 +15,17 @@ package struct CredentialChain: TokenCredential {
   }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
+    if let index = chosen.withLock({ $0 }) { return try await credentials[index].credential.token(scope: scope) }
     var reasons = skipped
-    for (name, credential) in credentials {
+    for (index, way) in credentials.enumerated() {
       do throws(AzureError) {
-        return try await credential.token(scope: scope)
+        let token = try await way.credential.token(scope: scope)
+        chosen.withLock { $0 = $0 ?? index }
+        return token
       } catch {
         // Only a missing login makes the next way worth trying.
         guard error.kind == .unauthenticated || error.kind == .unreachable else { throw error }
-        reasons.append("\(name): \(error.message)")
+        reasons.append("\(way.name): \(error.message)")
       }
     }
     throw AzureError(.unauthenticated, "no credential gave a token\n  " + reasons.joined(separator: "\n  "))

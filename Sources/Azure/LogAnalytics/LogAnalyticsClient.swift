@@ -14,6 +14,8 @@ package struct LogAnalyticsClient: Sendable {
   private let budget: RequestBudget
   /// 5 queries at once.
   private let gate: Gate
+  /// 2 queries at once on Basic and Auxiliary tables.
+  private let searches = Gate(limit: 2)
 
   /// Seconds that a query may run: the most that `Prefer: wait` takes.
   private static let wait = 600
@@ -38,8 +40,9 @@ extension LogAnalyticsClient {
   ///   - search: uses the endpoint of Basic and Auxiliary tables.
   ///   - timespan: `START/END`; it intersects with the query's own bounds, and that endpoint needs it.
   package func query(_ text: String, search: Bool, timespan: String?) async throws(AzureError) -> QueryStream {
-    let permit = await gate.permit()
-    do { try await budget.admit() } catch { throw AzureError(.cancelled, "stopped") }
+    var permits: [GatePermit] = []
+    if search { permits.append(await searches.permit()) }
+    permits.append(await gate.permit())
     var url = "\(endpoint)/v1/workspaces/\(workspace)/\(search ? "search" : "query")"
     if search, let timespan { url += "?timespan=\(PercentEncoding.query(timespan))" }
     let request = HTTPRequest(
@@ -50,9 +53,11 @@ extension LogAnalyticsClient {
       ],
       body: try Self.body(text), acceptsGzip: true, headTimeout: .seconds(Self.wait + 60))
     // 504 says that the query is too much, which no repetition mends.
-    let stream = try await pipeline.stream(request, authorizer) { $0 == 504 }
+    let stream = try await pipeline.stream(
+      request, authorizer, keeps: { $0 == 504 },
+      admit: { () async throws(CancellationError) in try await budget.admit() })
     guard stream.head.status == 200 else { throw try await Self.error(stream) }
-    return QueryStream(stream, permit)
+    return QueryStream(stream, permits, place: request.place)
   }
 
   private static func body(_ text: String) throws(AzureError) -> [UInt8] {
@@ -81,7 +86,8 @@ extension LogAnalyticsClient {
       case 404: .notFound
       case 429: .throttled
       case 504: .queryTimeout
-      default: .unavailable
+      case 408, 500...599: .unavailable
+      default: .invalidResponse
       }
     return AzureError(
       kind, decoded?.text ?? "the query service answered \(status)", status: status,
@@ -93,21 +99,35 @@ extension LogAnalyticsClient {
 /// The body of an answer with status 200, as it comes.
 package final class QueryStream: Sendable {
   private let stream: HTTPBodyStream
+  /// Whether a byte of the body has come.
+  private let hasBegun = Atomic(false)
   /// Held while the service may still be at work on the answer, and no longer: who
   /// keeps a stream that has ended may need a permit for the count that checks it.
-  private let permit: Mutex<GatePermit?>
+  private let permits: Mutex<[GatePermit]>
+  /// The URL without its query, for messages.
+  private let place: String
 
-  fileprivate init(_ stream: HTTPBodyStream, _ permit: GatePermit) {
+  fileprivate init(_ stream: HTTPBodyStream, _ permits: [GatePermit], place: String) {
     self.stream = stream
-    self.permit = Mutex(permit)
+    self.permits = Mutex(permits)
+    self.place = place
   }
 
   package var requestID: String? { stream.head["x-ms-request-id"] }
 
   /// The next chunk; nil at the end of a whole body.
+  ///
+  /// Throws `truncated` where there is no body at all: the service answers so to what it
+  /// did not take for a query, and that is no empty result.
   package func next() async throws(HTTPError) -> [UInt8]? {
     do throws(HTTPError) {
-      if let chunk = try await stream.next() { return chunk }
+      if let chunk = try await stream.next() {
+        hasBegun.store(true, ordering: .relaxed)
+        return chunk
+      }
+      guard hasBegun.load(ordering: .relaxed) else {
+        throw HTTPError(.truncated, message: "the query service answered 200 with an empty body", url: place)
+      }
       release()
       return nil
     } catch {
@@ -121,5 +141,5 @@ package final class QueryStream: Sendable {
     release()
   }
 
-  private func release() { permit.withLock { $0 = nil } }
+  private func release() { permits.withLock { $0 = [] } }
 }

@@ -11,6 +11,19 @@ struct ServiceErrorBody: Decodable {
     var innererror: Detail?
     var details: [Detail]?
 
+    private enum CodingKeys: String, CodingKey { case code, message, innererror, details }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      // The engine's codes are numbers, which the service writes as texts so far.
+      code =
+        (try? values.decodeIfPresent(String.self, forKey: .code))
+        ?? (try? values.decodeIfPresent(Int64.self, forKey: .code)).map(String.init)
+      message = try values.decodeIfPresent(String.self, forKey: .message)
+      innererror = try values.decodeIfPresent(Detail.self, forKey: .innererror)
+      details = try values.decodeIfPresent([Detail].self, forKey: .details)
+    }
+
     var innermost: Detail { innererror?.innermost ?? details?.first?.innermost ?? self }
   }
 

@@ -25,10 +25,22 @@ package struct SmallTable: Sendable {
     do { decoded = try JSONDecoder().decode(Body.self, from: Data(body)) } catch {
       throw AzureError(.invalidResponse, "the answer of the query service cannot be read")
     }
-    columns = decoded.tables?.first?.columns.map(\.name) ?? []
-    rows = decoded.tables?.first?.rows ?? []
-    if let failure = ServiceErrorBody(body) {
-      error = (failure.text, failure.error?.innermost.code ?? "")
+    if decoded.error != nil {
+      // An error of another shape is an error all the same.
+      let failure = ServiceErrorBody(body)
+      error = (failure?.text ?? "an error that cannot be read", failure?.error?.innermost.code ?? "")
+    }
+    guard let table = decoded.tables?.first else {
+      guard error != nil else {
+        throw AzureError(.invalidResponse, "the answer of the query service holds no table")
+      }
+      (columns, rows) = ([], [])
+      return
+    }
+    columns = table.columns.map(\.name)
+    rows = table.rows
+    guard rows.allSatisfy({ $0.count == columns.count }) else {
+      throw AzureError(.invalidResponse, "the answer of the query service has rows of another width than its columns")
     }
   }
 
@@ -38,7 +50,10 @@ package struct SmallTable: Sendable {
       var columns: [Column]
       var rows: [[Scalar]]
     }
+    /// Anything at all.
+    struct Presence: Decodable { init(from decoder: any Decoder) throws {} }
     var tables: [Table]?
+    var error: Presence?
   }
 }
 

@@ -9,11 +9,12 @@ package struct Pipeline: Sendable {
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
 
-  /// Attempts at a host that does not answer at all.
+  /// Attempts in a row at a host that cannot be connected to.
   private static let connectAttempts = 3
 
   package init(
-    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(), onRetry: @escaping @Sendable (String) -> Void = { _ in }
+    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
+    onRetry: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.client = client
     self.hosts = hosts
@@ -24,8 +25,9 @@ package struct Pipeline: Sendable {
 
 /// Adds a credential to a request.
 package protocol Authorizer: Sendable {
-  /// Signs or marks the request; `refresh` asks for a new token, where there are tokens.
-  func authorize(_ request: inout HTTPRequest, refresh: Bool) async throws(AzureError)
+  /// Signs or marks the request; `refused` is what was sent before and answered 401, so
+  /// that its token is not sent again.
+  func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError)
   /// Whether a 401 may be mended by a new token.
   var canRefresh: Bool { get }
 }
@@ -33,33 +35,45 @@ package protocol Authorizer: Sendable {
 extension Pipeline {
   /// Sends a request and reads the response, whatever its final status.
   package func send(_ request: HTTPRequest, _ authorizer: (any Authorizer)?) async throws(AzureError) -> HTTPResponse {
-    try await attempt(request, authorizer, keeps: { _ in false }) { (request) async throws(HTTPError) in
+    func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPResponse) {
       let response = try await client.send(request)
       return (response.head, response)
     }
+    return try await attempt(request, authorizer, keeps: { _ in false }, admit: {}, exchange)
   }
 
   /// Sends a request and returns with its head; statuses that `keeps` names are not retried.
+  ///
+  /// `admit` is awaited before each attempt: the service counts them all.
   package func stream(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
+    admit: () async throws(CancellationError) -> Void = {}
   ) async throws(AzureError) -> HTTPBodyStream {
-    try await attempt(request, authorizer, keeps: keeps) { (request) async throws(HTTPError) in
+    func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPBodyStream) {
       let stream = try await client.stream(request)
       return (stream.head, stream)
     }
+    return try await attempt(request, authorizer, keeps: keeps, admit: admit, exchange)
   }
 
   private func attempt<Result>(
     _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
+    admit: () async throws(CancellationError) -> Void,
     _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
   ) async throws(AzureError) -> Result {
-    try hosts.check(request.url)
-    var refresh = false
+    let target = try hosts.check(request.url)
+    var refused: HTTPRequest?
+    var isRefreshed = false
     var attempt = 1
+    var unanswered = 0
     while true {
       var signed = request
+      // A proxy would carry what is meant for this machine to another one.
+      if target.isLoopback { signed.usesProxy = false }
       signed.headers.append(("x-ms-client-request-id", RequestID.random()))
-      try await authorizer?.authorize(&signed, refresh: refresh)
+      try await authorizer?.authorize(&signed, refused: refused)
+      refused = nil
+      do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
       let outcome: (head: HTTPResponseHead, result: Result)?
       var failure: HTTPError?
       do throws(HTTPError) { outcome = try await exchange(signed) } catch {
@@ -67,11 +81,13 @@ extension Pipeline {
         failure = error
       }
       if let failure {
-        try await pause(after: attempt, failure)
+        unanswered = RetryDecision.isUnreachable(failure) ? unanswered + 1 : 0
+        try await pause(after: attempt, failure, unanswered)
       } else if let outcome {
         let status = outcome.head.status
-        if status == 401, authorizer?.canRefresh == true, !refresh {
-          refresh = true
+        unanswered = 0
+        if status == 401, authorizer?.canRefresh == true, !isRefreshed {
+          (refused, isRefreshed) = (signed, true)
           continue
         }
         guard RetryDecision.isTransient(status: status), !keeps(status) else { return outcome.result }
@@ -85,12 +101,11 @@ extension Pipeline {
     }
   }
 
-  private func pause(after attempt: Int, _ failure: HTTPError) async throws(AzureError) {
+  private func pause(after attempt: Int, _ failure: HTTPError, _ unanswered: Int) async throws(AzureError) {
     if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
-    let unreachable = RetryDecision.isUnreachable(failure)
-    let mayRetry = RetryDecision.isTransient(failure) && !(unreachable && attempt >= Self.connectAttempts)
+    let mayRetry = RetryDecision.isTransient(failure) && unanswered < Self.connectAttempts
     guard mayRetry, let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-      throw AzureError(unreachable ? .unreachable : .unavailable, failure.description)
+      throw AzureError(unanswered == attempt ? .unreachable : .unavailable, failure.description)
     }
     try await pause(delay, failure.description)
   }

@@ -1,5 +1,5 @@
 internal import HTTP
-internal import Pacing
+internal import Timeline
 
 /// Which failures are worth another attempt.
 enum RetryDecision {
@@ -24,8 +24,11 @@ enum RetryDecision {
     }
   }
 
-  /// `Retry-After` in seconds; its other form, a date, is not used by these services.
-  static func retryAfter(_ head: HTTPResponseHead) -> Duration? {
-    head["Retry-After"].flatMap { Int($0) }.map { .seconds($0) }
+  /// `Retry-After`, in seconds or as a date; never less than nothing.
+  static func retryAfter(_ head: HTTPResponseHead, now: Tick = .now()) -> Duration? {
+    guard let text = head["Retry-After"] else { return nil }
+    // A number of more digits than this is no wait that anyone means.
+    if let seconds = Int32(text) { return .seconds(max(0, Int(seconds))) }
+    return HTTPDate.tick(text).map { .seconds(max(0, $0.unixSeconds - now.unixSeconds)) }
   }
 }

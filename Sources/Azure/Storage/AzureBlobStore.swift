@@ -8,24 +8,45 @@ package struct AzureBlobStore: BlobStore {
   private let pipeline: Pipeline
   private let authorizer: any Authorizer
   package let url: String
+  private let pageSize: Int
 
   /// The service's version that the requests are written for.
   private static let version = "2021-12-02"
 
   /// `url` is the blob endpoint without a trailing slash, `https://ACCOUNT.blob.core.windows.net`.
-  package init(url: String, pipeline: Pipeline, authorizer: any Authorizer) {
+  /// `pageSize` is how many blobs one page of a listing holds, at most the service's 5,000.
+  package init(url: String, pipeline: Pipeline, authorizer: any Authorizer, pageSize: Int = 5000) {
     self.url = url
     self.pipeline = pipeline
     self.authorizer = authorizer
+    self.pageSize = pageSize
   }
 }
 
 // MARK: - Requests
 
 extension AzureBlobStore {
+  /// A request about a blob.
   private func send(
-    _ operation: String, _ method: String, _ path: String, _ query: String = "",
+    _ operation: String, _ method: String, _ address: BlobAddress, _ query: String = "",
     _ headers: [(String, String)] = [], body: [UInt8]? = nil, expect: Set<Int>
+  ) async throws(StoreError) -> HTTPResponse {
+    try address.check(operation)
+    return try await exchange(operation, method, address.description, query, headers, body: body, expect: expect)
+  }
+
+  /// A request about a container; `query` follows `restype=container`.
+  private func send(
+    _ operation: String, _ method: String, container: String, _ query: String = "",
+    _ headers: [(String, String)] = [], expect: Set<Int>
+  ) async throws(StoreError) -> HTTPResponse {
+    try BlobAddress.checkContainer(container, operation)
+    return try await exchange(operation, method, container, "restype=container" + query, headers, expect: expect)
+  }
+
+  private func exchange(
+    _ operation: String, _ method: String, _ path: String, _ query: String, _ headers: [(String, String)],
+    body: [UInt8]? = nil, expect: Set<Int>
   ) async throws(StoreError) -> HTTPResponse {
     var headers = headers
     headers.append(("x-ms-version", Self.version))
@@ -42,8 +63,6 @@ extension AzureBlobStore {
     }
     return response
   }
-
-  private func path(_ address: BlobAddress) -> String { "\(address.container)/\(address.name)" }
 
   private func version(_ response: HTTPResponse) -> BlobVersion { BlobVersion(etag: response.head["ETag"] ?? "") }
 
@@ -81,12 +100,12 @@ extension AzureBlobStore {
 extension AzureBlobStore {
   package func createContainer(_ name: String, metadata: [String: String]) async throws(StoreError) {
     _ = try await send(
-      "Create Container", "PUT", name, "restype=container", metadataHeaders(metadata), expect: [201])
+      "Create Container", "PUT", container: name, "", metadataHeaders(metadata), expect: [201])
   }
 
   package func containerMetadata(_ name: String) async throws(StoreError) -> ContainerMetadata? {
     let response = try await send(
-      "Get Container Properties", "HEAD", name, "restype=container", expect: [200, 404])
+      "Get Container Properties", "HEAD", container: name, expect: [200, 404])
     guard response.head.status == 200 else { return nil }
     return ContainerMetadata(values: Self.metadata(response), etag: response.head["ETag"] ?? "")
   }
@@ -94,20 +113,51 @@ extension AzureBlobStore {
   package func setContainerMetadata(
     _ name: String, _ metadata: [String: String], ifMatch etag: String
   ) async throws(StoreError) {
-    // This operation takes no If-Match: the service knows only If-Modified-Since
-    // for it, so what is there is compared just before it.
-    guard try await containerMetadata(name)?.etag == etag else {
-      throw StoreError(.conditionFailed, operation: "Set Container Metadata \(name)", message: "it was changed meanwhile")
+    // This operation takes no If-Match, so the comparison and the change are made under
+    // a lease, which keeps out whoever does the same.
+    let lease = RequestID.random()
+    do throws(StoreError) {
+      try await self.lease(
+        name, lease, "acquire", [("x-ms-lease-duration", "15"), ("x-ms-proposed-lease-id", lease)], 201)
+    } catch {
+      guard error.code == .refused else { throw error }
+      throw changed(name)
     }
+    do throws(StoreError) {
+      guard try await containerMetadata(name)?.etag == etag else { throw changed(name) }
+      _ = try await send(
+        "Set Container Metadata", "PUT", container: name, "&comp=metadata",
+        metadataHeaders(metadata) + [("x-ms-lease-id", lease)], expect: [200])
+    } catch {
+      await release(name, lease)
+      throw error
+    }
+    await release(name, lease)
+  }
+
+  private func changed(_ name: String) -> StoreError {
+    StoreError(.conditionFailed, operation: "Set Container Metadata \(name)", message: "it was changed meanwhile")
+  }
+
+  private func lease(
+    _ container: String, _ id: String, _ action: String, _ headers: [(String, String)], _ status: Int
+  ) async throws(StoreError) {
     _ = try await send(
-      "Set Container Metadata", "PUT", name, "restype=container&comp=metadata", metadataHeaders(metadata), expect: [200])
+      "Lease Container", "PUT", container: container, "&comp=lease", [("x-ms-lease-action", action)] + headers,
+      expect: [status])
+  }
+
+  private func release(_ container: String, _ id: String) async {
+    // A lease that cannot be released ends by itself after its seconds.
+    try? await lease(container, id, "release", [("x-ms-lease-id", id)], 200)
   }
 
   private static func metadata(_ response: HTTPResponse) -> [String: String] {
     let prefix = "x-ms-meta-"
     let pairs = response.head.headers.filter { $0.name.lowercased().hasPrefix(prefix) }
     return Dictionary(
-      pairs.map { (String($0.name.dropFirst(prefix.count)).lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+      pairs.map { (String($0.name.dropFirst(prefix.count)).lowercased(), $0.value) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -120,7 +170,7 @@ extension AzureBlobStore {
     try await creating { () async throws(StoreError) in
       version(
         try await send(
-          "Put Blob", "PUT", path(address), "",
+          "Put Blob", "PUT", address, "",
           [("x-ms-blob-type", "BlockBlob"), ("If-None-Match", "*")] + transitMD5(bytes) + propertyHeaders(properties),
           body: bytes, expect: [201]))
     }
@@ -128,7 +178,7 @@ extension AzureBlobStore {
 
   package func stage(_ bytes: [UInt8], block index: Int, of upload: BlobUpload) async throws(StoreError) {
     _ = try await send(
-      "Put Block", "PUT", path(upload.address), "comp=block&blockid=\(PercentEncoding.query(blockID(upload, index)))",
+      "Put Block", "PUT", upload.address, "comp=block&blockid=\(PercentEncoding.query(blockID(upload, index)))",
       transitMD5(bytes), body: bytes, expect: [201])
   }
 
@@ -140,7 +190,7 @@ extension AzureBlobStore {
     return try await creating { () async throws(StoreError) in
       version(
         try await send(
-          "Put Block List", "PUT", path(upload.address), "comp=blocklist",
+          "Put Block List", "PUT", upload.address, "comp=blocklist",
           [("If-None-Match", "*"), ("Content-Type", "application/xml")] + transitMD5(body)
             + propertyHeaders(properties),
           body: body, expect: [201]))
@@ -165,7 +215,7 @@ extension AzureBlobStore {
     try await creating { () async throws(StoreError) in
       version(
         try await send(
-          "Put Blob", "PUT", path(address), "",
+          "Put Blob", "PUT", address, "",
           [("x-ms-blob-type", "AppendBlob"), ("If-None-Match", "*")] + propertyHeaders(properties), body: [],
           expect: [201]))
     }
@@ -176,7 +226,7 @@ extension AzureBlobStore {
   ) async throws(StoreError) -> BlobVersion {
     version(
       try await send(
-        "Append Block", "PUT", path(address), "comp=appendblock",
+        "Append Block", "PUT", address, "comp=appendblock",
         [("x-ms-blob-condition-appendpos", String(position))] + transitMD5(bytes), body: bytes, expect: [201]))
   }
 }
@@ -185,7 +235,7 @@ extension AzureBlobStore {
 
 extension AzureBlobStore {
   package func properties(of address: BlobAddress) async throws(StoreError) -> BlobInfo? {
-    let response = try await send("Get Blob Properties", "HEAD", path(address), expect: [200, 404])
+    let response = try await send("Get Blob Properties", "HEAD", address, expect: [200, 404])
     guard response.head.status == 200 else { return nil }
     let head = response.head
     return BlobInfo(
@@ -203,7 +253,7 @@ extension AzureBlobStore {
       headers = [("Range", "bytes=\(range.lowerBound)-\(last)")]
     }
     // 416: the range begins at or behind the end.
-    let response = try await send("Get Blob", "GET", path(address), "", headers, expect: [200, 206, 416])
+    let response = try await send("Get Blob", "GET", address, "", headers, expect: [200, 206, 416])
     return response.head.status == 416 ? [] : response.body
   }
 
@@ -212,11 +262,11 @@ extension AzureBlobStore {
   ) async throws(StoreError) {
     var marker: String?
     repeat {
-      var query = "restype=container&comp=list&maxresults=5000"
+      var query = "&comp=list&maxresults=\(pageSize)"
       if !prefix.isEmpty { query += "&prefix=\(PercentEncoding.query(prefix))" }
       if metadata { query += "&include=metadata" }
       if let marker { query += "&marker=\(PercentEncoding.query(marker))" }
-      let response = try await send("List Blobs", "GET", container, query, expect: [200])
+      let response = try await send("List Blobs", "GET", container: container, query, expect: [200])
       let listing: BlobListing
       do throws(AzureError) { listing = try BlobListing(response.body) } catch {
         throw StorageErrors.error(error, "List Blobs \(container)")
@@ -228,6 +278,6 @@ extension AzureBlobStore {
 
   package func delete(_ address: BlobAddress, ifMatch etag: String?) async throws(StoreError) {
     _ = try await send(
-      "Delete Blob", "DELETE", path(address), "", etag.map { [("If-Match", $0)] } ?? [], expect: [202])
+      "Delete Blob", "DELETE", address, "", etag.map { [("If-Match", $0)] } ?? [], expect: [202])
   }
 }

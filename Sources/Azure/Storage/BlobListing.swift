@@ -22,9 +22,11 @@ struct BlobListing {
     XML_SetUserData(parser, Unmanaged.passUnretained(reader).toOpaque())
     XML_SetElementHandler(
       parser,
-      { context, name, _ in
+      { context, name, attributes in
         guard let context, let name else { return }
-        Unmanaged<Reader>.fromOpaque(context).takeUnretainedValue().begin(String(cString: name))
+        // Names that XML cannot hold are percent-encoded, and say so with their only attribute.
+        let isEncoded = attributes?[0].map { String(cString: $0) } == "Encoded"
+        Unmanaged<Reader>.fromOpaque(context).takeUnretainedValue().begin(String(cString: name), isEncoded)
       },
       { context, _ in
         guard let context else { return }
@@ -41,6 +43,9 @@ struct BlobListing {
     guard status == XML_STATUS_OK, reader.sawResults else {
       throw AzureError(.invalidResponse, "the answer to a listing is no XML listing")
     }
+    guard reader.isComplete else {
+      throw AzureError(.invalidResponse, "the listing has a blob without a name, a size or an ETag")
+    }
     blobs = reader.blobs
     nextMarker = reader.nextMarker.isEmpty ? nil : reader.nextMarker
   }
@@ -53,33 +58,49 @@ struct BlobListing {
     var blob = BlobInfo(name: "", size: 0, etag: "", lastModified: .earliest)
     var nextMarker = ""
     var sawResults = false
+    /// Whether the element at hand is percent-encoded.
+    var isEncoded = false
 
-    func begin(_ name: String) {
+    /// Whether each blob has what none can lack.
+    var isComplete = true
+    private var size: Int?
+
+    func begin(_ name: String, _ isEncoded: Bool) {
       path.append(name)
       text = []
+      self.isEncoded = isEncoded
       if path.count == 1 { sawResults = name == "EnumerationResults" }
-      if name == "Blob", path.count == 3 { blob = BlobInfo(name: "", size: 0, etag: "", lastModified: .earliest) }
+      if name == "Blob", path.count == 3 {
+        blob = BlobInfo(name: "", size: 0, etag: "", lastModified: .earliest)
+        size = nil
+      }
     }
 
     func end() {
       let value = String(decoding: text, as: UTF8.self)
       text = []
       let name = path.removeLast()
-      switch path.dropFirst().joined(separator: "/") {
-      case "" where name == "NextMarker": nextMarker = value
-      case "Blobs" where name == "Blob": blobs.append(blob)
-      case "Blobs/Blob" where name == "Name": blob.name = value
-      case "Blobs/Blob/Properties": property(name, value)
-      case "Blobs/Blob/Metadata": blob.metadata[name.lowercased()] = value
+      switch path.count {
+      case 1 where name == "NextMarker": nextMarker = value
+      case 2 where name == "Blob": finish()
+      case 3 where name == "Name": blob.name = isEncoded ? PercentEncoding.decode(value) : value
+      case 4 where path[3] == "Properties": property(name, value)
+      case 4 where path[3] == "Metadata": blob.metadata[name.lowercased()] = value
       default: break
       }
+    }
+
+    private func finish() {
+      blob.size = size ?? 0
+      if blob.name.isEmpty || blob.etag.isEmpty || size == nil { isComplete = false }
+      blobs.append(blob)
     }
 
     private func property(_ name: String, _ value: String) {
       switch name {
       // Listings write ETags without the quotes that headers have.
-      case "Etag": blob.etag = value.hasPrefix("\"") ? value : "\"\(value)\""
-      case "Content-Length": blob.size = Int(value) ?? 0
+      case "Etag": blob.etag = value.hasPrefix("\"") || value.isEmpty ? value : "\"\(value)\""
+      case "Content-Length": size = Int(value)
       case "Last-Modified": blob.lastModified = HTTPDate.tick(value) ?? .earliest
       case "Content-MD5": blob.contentMD5 = Base64.decode(value).flatMap { $0.isEmpty ? nil : $0 }
       default: break

@@ -18,11 +18,13 @@ package enum HTTPDate {
   /// Nil where the text is no such date.
   package static func tick(_ text: String) -> Tick? {
     let words = text.split(separator: " ")
-    guard words.count == 6, let day = Int(words[1]), let month = months.firstIndex(of: String(words[2])),
+    guard words.count == 6, words[5] == "GMT", let day = Int(words[1]),
+      let month = months.firstIndex(of: String(words[2])),
       let year = Int(words[3])
     else { return nil }
-    let time = words[4].split(separator: ":").compactMap { Int($0) }
-    guard time.count == 3 else { return nil }
+    let parts = words[4].split(separator: ":", omittingEmptySubsequences: false)
+    let time = parts.compactMap { Int($0) }
+    guard parts.count == 3, time.count == 3 else { return nil }
     var date = CivilDate(year: year, month: month + 1, day: day)
     (date.hour, date.minute, date.second) = (time[0], time[1], time[2])
     return date.isValid ? date.point : nil

@@ -7,20 +7,20 @@ internal import Timeline
 /// "Authorize with Shared Key" of the storage documentation names.
 package struct SharedKeyAuthorizer: Authorizer {
   private let account: String
-  private let key: [UInt8]
+  private let key: Secret<[UInt8]>
 
   /// `key` is base64, as the portal shows it; nil where it is no base64.
   package init?(account: String, key: String) {
     guard let bytes = Base64.decode(key), !bytes.isEmpty else { return nil }
     self.account = account
-    self.key = bytes
+    self.key = Secret(bytes)
   }
 
   package var canRefresh: Bool { false }
 
-  package func authorize(_ request: inout HTTPRequest, refresh: Bool) async throws(AzureError) {
+  package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.headers.append(("x-ms-date", HTTPDate.text(Tick.now())))
-    let signature = base64(HMAC.sha256(key: key, Array(stringToSign(request).utf8)))
+    let signature = base64(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
     request.headers.append(("Authorization", "SharedKey \(account):\(signature)"))
   }
 }
@@ -38,10 +38,20 @@ extension SharedKeyAuthorizer {
     let length = request.body?.count ?? 0
     values["content-length"] = length == 0 ? "" : String(length)
     var lines = [request.method] + Self.signed.map { values[$0] ?? "" }
-    for (name, value) in values.filter({ $0.key.hasPrefix("x-ms-") }).sorted(by: { $0.key < $1.key }) {
+    for (name, value) in values.filter({ $0.key.hasPrefix("x-ms-") }).sorted(by: { Self.precedes($0.key, $1.key) }) {
       lines.append("\(name):\(value)")
     }
     return lines.joined(separator: "\n") + "\n" + canonicalResource(request.url)
+  }
+
+  /// The service sorts names as words are sorted, not by their bytes: underscores before
+  /// digits, hyphens only where all else is equal (Microsoft's Python client does so too).
+  private static func precedes(_ a: String, _ b: String) -> Bool {
+    func rank(_ name: String) -> [UInt8] {
+      name.utf8.filter { $0 != UInt8(ascii: "-") }.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }
+    }
+    let (left, right) = (rank(a), rank(b))
+    return left == right ? a < b : left.lexicographicallyPrecedes(right)
   }
 
   /// `/account/path`, then the decoded query parameters, sorted.
@@ -64,17 +74,17 @@ extension SharedKeyAuthorizer {
 
 /// Appends a shared access signature to the query of each request.
 package struct SASAuthorizer: Authorizer {
-  private let token: String
+  private let token: Secret<String>
 
   /// With or without the leading question mark.
   package init(token: String) {
-    self.token = token.hasPrefix("?") ? String(token.dropFirst()) : token
+    self.token = Secret(token.hasPrefix("?") ? String(token.dropFirst()) : token)
   }
 
   package var canRefresh: Bool { false }
 
-  package func authorize(_ request: inout HTTPRequest, refresh: Bool) async throws(AzureError) {
-    request.url += (request.url.contains("?") ? "&" : "?") + token
+  package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
+    request.url += (request.url.contains("?") ? "&" : "?") + token.value
   }
 }
 

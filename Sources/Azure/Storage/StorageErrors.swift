@@ -27,21 +27,22 @@ enum StorageErrors {
     return StoreError(code, operation: operation, message: error.message, requestID: error.requestID)
   }
 
+  /// By the service's code, then by the status. What is not known for a condition
+  /// counts as refused, so that nobody takes it for a name that is merely taken.
   private static func kind(_ status: Int, _ code: String) -> StoreError.Code {
     switch code {
     case "BlobAlreadyExists", "ContainerAlreadyExists": return .alreadyExists
-    case "BlobArchived", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold", "LeaseIdMissing",
-      "BlobBeingRehydrated":
-      return .refused
+    case "InvalidBlobType", "BlockCountExceedsLimit": return .invalid
+    case _ where code.hasPrefix("Lease"): return .refused
     default: break
     }
-    switch status {
-    case 401, 403: return .denied
-    case 404: return .notFound
-    case 408, 429, 500...599: return .unavailable
-    case 409: return code.hasPrefix("Lease") ? .refused : .conditionFailed
-    case 412: return .conditionFailed
-    default: return .invalid
+    return switch status {
+    case 401, 403: .denied
+    case 404: .notFound
+    case 408, 429, 500...599: .unavailable
+    case 409: .refused
+    case 412: .conditionFailed
+    default: .invalid
     }
   }
 

@@ -33,7 +33,13 @@ enum SharedKey {
       let trimmed = field.value.trimmingBlanks()
       values[field.name] = values[field.name].map { $0 + "," + trimmed } ?? trimmed
     }
-    return values.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+    return values.sorted { sortKey($0.key).lexicographicallyPrecedes(sortKey($1.key)) }.map { "\($0.key):\($0.value)" }
+  }
+
+  /// Names are sorted as words are: hyphens count last of all, underscores before digits.
+  private static func sortKey(_ name: String) -> [UInt8] {
+    let letters = name.utf8.filter { $0 != 0x2D }.map { $0 == 0x5F ? UInt8(ascii: "/") : $0 }
+    return letters + [0] + Array(name.utf8)
   }
 
   private static func canonicalResource(_ target: RequestTarget, account: String) -> String {

@@ -1,0 +1,58 @@
+package import HTTP
+package import Pacing
+
+/// The managed identity of the machine, by the instance metadata service, or by the
+/// endpoint that App Service names in `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`
+/// (names that no source at hand confirms).
+package struct ManagedIdentityCredential: TokenCredential {
+  private let client: HTTPClient
+  private let clientID: String?
+  private let endpoint: String
+  /// App Service's header; nil for the metadata service.
+  private let header: Secret<String>?
+  private let backoff: Backoff
+
+  /// The metadata service of every Azure machine.
+  private static let metadataService = "http://169.254.169.254/metadata/identity/oauth2/token"
+
+  /// `clientID` picks a user-assigned identity; `metadataService` is another place for it, in tests.
+  package init(
+    client: HTTPClient, clientID: String?, appService: (endpoint: String, header: String)?,
+    metadataService: String? = nil, backoff: Backoff = Backoff(attempts: 4)
+  ) {
+    self.client = client
+    self.clientID = clientID
+    self.backoff = backoff
+    endpoint = appService?.endpoint ?? metadataService ?? Self.metadataService
+    header = (appService?.header).map(Secret.init)
+  }
+
+  package func token(scope: String) async throws(AzureError) -> AccessToken {
+    // A settings file beside the spec may name the endpoint: it must not reach beyond this machine.
+    guard let parts = URLParts(endpoint), parts.isLoopback || parts.isLinkLocal else {
+      throw AzureError(
+        .hostNotAllowed,
+        "IDENTITY_ENDPOINT is no endpoint of this machine, so its secret is not sent there\n  Unset it, or correct it.")
+    }
+    var url = endpoint + "?api-version=\(header == nil ? "2018-02-01" : "2019-08-01")"
+    url += "&resource=\(PercentEncoding.query(resource(of: scope)))"
+    if let clientID { url += "&client_id=\(PercentEncoding.query(clientID))" }
+    // The metadata service is link-local and answers at once or not at all.
+    let request = HTTPRequest(
+      method: "GET", url: url, headers: [header.map { ("X-IDENTITY-HEADER", $0.value) } ?? ("Metadata", "true")],
+      usesProxy: false, headTimeout: .seconds(5))
+    var attempt = 1
+    while true {
+      let response: HTTPResponse
+      do throws(HTTPError) { response = try await client.send(request) } catch {
+        if error.code == .cancelled { throw AzureError(.cancelled, "stopped") }
+        throw AzureError(.unauthenticated, "no managed identity: \(error)")
+      }
+      guard RetryDecision.isTransient(status: response.head.status),
+        let delay = backoff.delay(attempt: attempt, retryAfter: RetryDecision.retryAfter(response.head))
+      else { return try TokenAnswer.token(response, from: "the managed identity's endpoint") }
+      do { try await Task.sleep(for: delay) } catch { throw AzureError(.cancelled, "stopped") }
+      attempt += 1
+    }
+  }
+}

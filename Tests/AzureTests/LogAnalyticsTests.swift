@@ -1,0 +1,278 @@
+import Azure
+import Emulator
+import FoundationEssentials
+import HTTP
+import Pacing
+import Testing
+
+private let workspace = "33333333-3333-4333-8333-333333333333"
+private let table = #"{"tables":[{"name":"PrimaryResult","columns":[{"name":"n","type":"long"}],"rows":[[1]]}]}"#
+
+private struct FixedToken: TokenCredential {
+  func token(scope: String) async throws(AzureError) -> AccessToken { AccessToken(text: "t0ken", expiresAt: .max / 2) }
+}
+
+private func client(_ url: String, attempts: Int = 4, gate: Gate = Gate(limit: 5)) -> LogAnalyticsClient {
+  LogAnalyticsClient(
+    pipeline: quickPipeline(attempts: attempts), authorizer: BearerAuthorizer(FixedToken(), scope: "s"), endpoint: url,
+    workspace: workspace, budget: RequestBudget(), gate: gate)
+}
+
+private func body(of stream: QueryStream) async throws -> String {
+  var bytes: [UInt8] = []
+  while let chunk = try await stream.next() { bytes += chunk }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+@Suite struct LogAnalyticsClientTests {
+  @Test func `a query is posted past the cache, with the longest wait`() async throws {
+    try await withServer([.reply(200, ["x-ms-request-id": "r1"], table)]) { (server) async throws in
+      let text = "T | where a == \"ü/\\\"\"\n| count"
+      let stream = try await client(server.url).query(text, search: false, timespan: "2025-01-01/2025-01-02")
+      #expect(try await body(of: stream) == table)
+      #expect(stream.requestID == "r1")
+      let request = try #require(server.requests.first)
+      #expect(request.method == "POST")
+      #expect(request.target == "/v1/workspaces/\(workspace)/query")
+      #expect(request.headers["content-type"] == "application/json")
+      #expect(request.headers["cache-control"] == "no-cache")
+      #expect(request.headers["prefer"] == "wait=600")
+      #expect(request.headers["authorization"] == "Bearer t0ken")
+      #expect(try JSONDecoder().decode([String: String].self, from: Data(request.body.utf8)) == ["query": text])
+    }
+  }
+
+  @Test func `a search carries its range`() async throws {
+    try await withServer([.reply(200, [:], table)]) { (server) async throws in
+      let span = "2025-01-01T00:00:00Z/2025-01-02T00:00:00.0000001Z"
+      _ = try await client(server.url).query("T", search: true, timespan: span)
+      #expect(
+        server.requests.first?.target
+          == "/v1/workspaces/\(workspace)/search?timespan=2025-01-01T00%3A00%3A00Z%2F2025-01-02T00%3A00%3A00.0000001Z")
+    }
+  }
+
+  @Test func `an empty body is an error and no empty result`() async throws {
+    try await withServer([.reply(200)]) { (server) async throws in
+      let stream = try await client(server.url).query("T", search: false, timespan: nil)
+      do {
+        _ = try await body(of: stream)
+        Issue.record("it passed for a result")
+      } catch let error as HTTPError {
+        #expect(error.code == .truncated && error.message.contains("empty body"))
+      }
+    }
+    try await withEmulator("empty") { (emulator) async throws in
+      let credential = ClientSecretCredential(
+        pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
+        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+      let client = LogAnalyticsClient(
+        pipeline: quickPipeline(),
+        authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
+        workspace: workspace, budget: RequestBudget(), gate: Gate(limit: 5))
+      let stream = try await client.query("T", search: false, timespan: nil)
+      await #expect(throws: HTTPError.self) { _ = try await body(of: stream) }
+    }
+  }
+
+  @Test func `a workspace without data is an error and no empty result`() async throws {
+    try await withServer([.reply(204)]) { (server) async throws in
+      let error = await expect(.invalidResponse) {
+        try await client(server.url).query("T", search: false, timespan: nil)
+      }
+      #expect(error?.status == 204)
+      #expect(error?.message.contains("no data") == true)
+    }
+  }
+
+  @Test(arguments: [
+    (400, "BadArgumentError", AzureError.Kind.badRequest), (401, "AuthenticationFailed", .unauthenticated),
+    (403, "InsufficientAccessError", .forbidden), (404, "PathNotFoundError", .notFound),
+    (413, "ResponseSizeError", .invalidResponse), (429, "ThrottledError", .throttled),
+    (500, "InternalServerError", .unavailable), (504, "GatewayTimeout", .queryTimeout),
+    (302, "Found", .invalidResponse), (418, "Teapot", .invalidResponse),
+  ])
+  func `a refusal is named by its code, with the request`(
+    _ status: Int, _ code: String, _ kind: AzureError.Kind
+  ) async throws {
+    let body = #"{"error":{"message":"outer","code":"\#(code)","innererror":{"code":"SEM0100","message":"inner"}}}"#
+    try await withServer([.reply(status, ["x-ms-request-id": "r7"], body)]) { (server) async throws in
+      let error = await expect(kind) {
+        try await client(server.url, attempts: 2).query("T", search: false, timespan: nil)
+      }
+      #expect(error?.status == status)
+      #expect(error?.serviceCode == code)
+      #expect(error?.innerCode == "SEM0100")
+      #expect(error?.requestID == "r7")
+      for words in [code, "outer", "SEM0100", "inner", "r7"] { #expect(error?.description.contains(words) == true) }
+      #expect(error?.description.contains("t0ken") == false)
+    }
+  }
+
+  @Test(arguments: ["", "<html>Bad Gateway</html>", "{}", #"{"error":"text"}"#, #"{"error":null}"#])
+  func `a refusal of another shape is named by its status`(_ body: String) async throws {
+    try await withServer([.reply(502, [:], body)]) { (server) async throws in
+      let error = await expect(.unavailable) {
+        try await client(server.url, attempts: 1).query("T", search: false, timespan: nil)
+      }
+      #expect(error?.description.contains("502") == true)
+    }
+  }
+
+  @Test func `a query that takes too long is not asked again, a busy service is`() async throws {
+    try await withServer([.reply(504)]) { (server) async throws in
+      await expect(.queryTimeout) { try await client(server.url).query("T", search: false, timespan: nil) }
+      #expect(server.requests.count == 1)
+    }
+    try await withServer([.reply(429, ["Retry-After": "0"]), .reply(503), .reply(200, [:], table)]) {
+      (server) async throws in
+      _ = try await client(server.url).query("T", search: false, timespan: nil)
+      #expect(server.requests.count == 3)
+    }
+  }
+
+  @Test func `a permit is held until the answer is read or given up`() async throws {
+    try await withServer([.reply(200, [:], table)]) { (server) async throws in
+      let gate = Gate(limit: 1)
+      let client = client(server.url, gate: gate)
+      for _ in 0..<3 {
+        let stream = try await client.query("T", search: false, timespan: nil)
+        _ = try await body(of: stream)
+      }
+      for _ in 0..<3 { try await client.query("T", search: false, timespan: nil).cancel() }
+      await expect(.unreachable) {
+        try await LogAnalyticsTests.unreachable(gate).query("T", search: false, timespan: nil)
+      }
+      _ = try await client.query("T", search: false, timespan: nil)
+    }
+  }
+
+  @Test func `every attempt counts against the budget`() async throws {
+    try await withServer([.reply(503), .reply(503), .reply(200, [:], table)]) { (server) async throws in
+      let budget = RequestBudget(limit: 3, window: .seconds(1000))
+      let client = LogAnalyticsClient(
+        pipeline: quickPipeline(), authorizer: BearerAuthorizer(FixedToken(), scope: "s"), endpoint: server.url,
+        workspace: workspace, budget: budget, gate: Gate(limit: 5))
+      _ = try await client.query("T", search: false, timespan: nil)
+      let now = ContinuousClock.now
+      #expect(budget.reserve(at: now) - now > .seconds(900))
+    }
+  }
+
+  @Test func `two searches run at once, and queries beside them`() async throws {
+    try await withServer([.reply(200, [:], table)]) { (server) async throws in
+      let client = client(server.url)
+      var searches: [QueryStream] = []
+      for _ in 0..<2 { searches.append(try await client.query("T", search: true, timespan: "a/b")) }
+      let third = Task { try await client.query("T", search: true, timespan: "a/b") }
+      _ = try await client.query("T", search: false, timespan: nil)
+      #expect(server.requests.map { $0.target.contains("/search") } == [true, true, false])
+      searches.removeAll()
+      _ = try await third.value
+      #expect(server.requests.count == 4)
+    }
+  }
+
+  @Test func `an unknown workspace is not found`() async throws {
+    try await withEmulator { (emulator) async throws in
+      let credential = ClientSecretCredential(
+        pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
+        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+      let client = LogAnalyticsClient(
+        pipeline: quickPipeline(),
+        authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
+        workspace: "44444444-4444-4444-8444-444444444444", budget: RequestBudget(), gate: Gate(limit: 5))
+      let error = await expect(.notFound) { try await client.query("T", search: false, timespan: nil) }
+      #expect(error?.serviceCode == "PathNotFoundError")
+    }
+  }
+}
+
+private enum LogAnalyticsTests {
+  static func unreachable(_ gate: Gate) -> LogAnalyticsClient { client("http://127.0.0.1:1", attempts: 1, gate: gate) }
+}
+
+@Suite struct SmallTableTests {
+  private func decode(_ text: String) throws(AzureError) -> SmallTable { try SmallTable(Array(text.utf8)) }
+
+  @Test func `values keep their kind and their digits`() throws {
+    let decoded = try decode(
+      #"{"tables":[{"name":"PrimaryResult","columns":[{"name":"a","type":"long"},{"name":"b","type":"real"},{"name":"c","type":"bool"},{"name":"d","type":"string"},{"name":"e","type":"real"}],"rows":[[9223372036854775807,1.5,true,"x","NaN"],[-9223372036854775808,null,false,"1",null]]}]}"#
+    )
+    #expect(decoded.columns == ["a", "b", "c", "d", "e"])
+    #expect(decoded.rows[0] == [.integer(.max), .real(1.5), .bool(true), .text("x"), .text("NaN")])
+    #expect(decoded.rows[1] == [.integer(.min), .null, .bool(false), .text("1"), .null])
+    #expect(decoded.error == nil)
+  }
+
+  @Test(arguments: [
+    "", " ", "{}", "[]", "null", #"{"tables":[]}"#, #"{"tables":null}"#, #"{"error":null}"#, "<html>",
+    #"{"tables":[{"columns":[{"name":"a"}],"rows":[[1,2]]}]}"#, #"{"tables":[{"columns":[{"name":"a"}],"rows":[[]]}]}"#,
+    #"{"tables":[{"columns":[{"name":"a"}],"rows":[[1]]}"#, #"{"tables":[{"columns":[{"name":"a"}],"rows":[1]}]}"#,
+    #"{"tables":[{"columns":[{"name":"a"}]}]}"#,
+  ])
+  func `what is no answer is never an empty result`(_ text: String) {
+    #expect(throws: AzureError.self) { try decode(text) }
+  }
+
+  @Test func `a table without rows is an empty result`() throws {
+    #expect(try decode(#"{"tables":[{"name":"T","columns":[{"name":"a","type":"long"}],"rows":[]}]}"#).rows.isEmpty)
+  }
+
+  @Test(arguments: [
+    (#"{"code":"PartialError","message":"m"}"#, "PartialError"), (#""some text""#, ""), ("{}", ""), ("[1]", ""),
+    (
+      #"{"code":"PartialError","message":"m","details":[{"code":"E","message":"e","innererror":{"code":-2133196797,"message":"i"}}]}"#,
+      "-2133196797"
+    ),
+  ])
+  func `an error of whatever shape makes the answer incomplete`(_ error: String, _ code: String) throws {
+    let decoded = try decode(#"{"tables":[{"columns":[{"name":"n"}],"rows":[[1]]}],"error":\#(error)}"#)
+    #expect(decoded.error != nil)
+    #expect(decoded.error?.innerCode == code)
+    #expect(decoded.rows.count == 1)
+  }
+}
+
+/// Answers of the real service, relative to the package.
+private let recordings = "../shared/wire"
+
+@Suite(.enabled(if: FileManager.default.fileExists(atPath: recordings), "../shared/wire is not there"))
+struct RecordedAnswerTests {
+  private func recorded(_ name: String) throws -> [UInt8] {
+    Array(try #require(FileManager.default.contents(atPath: "\(recordings)/\(name)")))
+  }
+
+  @Test func `every type is read`() throws {
+    let table = try SmallTable(try recorded("all-types.json"))
+    #expect(!table.rows.isEmpty && table.rows.allSatisfy { $0.count == table.columns.count })
+    #expect(table.error == nil)
+  }
+
+  @Test func `the largest values keep their digits`() throws {
+    let table = try SmallTable(try recorded("extreme-values.json"))
+    #expect(table.rows.joined().contains(.integer(.max)))
+  }
+
+  @Test(arguments: [("partial-error.json", "-2133196788"), ("truncated-64mb.json", "-2133196797")])
+  func `an error behind the rows is seen`(_ name: String, _ code: String) throws {
+    let table = try SmallTable(try recorded(name))
+    #expect(table.error?.innerCode == code)
+    #expect(table.error?.text.contains("PartialError") == true)
+  }
+
+  @Test(arguments: [
+    ("syntax-error.json", 400, AzureError.Kind.badRequest, "BadArgumentError", "SYN0002"),
+    ("gateway-timeout.json", 504, .queryTimeout, "GatewayTimeout", "GatewayTimeout"),
+  ])
+  func `refusals are read to the innermost`(
+    _ name: String, _ status: Int, _ kind: AzureError.Kind, _ code: String, _ inner: String
+  ) async throws {
+    let bytes = try recorded(name)
+    try await withServer([.reply(status, [:], String(decoding: bytes, as: UTF8.self))]) { (server) async throws in
+      let error = await expect(kind) { try await client(server.url).query("T", search: false, timespan: nil) }
+      #expect(error?.serviceCode == code)
+      #expect(error?.innerCode == inner)
+    }
+  }
+}
