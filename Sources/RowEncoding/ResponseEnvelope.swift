@@ -59,7 +59,8 @@ struct ResponseEnvelope {
   mutating func readTail(_ bytes: Bytes, to end: Int) throws(ScanError) {
     var index = 0
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
-      _ = try JSONPunctuation.name(bytes, at: &index, to: end)
+      let name = try JSONPunctuation.name(bytes, at: &index, to: end)
+      guard name != "rows", name != "columns" else { throw .invalid("a table has a second member '\(name)'", at: index) }
       _ = try JSONTree.read(bytes, at: &index, to: end)
     }
     // Later tables hold no rows of the query.
@@ -68,6 +69,7 @@ struct ResponseEnvelope {
     }
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
+      guard name != "tables" else { throw .invalid("the document has a second member 'tables'", at: index) }
       take(name, try JSONTree.read(bytes, at: &index, to: end))
     }
     index = ValueScan.skipSpace(bytes, from: index, to: end)
