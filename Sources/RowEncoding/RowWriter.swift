@@ -112,27 +112,27 @@ extension RowWriter {
   private mutating func writeMember(
     _ bytes: Bytes, _ range: Range<Int>, isDynamic: Bool, into output: inout [UInt8]
   ) {
-    if isDynamic {
-      writeDynamic(bytes, range, into: &output)
-    } else {
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+    let first = bytes[range.lowerBound]
+    if isDynamic, first == 0x22, options.dynamic == .nested {
+      return writeDynamic(bytes, range, into: &output)
     }
+    let start = output.count
+    output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+    if first == 0x7B || first == 0x5B { Self.unbreak(&output, from: start) }
   }
 
   /// A `dynamic` comes as a string that holds JSON text.
   private mutating func writeDynamic(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
-    let start = output.count
-    if bytes[range.lowerBound] == 0x22, options.dynamic == .nested {
-      scratch.removeAll(keepingCapacity: true)
-      let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
-      // Text that lost a half surrogate would not be what it was.
-      if !replaced, ValueScan.isValue(scratch) {
-        output.append(contentsOf: scratch)
-        return Self.unbreak(&output, from: start)
-      }
+    scratch.removeAll(keepingCapacity: true)
+    let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
+    // Text that lost a half surrogate would not be what it was.
+    if !replaced, ValueScan.isValue(scratch) {
+      let start = output.count
+      output.append(contentsOf: scratch)
+      Self.unbreak(&output, from: start)
+    } else {
+      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
     }
-    output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
-    Self.unbreak(&output, from: start)
   }
 
   /// Line breaks between the tokens of a nested value become spaces: a row is a line.
