@@ -148,7 +148,9 @@ extension RowWriter {
 extension RowWriter {
   private mutating func writeField(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
     switch bytes[range.lowerBound] {
-    case 0x6E: return
+    case 0x6E:
+      // A blank line would be no row for most readers.
+      if names.count == 1 { output.append(contentsOf: [0x22, 0x22]) }
     case 0x22:
       scratch.removeAll(keepingCapacity: true)
       Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
