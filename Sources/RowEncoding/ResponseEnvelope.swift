@@ -55,9 +55,15 @@ struct ResponseEnvelope {
     throw .invalid("a table without rows", at: index)
   }
 
-  /// Reads what follows the bracket that closes the rows, up to the end of the document.
+  /// Reads what follows the bracket that closes the rows, or the document that has none, up to the end of the document.
   mutating func readTail(_ bytes: Bytes, to end: Int) throws(ScanError) {
     var index = 0
+    if hasRows { try readRest(bytes, at: &index, to: end) }
+    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    guard index == end else { throw .invalid("something follows the document", at: index) }
+  }
+
+  private mutating func readRest(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
       guard name != "rows", name != "columns" else { throw .invalid("a table has a second member '\(name)'", at: index) }
@@ -72,8 +78,6 @@ struct ResponseEnvelope {
       guard name != "tables" else { throw .invalid("the document has a second member 'tables'", at: index) }
       take(name, try JSONTree.read(bytes, at: &index, to: end))
     }
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
-    guard index == end else { throw .invalid("something follows the document", at: index) }
   }
 
   private mutating func take(_ name: String, _ value: JSONTree) {
