@@ -74,6 +74,7 @@ struct RowWriter {
       }
       index = ValueScan.skipSpace(bytes, from: index, to: end)
       guard index < end else { throw .needMore }
+      if column == 0, bytes[index] == 0x5D { throw .invalid("a row of 0 values under \(names.count) columns", at: index) }
       let next = try valueEnd(bytes, from: index, to: end)
       if isCSV {
         writeField(bytes, index..<next, into: &output)
