@@ -32,6 +32,9 @@ struct ResponseEnvelope {
 
   private mutating func readTable(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     try JSONPunctuation.expect(0x7B, bytes, at: &index, to: end)
+    if try JSONPunctuation.accept(0x7D, bytes, at: &index, to: end) {
+      throw .invalid("a table without rows", at: index)
+    }
     repeat {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
       if name == "rows" {
@@ -66,7 +69,9 @@ struct ResponseEnvelope {
   private mutating func readRest(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
-      guard name != "rows", name != "columns" else { throw .invalid("a table has a second member '\(name)'", at: index) }
+      guard name != "rows", name != "columns" else {
+        throw .invalid("a table has a second member '\(name)'", at: index)
+      }
       _ = try JSONTree.read(bytes, at: &index, to: end)
     }
     // Later tables hold no rows of the query.

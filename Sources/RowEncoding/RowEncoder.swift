@@ -72,7 +72,10 @@ extension RowEncoder {
     var fault: ScanError?
     let tail = carry
     tail.withUnsafeBufferPointer { buffer in
-      guard let bytes = buffer.baseAddress else { return fault = envelope.hasRows ? .needMore : nil }
+      guard let bytes = buffer.baseAddress else {
+        fault = envelope.hasRows ? .needMore : nil
+        return
+      }
       do throws(ScanError) { try envelope.readTail(bytes, to: buffer.count) } catch { fault = error }
     }
     switch fault {
@@ -103,7 +106,10 @@ extension RowEncoder {
         if case .needMore = error { return }
         throw error
       }
-      guard envelope.hasRows else { return stage = .tail }
+      guard envelope.hasRows else {
+        stage = .tail
+        return
+      }
       let writer = RowWriter(envelope.columns, options)
       output.append(contentsOf: writer.header)
       self.writer = writer

@@ -74,7 +74,9 @@ struct RowWriter {
       }
       index = ValueScan.skipSpace(bytes, from: index, to: end)
       guard index < end else { throw .needMore }
-      if column == 0, bytes[index] == 0x5D { throw .invalid("a row of 0 values under \(names.count) columns", at: index) }
+      if column == 0, bytes[index] == 0x5D {
+        throw .invalid("a row of 0 values under \(names.count) columns", at: index)
+      }
       let next = try valueEnd(bytes, from: index, to: end)
       if isCSV {
         writeField(bytes, index..<next, into: &output)
@@ -167,7 +169,8 @@ extension RowWriter {
 
   /// Quotes where RFC 4180 asks for it, and where readers would trim.
   private static func appendField(_ text: [UInt8], to output: inout [UInt8]) {
-    let mustQuote = text.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D } || text.first == 0x20 || text.last == 0x20
+    let mustQuote =
+      text.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D } || text.first == 0x20 || text.last == 0x20
     guard mustQuote else { return output.append(contentsOf: text) }
     output.append(0x22)
     for byte in text {

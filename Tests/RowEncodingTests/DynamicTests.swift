@@ -10,7 +10,9 @@ import Testing
         case "\"": "\\\""
         case "\\": "\\\\"
         case "\n": "\\n"
-        default: scalar.value < 0x20 ? "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16) : String(scalar)
+        default:
+          scalar.value < 0x20
+            ? "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16) : String(scalar)
         }
       }.joined() + "\""
   }
@@ -20,7 +22,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "{}", "[]", #"{"a":{"b":[null,true,false,"x"]}}"#, "12345678901234567890123", "-1.50e-7", "true", "null", #""text""#,
+    "{}", "[]", #"{"a":{"b":[null,true,false,"x"]}}"#, "12345678901234567890123", "-1.50e-7", "true", "null",
+    #""text""#,
     #"{"a":1,"a":2}"#, #"{"a":"\ud83d\ude00 \ud800"}"#, " [1, 2] ", #"{"é":"日本"}"#,
   ])
   func `text that is valid JSON becomes nested, every byte of it`(text: String) {
@@ -28,7 +31,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "text", "{", "{}}", "[1,]", #"{"a":1,}"#, "{a:1}", "{'a':1}", "01", "1.", "+1", "-", "NaN", "nul", "truex", "1 2",
+    "", " ", "text", "{", "{}}", "[1,]", #"{"a":1,}"#, "{a:1}", "{'a':1}", "01", "1.", "+1", "-", "NaN", "nul", "truex",
+    "1 2",
     "[1] x", #""open"#, "\"\u{1}\"", #"{"a"}"#, #"["\x"]"#, "\u{FEFF}{}",
   ])
   func `text that is not JSON stays the string that it was`(text: String) {
@@ -41,7 +45,8 @@ import Testing
 
   @Test func `a half surrogate in the text leaves it a string`() {
     #expect(encode(response(["D:dynamic"], rows: #"["[\"\ud800\"]"]"#)).text == #"{"D":"[\"\ud800\"]"}"# + "\n")
-    #expect(encode(response(["D:dynamic"], rows: #"["[\"\udc00\ud800\"]"]"#)).text == #"{"D":"[\"\udc00\ud800\"]"}"# + "\n")
+    #expect(
+      encode(response(["D:dynamic"], rows: #"["[\"\udc00\ud800\"]"]"#)).text == #"{"D":"[\"\udc00\ud800\"]"}"# + "\n")
   }
 
   @Test func `escaped quotes of the service are read as quotes`() {

@@ -42,7 +42,8 @@ func response(_ columns: [String], rows: String, tail: String = "") -> String {
     let parts = column.split(separator: ":", omittingEmptySubsequences: false)
     return #"{"name":"\#(parts[0])","type":"\#(parts.count > 1 ? parts[1] : "string")"}"#
   }
-  return #"{"tables":[{"name":"PrimaryResult","columns":[\#(columns.joined(separator: ","))],"rows":[\#(rows)]}]\#(tail)}"#
+  return
+    #"{"tables":[{"name":"PrimaryResult","columns":[\#(columns.joined(separator: ","))],"rows":[\#(rows)]}]\#(tail)}"#
 }
 
 /// Every combination of the options.
@@ -54,7 +55,9 @@ let allOptions = EncodingOptions.Format.allCases.flatMap { format in
 
 /// The recorded responses that lie beside the repository; empty where they do not.
 enum Recorded {
-  static let names = ["all-types", "extreme-values", "partial-error", "truncated-64mb", "gateway-timeout", "syntax-error"]
+  static let names = [
+    "all-types", "extreme-values", "partial-error", "truncated-64mb", "gateway-timeout", "syntax-error",
+  ]
 
   static func text(_ name: String) throws -> String? {
     let root = #filePath.dropLast("/Tests/RowEncodingTests/Encoding.swift".count)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct EnvelopeTests {
   private static let columns = #""columns":[{"name":"A","type":"long"}]"#
-  private static let problem = #""error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"d","innererror":{"code":"-2133196797","message":"i"}}]}"#
+  private static let problem =
+    #""error":{"code":"PartialError","message":"m","details":[{"code":"EngineError","message":"d","innererror":{"code":"-2133196797","message":"i"}}]}"#
 
   @Test(arguments: [
     #"{"tables":[{"name":"T",\#(columns),"rows":[[1]]}]}"#,
@@ -39,10 +40,14 @@ import Testing
   @Test(arguments: [
     (#"{"code":"A","message":"m"}"#, ServiceError(code: "A", message: "m")),
     (#"{"code":"A","message":"m","innererror":{"code":"B"}}"#, ServiceError(code: "A", message: "m", innerCode: "B")),
-    (#"{"code":"A","message":"m","details":[],"innererror":{"code":-7,"message":"i"}}"#,
-      ServiceError(code: "A", message: "m", innerCode: "-7", innerMessage: "i")),
-    (#"{"code":"A","message":"m","innererror":{"code":"B","message":"i","innererror":{"code":"C"}}}"#,
-      ServiceError(code: "A", message: "m", innerCode: "C", innerMessage: "i")),
+    (
+      #"{"code":"A","message":"m","details":[],"innererror":{"code":-7,"message":"i"}}"#,
+      ServiceError(code: "A", message: "m", innerCode: "-7", innerMessage: "i")
+    ),
+    (
+      #"{"code":"A","message":"m","innererror":{"code":"B","message":"i","innererror":{"code":"C"}}}"#,
+      ServiceError(code: "A", message: "m", innerCode: "C", innerMessage: "i")
+    ),
     (#""text""#, ServiceError(code: "", message: "")),
   ])
   func `the innermost cause names an error`(member: String, expected: ServiceError) {

@@ -3,9 +3,13 @@ import Testing
 
 @Suite struct SplitTests {
   static let handwritten = [
-    response(["A:long", "B", "C:dynamic"], rows: #"[1,"é😀\n\u00e9\ud83d\ude00","{\u0022a\u0022:[1,-2.5e3]}"],[null,"",null] , [ -0 , "x" , "oops{" ]"#),
+    response(
+      ["A:long", "B", "C:dynamic"],
+      rows: #"[1,"é😀\n\u00e9\ud83d\ude00","{\u0022a\u0022:[1,-2.5e3]}"],[null,"",null] , [ -0 , "x" , "oops{" ]"#),
     response([], rows: ""), response(["A"], rows: ""), response(["A"], rows: #"[{"a":[1,{"b":null}]}],[[]]"#),
-    response(["A:long"], rows: "[1],[2],[3]", tail: #","statistics":{"a":[1,2]},"error":{"code":"PartialError","message":"é"}"#),
+    response(
+      ["A:long"], rows: "[1],[2],[3]", tail: #","statistics":{"a":[1,2]},"error":{"code":"PartialError","message":"é"}"#
+    ),
     #"{"error":{"code":"BadArgumentError","message":"m"}}"#, "{\"tables\":[],\"error\":{\"code\":7}}\n",
     " { \"tables\" : [ { \"columns\" : [ { \"name\" : \"A\" , \"type\" : \"real\" } ] , \"rows\" : [ \n [ 1.50 ] \n ] } ] } \n",
     response(["A"], rows: "[1],[01]"), response(["A"], rows: #"["\q"]"#), response(["A"], rows: "[1]x"),

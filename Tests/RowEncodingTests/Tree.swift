@@ -2,7 +2,8 @@
 ///
 /// Numbers keep their text; strings are UTF-16, so that half surrogates can be told apart.
 indirect enum Tree: Equatable {
-  case null, bool(Bool)
+  case null
+  case bool(Bool)
   case number(String)
   case string([UInt16])
   case array([Tree])
