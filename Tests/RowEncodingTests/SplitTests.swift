@@ -35,6 +35,23 @@ import Testing
     #expect(encode(bytes.flatMap { [[$0], []] }, options) == encode([bytes], options))
   }
 
+  @Test func `a row far larger than the chunks is scanned a few times, not once a chunk`() {
+    let value = String(repeating: "0123456789abcdef", count: 1 << 17)
+    let bytes = Array(response(["A"], rows: "[\"\(value)\"],[\"\(value)\"]").utf8)
+    let chunks = stride(from: 0, to: bytes.count, by: 512).map { Array(bytes[$0..<min($0 + 512, bytes.count)]) }
+    let outcome = encode(chunks, EncodingOptions(format: .ndjson))
+    #expect(outcome.summary?.rows == 2)
+    #expect(outcome.text?.utf8.count == 2 * (value.utf8.count + #"{"A":""}"#.utf8.count + 1))
+  }
+
+  @Test func `more than 16 MiB outside of the rows is refused`() {
+    let chunk = Array(repeating: UInt8(ascii: " "), count: 1 << 20)
+    for start in [#"{"render":"#, String(response(["A"], rows: "[1]", tail: #","render":"#).dropLast())] {
+      let chunks = [Array(start.utf8)] + Array(repeating: chunk, count: 40)
+      #expect(encode(chunks, EncodingOptions(format: .ndjson)).error?.reason == "more than 16 MiB outside of the rows")
+    }
+  }
+
   @Test func `rows are given out as they are complete`() throws {
     var encoder = RowEncoder(EncodingOptions(format: .ndjson))
     var output: [UInt8] = []
