@@ -90,7 +90,8 @@ extension Transfer {
   func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
     var line = String(decoding: bytes, as: UTF8.self)
     while line.last?.isNewline == true { line.removeLast() }
-    let (waiter, head) = state.withLock { state -> (CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?, HTTPResponseHead?) in
+    let (waiter, head) = state.withLock {
+      state -> (CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?, HTTPResponseHead?) in
       // What follows the body are trailers.
       if state.head != nil { return (nil, nil) }
       if line.hasPrefix("HTTP/") {
