@@ -130,7 +130,8 @@ extension CurlHandle {
         .tls
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
       case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
-      case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidRequest
+      // An answer without a head of HTTP is CURLE_UNSUPPORTED_PROTOCOL: none of ours, so it falls to the rest.
+      case CURLE_URL_MALFORMAT: .invalidRequest
       default: .other
       }
     let text = String(cString: errorText)

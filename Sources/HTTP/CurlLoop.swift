@@ -96,9 +96,9 @@ extension CurlLoop {
   }
 
   private func start(_ transfer: Transfer, _ running: inout [ObjectIdentifier: CurlHandle]) {
-    guard let handle = CurlHandle(transfer, configuration) else {
+    guard transfer.request.isWellFormed, let handle = CurlHandle(transfer, configuration) else {
       return transfer.finish(
-        .failure(HTTPError(.invalidRequest, message: "curl refuses the request", url: transfer.request.place)))
+        .failure(HTTPError(.invalidRequest, message: "this is no request of HTTP", url: transfer.request.place)))
     }
     running[ObjectIdentifier(transfer)] = handle
     curl_multi_add_handle(multi.pointer, handle.easy)

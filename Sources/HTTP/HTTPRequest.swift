@@ -30,6 +30,17 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
+  /// Whether it can be sent as it is: nothing in it ends a line or cuts a C string short.
+  var isWellFormed: Bool {
+    let scheme = url.prefix { $0 != "/" }.lowercased()
+    return (scheme == "http:" || scheme == "https:") && url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+      && !method.isEmpty && method.utf8.allSatisfy { 0x41...0x5A ~= $0 }
+      && headers.allSatisfy { name, value in
+        !name.isEmpty && name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ":") }
+          && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+      }
+  }
+
   /// Whether the host is this machine or the metadata service, which no proxy can reach.
   package var mustGoDirectly: Bool {
     guard let scheme = url.firstRange(of: "://") else { return false }
