@@ -106,8 +106,9 @@ extension Transfer {
         defer { state.headWaiter = nil }
         return (state.headWaiter, head)
       } else if let colon = line.firstIndex(of: ":") {
-        let value = line[line.index(after: colon)...]
-        state.lines.append((String(line[..<colon]), String(value.drop { $0 == " " || $0 == "\t" })))
+        var value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        while value.last == " " || value.last == "\t" { value.removeLast() }
+        state.lines.append((String(line[..<colon]), String(value)))
       }
       return (nil, nil)
     }
