@@ -78,8 +78,12 @@ extension CurlHandle {
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     curl_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    if let caFile = configuration.caFile { curl_set_text(easy, CURLOPT_CAINFO, caFile) }
-    if !request.usesProxy { curl_set_text(easy, CURLOPT_PROXY, "") }
+    if let caFile = configuration.caFile {
+      curl_set_text(easy, CURLOPT_CAINFO, caFile)
+      // Debian's curl would trust the system's folder besides.
+      curl_set_text(easy, CURLOPT_CAPATH, nil)
+    }
+    if !request.usesProxy || request.mustGoDirectly { curl_set_text(easy, CURLOPT_PROXY, "") }
     let (seconds, attoseconds) = configuration.connectTimeout.components
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
     // Until the head has come, silence is the service at work; see `bodyBegins`.
@@ -117,6 +121,11 @@ extension CurlHandle {
 // MARK: - The end
 
 extension CurlHandle {
+  /// Whether a handshake ended by the connection's end, for which curl has no code of its own.
+  private static func brokeOff(_ text: String) -> Bool {
+    ["SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"].contains { text.contains($0) }
+  }
+
   /// What curl's code means.
   func result(_ code: CURLcode) -> Result<Void, HTTPError> {
     if code == CURLE_OK { return .success(()) }
@@ -125,6 +134,7 @@ extension CurlHandle {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .cannotResolve
       case CURLE_COULDNT_CONNECT: .cannotConnect
       case CURLE_OPERATION_TIMEDOUT: .stalled
+      case CURLE_SSL_CONNECT_ERROR where Self.brokeOff(String(cString: errorText)): .reset
       case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
         CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
         .tls
