@@ -10,13 +10,15 @@ final class CurlHandle {
   private let body: UnsafeMutableBufferPointer<CChar>?
   /// What curl writes about a failure, `CURL_ERROR_SIZE` bytes.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  private let stallSeconds: Int
+  private let stallTimeout: Duration
+  private var silence = Silence(at: .now)
+  private var hasHead = false
 
   init?(_ transfer: Transfer, _ configuration: HTTPConfiguration) {
     guard let easy = curl_easy_init() else { return nil }
     self.transfer = transfer
     self.easy = easy
-    stallSeconds = max(1, Int(configuration.stallTimeout.components.seconds))
+    stallTimeout = configuration.stallTimeout
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     let request = transfer.request
     let sendsBody = request.body != nil || request.method == "PUT" || request.method == "POST"
@@ -86,9 +88,6 @@ extension CurlHandle {
     if !request.usesProxy || request.mustGoDirectly { curl_set_text(easy, CURLOPT_PROXY, "") }
     let (seconds, attoseconds) = configuration.connectTimeout.components
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
-    // Until the head has come, silence is the service at work; see `bodyBegins`.
-    curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
-    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.headTimeout.components.seconds)))
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
 
@@ -99,7 +98,7 @@ extension CurlHandle {
       guard let context else { return 0 }
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-      if handle.transfer.receive(headerLine: bytes) { handle.bodyBegins() }
+      if handle.transfer.receive(headerLine: bytes) { handle.hasHead = true }
       return size * count
     }
     curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
@@ -111,10 +110,34 @@ extension CurlHandle {
       return handle.transfer.receive(body: bytes) ? size * count : curl_writefunc_pause()
     }
   }
+}
 
-  /// From here on silence is a stall. (curl does not count the time of a pause.)
-  private func bodyBegins() {
-    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallSeconds)
+// MARK: - Silence
+
+extension CurlHandle {
+  /// Why to give the transfer up at this moment; nil to go on.
+  ///
+  /// Until the head has come silence is the service at work, and the request says how long that
+  /// may take; from then on it is a stall.
+  func expiry(at now: ContinuousClock.Instant) -> HTTPError? {
+    if transfer.isPaused {
+      silence.restart(at: now)
+      return nil
+    }
+    let limit = hasHead ? stallTimeout : transfer.request.headTimeout
+    guard silence.length(moved: moved, at: now) >= limit else { return nil }
+    return HTTPError(
+      hasHead ? .stalled : .timeout,
+      message: hasHead ? "nothing came for \(limit)" : "there was no answer for \(limit)", url: transfer.request.place)
+  }
+
+  /// Bytes sent and received so far, heads included.
+  private var moved: Int {
+    var (sent, received, heads) = (0, 0, 0)
+    curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+    curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &received)
+    curl_get_long(easy, CURLINFO_HEADER_SIZE, &heads)
+    return sent + received + heads
   }
 }
 
@@ -132,8 +155,8 @@ extension CurlHandle {
     let kind: HTTPError.Code =
       switch code {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .cannotResolve
-      case CURLE_COULDNT_CONNECT: .cannotConnect
-      case CURLE_OPERATION_TIMEDOUT: .stalled
+      // The one time limit that curl keeps is that of the connection.
+      case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT: .cannotConnect
       case CURLE_SSL_CONNECT_ERROR where Self.brokeOff(String(cString: errorText)): .reset
       case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
         CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:

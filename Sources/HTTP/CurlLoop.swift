@@ -111,6 +111,7 @@ extension CurlLoop {
       var count: Int32 = 0
       curl_multi_perform(multi.pointer, &count)
       collect(&running)
+      expire(&running, at: .now)
       curl_multi_poll(multi.pointer, nil, 0, 1000, nil)
     }
   }
@@ -147,6 +148,16 @@ extension CurlLoop {
       running.removeValue(forKey: entry.key)
       remove(entry.value)
       entry.value.transfer.finish(entry.value.result(code))
+    }
+  }
+
+  /// Gives up what has been silent for too long. The loop comes by here once a second at least.
+  private func expire(_ running: inout [ObjectIdentifier: CurlHandle], at now: ContinuousClock.Instant) {
+    for (key, handle) in running {
+      guard let error = handle.expiry(at: now) else { continue }
+      running.removeValue(forKey: key)
+      remove(handle)
+      handle.transfer.finish(.failure(error))
     }
   }
 
