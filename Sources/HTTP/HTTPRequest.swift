@@ -9,6 +9,9 @@ package struct HTTPRequest: Sendable {
   /// Sent with a Content-Length; nil for none at all.
   package var body: [UInt8]?
   /// Asks for gzip and decodes it while the body streams.
+  ///
+  /// curl takes a gzip stream that ends early for whole where the body around it is: whoever asks
+  /// for gzip has to know by the document itself that it ended.
   package var acceptsGzip: Bool
   /// Whether proxies of the environment are used; never for loopback and the metadata service.
   package var usesProxy: Bool
