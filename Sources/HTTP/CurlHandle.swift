@@ -79,7 +79,9 @@ extension CurlHandle {
     curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    curl_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+    // While the reader is behind, curl holds what one buffer decodes to, and gives up at 64 MB of it:
+    // 16 KiB, the default, grow to 16 MiB at deflate's limit of 1032.
+    curl_set_long(easy, CURLOPT_BUFFERSIZE, request.acceptsGzip ? 16 << 10 : 256 << 10)
     if let caFile = configuration.caFile {
       curl_set_text(easy, CURLOPT_CAINFO, caFile)
       // Debian's curl would trust the system's folder besides.
