@@ -15,6 +15,8 @@ package final class HTTPClient: Sendable {
   /// Sends a request and returns when the head of the response has come, whatever its status.
   package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPBodyStream {
     let transfer = Transfer(request)
+    // The thread might be done with the request before it learns of the cancellation.
+    guard !Task.isCancelled else { throw HTTPError(.cancelled, message: "cancelled", url: request.place) }
     loop.send(.start(transfer))
     let head = await withTaskCancellationHandler {
       await transfer.head()
