@@ -227,6 +227,7 @@ import Testing
       return try await client.send(HTTPRequest(method: "PUT", url: server.url))
     }
     await #expect { try await task.value } throws: { ($0 as? HTTPError)?.code == .cancelled }
+    #expect(server.connections == 0)
   }
 
   @Test func `a stream outlives the last mention of its client`() async throws {
