@@ -1,7 +1,8 @@
 /// Sends requests over HTTP and HTTPS, as many at once as are asked for.
 ///
 /// Connections are kept and reused. Redirects are not followed: a credential must
-/// not travel to a host that nobody named.
+/// not travel to a host that nobody named. Where a kept connection dies before a byte of the
+/// answer, curl sends the request anew by itself, a PUT too: a service may see it twice.
 package final class HTTPClient: Sendable {
   private let loop: CurlLoop
 

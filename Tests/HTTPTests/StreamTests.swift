@@ -55,7 +55,7 @@ import Testing
 
   @Test func `a body that grows a thousandfold when decoded does not outgrow a slow reader`() async throws {
     guard
-      let pipe = popen("python3 -c 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(bytes(200 << 20)))'", "r")
+      let pipe = popen("python3 -c 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(bytes(96 << 20)))'", "r")
     else { return print("skipped: python3 is absent") }
     var gzip = [UInt8](repeating: 0, count: 1 << 20)
     let size = fread(&gzip, 1, gzip.count, pipe)
@@ -72,7 +72,7 @@ import Testing
       count += chunk.count
       if count % 7 == 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
-    #expect(count == 200 << 20)
+    #expect(count == 96 << 20)
   }
 
   @Test func `many bodies stream at once, each at its reader's pace`() async throws {
@@ -122,6 +122,24 @@ import Testing
     let client = HTTPClient()
     for _ in 0..<20 { _ = try await client.send(HTTPRequest(method: "PUT", url: server.url, body: [1])) }
     #expect(server.connections == 1)
+  }
+
+  @Test(arguments: ["GET", "PUT"])
+  func `a request on a kept connection that dies silently is sent anew`(method: String) async throws {
+    let seen = Counter()
+    let server = TestServer { peer in
+      while peer.request() != nil {
+        seen.add(1)
+        // The second request of the first connection gets no answer, though it was read whole.
+        if seen.value == 2 { return }
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+      }
+    }
+    let client = HTTPClient()
+    let request = HTTPRequest(method: method, url: server.url, body: method == "PUT" ? [1, 2] : nil)
+    _ = try await client.send(request)
+    #expect(try await client.send(request).body == Array("ok".utf8))
+    #expect(seen.value == 3)
   }
 
   @Test func `bytes that come one at a time are read as they come`() async throws {
