@@ -13,6 +13,8 @@ final class CurlHandle {
   private let stallTimeout: Duration
   private var silence = Silence(at: .now)
   private var hasHead = false
+  /// Whether curl waits for the reader; ends at `resume`, not when the reader asks for it.
+  private var isPaused = false
 
   init?(_ transfer: Transfer, _ configuration: HTTPConfiguration) {
     guard let easy = curl_easy_init() else { return nil }
@@ -109,7 +111,9 @@ extension CurlHandle {
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
       if bytes.isEmpty { return 0 }
-      return handle.transfer.receive(body: bytes) ? size * count : curl_writefunc_pause()
+      if handle.transfer.receive(body: bytes) { return size * count }
+      handle.isPaused = true
+      return curl_writefunc_pause()
     }
   }
 }
@@ -122,15 +126,19 @@ extension CurlHandle {
   /// Until the head has come silence is the service at work, and the request says how long that
   /// may take; from then on it is a stall.
   func expiry(at now: ContinuousClock.Instant) -> HTTPError? {
-    if transfer.isPaused {
-      silence.restart(at: now)
-      return nil
-    }
+    if isPaused { return nil }
     let limit = hasHead ? stallTimeout : transfer.request.headTimeout
     guard silence.length(moved: moved, at: now) >= limit else { return nil }
     return HTTPError(
       hasHead ? .stalled : .timeout,
       message: hasHead ? "nothing came for \(limit)" : "there was no answer for \(limit)", url: transfer.request.place)
+  }
+
+  /// Goes on after a pause; what curl holds comes to the transfer at once, which may pause it again.
+  func resume(at now: ContinuousClock.Instant) {
+    isPaused = false
+    silence.restart(at: now)
+    curl_easy_pause(easy, CURLPAUSE_CONT)
   }
 
   /// Bytes sent and received so far, heads included.

@@ -100,8 +100,7 @@ extension CurlLoop {
       for command in pending {
         switch command {
         case .start(let transfer): start(transfer, &running)
-        case .resume(let transfer):
-          if let handle = running[ObjectIdentifier(transfer)] { curl_easy_pause(handle.easy, CURLPAUSE_CONT) }
+        case .resume(let transfer): running[ObjectIdentifier(transfer)]?.resume(at: .now)
         case .cancel(let transfer):
           if let handle = running.removeValue(forKey: ObjectIdentifier(transfer)) { remove(handle) }
           Self.fail(transfer, .cancelled, "cancelled")

@@ -79,9 +79,6 @@ extension Transfer {
     }
   }
 
-  /// Whether the thread waits for the reader.
-  var isPaused: Bool { state.withLock { $0.paused } }
-
   var isFinished: Bool { state.withLock { $0.result != nil } }
 }
 
