@@ -25,5 +25,11 @@ static inline CURLcode curl_set_function(CURL *easy, CURLoption option, curl_dat
 static inline CURLcode curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
   return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode curl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode curl_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
 static inline CURLcode curl_message_result(const CURLMsg *message) { return message->data.result; }
 static inline size_t curl_writefunc_pause(void) { return CURL_WRITEFUNC_PAUSE; }

@@ -2,12 +2,13 @@ internal import CISAL
 
 /// A gzip stream by ISA-L's `isal_deflate`, level 1.
 ///
-/// The header has no name and no time, so that equal rows give equal bytes.
+/// The header has no name and no time, so that equal input in equal chunks gives equal
+/// bytes. In other chunks the stream may differ: where ISA-L ends a block depends on them.
 final class GzipEncoder {
   private let stream = UnsafeMutablePointer<isal_zstream>.allocate(capacity: 1)
   private let levelBuffer: UnsafeMutablePointer<UInt8>
-  /// Compressed bytes of one call.
-  private static let chunk = 1 << 16
+  /// Where one call of the library puts its bytes.
+  private let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
 
   init() throws(CompressionError) {
     // ISAL_DEF_LVL1_DEFAULT, the size that igzip_lib.h recommends, is a macro of macros.
@@ -24,28 +25,23 @@ final class GzipEncoder {
   deinit {
     stream.deallocate()
     levelBuffer.deallocate()
+    room.deallocate()
   }
 
   func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
     var status = Int32(COMP_OK)
-    var input = input
-    input.withUnsafeMutableBufferPointer { buffer in
-      stream.pointee.next_in = buffer.baseAddress
+    input.withUnsafeBufferPointer { buffer in
+      // The library's type lacks a const; it only reads.
+      stream.pointee.next_in = UnsafeMutablePointer(mutating: buffer.baseAddress)
       stream.pointee.avail_in = UInt32(buffer.count)
       stream.pointee.end_of_stream = last ? 1 : 0
       repeat {
-        let before = output.count
-        output.append(contentsOf: repeatElement(0, count: Self.chunk))
-        var room = 0
-        output.withUnsafeMutableBufferPointer { out in
-          stream.pointee.next_out = out.baseAddress.map { $0 + before }
-          stream.pointee.avail_out = UInt32(Self.chunk)
-          status = isal_deflate(stream)
-          room = Int(stream.pointee.avail_out)
-        }
-        output.removeLast(room)
-        if status != COMP_OK || room > 0 && stream.pointee.avail_in == 0 { break }
-      } while true
+        stream.pointee.next_out = room.baseAddress
+        stream.pointee.avail_out = UInt32(room.count)
+        status = isal_deflate(stream)
+        output.append(contentsOf: room.dropLast(Int(stream.pointee.avail_out)))
+        // Room that is left says that nothing more is to come.
+      } while status == COMP_OK && (stream.pointee.avail_out == 0 || stream.pointee.avail_in > 0)
     }
     guard status == COMP_OK else { throw CompressionError(function: "isal_deflate", message: "code \(status)") }
   }

@@ -3,6 +3,8 @@ internal import CZstd
 /// A zstd frame by `ZSTD_compressStream2`, level 1, with the content's checksum.
 final class ZstdEncoder {
   private let context: OpaquePointer
+  /// Where one call of the library puts its bytes.
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 1)
 
   init() throws(CompressionError) {
     guard let context = ZSTD_createCCtx() else {
@@ -13,25 +15,21 @@ final class ZstdEncoder {
     try Self.check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1), "ZSTD_CCtx_setParameter")
   }
 
-  deinit { ZSTD_freeCCtx(context) }
+  deinit {
+    ZSTD_freeCCtx(context)
+    room.deallocate()
+  }
 
   func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
     let mode = last ? ZSTD_e_end : ZSTD_e_continue
-    let chunk = ZSTD_CStreamOutSize()
     var result = 0
     var done = false
     input.withUnsafeBytes { source in
       var inBuffer = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
       repeat {
-        let before = output.count
-        output.append(contentsOf: repeatElement(0, count: chunk))
-        var written = 0
-        output.withUnsafeMutableBytes { destination in
-          var outBuffer = ZSTD_outBuffer(dst: destination.baseAddress.map { $0 + before }, size: chunk, pos: 0)
-          result = ZSTD_compressStream2(context, &outBuffer, &inBuffer, mode)
-          written = outBuffer.pos
-        }
-        output.removeLast(chunk - written)
+        var outBuffer = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+        result = ZSTD_compressStream2(context, &outBuffer, &inBuffer, mode)
+        output.append(contentsOf: room.prefix(outBuffer.pos))
         if ZSTD_isError(result) != 0 { return }
         done = last ? result == 0 : inBuffer.pos == inBuffer.size
       } while !done

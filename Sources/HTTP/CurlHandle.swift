@@ -10,13 +10,17 @@ final class CurlHandle {
   private let body: UnsafeMutableBufferPointer<CChar>?
   /// What curl writes about a failure, `CURL_ERROR_SIZE` bytes.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  private let stallSeconds: Int
+  private let stallTimeout: Duration
+  private var silence = Silence(at: .now)
+  private var hasHead = false
+  /// Whether curl waits for the reader; ends at `resume`, not when the reader asks for it.
+  private var isPaused = false
 
   init?(_ transfer: Transfer, _ configuration: HTTPConfiguration) {
     guard let easy = curl_easy_init() else { return nil }
     self.transfer = transfer
     self.easy = easy
-    stallSeconds = max(1, Int(configuration.stallTimeout.components.seconds))
+    stallTimeout = configuration.stallTimeout
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     let request = transfer.request
     let sendsBody = request.body != nil || request.method == "PUT" || request.method == "POST"
@@ -77,14 +81,17 @@ extension CurlHandle {
     curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    curl_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
-    if let caFile = configuration.caFile { curl_set_text(easy, CURLOPT_CAINFO, caFile) }
-    if !request.usesProxy { curl_set_text(easy, CURLOPT_PROXY, "") }
+    // While the reader is behind, curl holds what one buffer decodes to, and gives up at 64 MB of it:
+    // 16 KiB, the default, grow to 16 MiB at deflate's limit of 1032.
+    curl_set_long(easy, CURLOPT_BUFFERSIZE, request.acceptsGzip ? 16 << 10 : 256 << 10)
+    if let caFile = configuration.caFile {
+      curl_set_text(easy, CURLOPT_CAINFO, caFile)
+      // Debian's curl would trust the system's folder besides.
+      curl_set_text(easy, CURLOPT_CAPATH, nil)
+    }
+    if !request.usesProxy || request.mustGoDirectly { curl_set_text(easy, CURLOPT_PROXY, "") }
     let (seconds, attoseconds) = configuration.connectTimeout.components
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
-    // Until the head has come, silence is the service at work; see `bodyBegins`.
-    curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
-    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.headTimeout.components.seconds)))
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
 
@@ -95,7 +102,7 @@ extension CurlHandle {
       guard let context else { return 0 }
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-      if handle.transfer.receive(headerLine: bytes) { handle.bodyBegins() }
+      if handle.transfer.receive(headerLine: bytes) { handle.hasHead = true }
       return size * count
     }
     curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
@@ -104,33 +111,70 @@ extension CurlHandle {
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
       if bytes.isEmpty { return 0 }
-      return handle.transfer.receive(body: bytes) ? size * count : curl_writefunc_pause()
+      if handle.transfer.receive(body: bytes) { return size * count }
+      handle.isPaused = true
+      return curl_writefunc_pause()
     }
   }
+}
 
-  /// From here on silence is a stall. (curl does not count the time of a pause.)
-  private func bodyBegins() {
-    curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, stallSeconds)
+// MARK: - Silence
+
+extension CurlHandle {
+  /// Why to give the transfer up at this moment; nil to go on.
+  ///
+  /// Until the head has come silence is the service at work, and the request says how long that
+  /// may take; from then on it is a stall.
+  func expiry(at now: ContinuousClock.Instant) -> HTTPError? {
+    if isPaused { return nil }
+    let limit = hasHead ? stallTimeout : transfer.request.headTimeout
+    guard silence.length(moved: moved, at: now) >= limit else { return nil }
+    return HTTPError(
+      hasHead ? .stalled : .timeout,
+      message: hasHead ? "nothing came for \(limit)" : "there was no answer for \(limit)", url: transfer.request.place)
+  }
+
+  /// Goes on after a pause; what curl holds comes to the transfer at once, which may pause it again.
+  func resume(at now: ContinuousClock.Instant) {
+    isPaused = false
+    silence.restart(at: now)
+    curl_easy_pause(easy, CURLPAUSE_CONT)
+  }
+
+  /// Bytes sent and received so far, heads included.
+  private var moved: Int {
+    var (sent, received, heads) = (0, 0, 0)
+    curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+    curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T, &received)
+    curl_get_long(easy, CURLINFO_HEADER_SIZE, &heads)
+    return sent + received + heads
   }
 }
 
 // MARK: - The end
 
 extension CurlHandle {
+  /// Whether a handshake ended by the connection's end, for which curl has no code of its own.
+  private static func brokeOff(_ text: String) -> Bool {
+    ["SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"].contains { text.contains($0) }
+  }
+
   /// What curl's code means.
   func result(_ code: CURLcode) -> Result<Void, HTTPError> {
     if code == CURLE_OK { return .success(()) }
     let kind: HTTPError.Code =
       switch code {
       case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .cannotResolve
-      case CURLE_COULDNT_CONNECT: .cannotConnect
-      case CURLE_OPERATION_TIMEDOUT: .stalled
+      // The one time limit that curl keeps is that of the connection.
+      case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT: .cannotConnect
+      case CURLE_SSL_CONNECT_ERROR where Self.brokeOff(String(cString: errorText)): .reset
       case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
         CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
         .tls
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
       case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
-      case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidRequest
+      // An answer without a head of HTTP is CURLE_UNSUPPORTED_PROTOCOL: none of ours, so it falls to the rest.
+      case CURLE_URL_MALFORMAT: .invalidRequest
       default: .other
       }
     let text = String(cString: errorText)

@@ -14,13 +14,19 @@ internal import Synchronization
 final class CurlLoop: Sendable {
   private let configuration: HTTPConfiguration
   private let multi: MultiHandle
-  private let commands = Mutex<[Command]>([])
+  private let inbox = Mutex(Inbox())
 
   enum Command: Sendable {
     case start(Transfer)
     case resume(Transfer)
     case cancel(Transfer)
     case stop
+  }
+
+  private struct Inbox {
+    var commands: [Command] = []
+    /// Nobody takes commands out any more.
+    var isClosed = false
   }
 
   /// The multi handle, of which other threads only call `curl_multi_wakeup`.
@@ -41,12 +47,19 @@ final class CurlLoop: Sendable {
   private static let initialise: Void = { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
   func send(_ command: Command) {
-    commands.withLock { $0.append(command) }
-    curl_multi_wakeup(multi.pointer)
+    let isClosed = inbox.withLock { inbox in
+      guard !inbox.isClosed else { return true }
+      inbox.commands.append(command)
+      // Within the lock: the thread frees the handle as soon as it has a `stop`.
+      curl_multi_wakeup(multi.pointer)
+      return false
+    }
+    if isClosed, case .start(let transfer) = command { Self.fail(transfer, .other, "the client has no thread") }
   }
 
-  /// Starts the thread; it ends at `stop`.
+  /// Starts the thread; it ends at `stop`. Without one every request fails.
   func start() {
+    guard multi.pointer != nil else { return inbox.withLock { $0.isClosed = true } }
     var thread = pthread_t()
     let loop = Unmanaged.passRetained(self)
     let code = pthread_create(
@@ -56,7 +69,17 @@ final class CurlLoop: Sendable {
         Unmanaged<CurlLoop>.fromOpaque(argument).takeRetainedValue().run()
         return nil
       }, loop.toOpaque())
-    if code == 0 { pthread_detach(thread) } else { loop.release() }
+    if code == 0 {
+      _ = pthread_detach(thread)
+      return
+    }
+    loop.release()
+    inbox.withLock { $0.isClosed = true }
+    curl_multi_cleanup(multi.pointer)
+  }
+
+  private static func fail(_ transfer: Transfer, _ code: HTTPError.Code, _ message: String) {
+    transfer.finish(.failure(HTTPError(code, message: message, url: transfer.request.place)))
   }
 }
 
@@ -64,44 +87,55 @@ final class CurlLoop: Sendable {
 
 extension CurlLoop {
   private func run() {
+    // Signals are the main thread's, above all SIGPIPE: with CURLOPT_NOSIGNAL curl does not hold it back.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
     var running: [ObjectIdentifier: CurlHandle] = [:]
     while true {
-      let pending = commands.withLock { commands in
-        defer { commands = [] }
-        return commands
+      let pending = inbox.withLock { inbox in
+        defer { inbox.commands = [] }
+        return inbox.commands
       }
       for command in pending {
         switch command {
         case .start(let transfer): start(transfer, &running)
-        case .resume(let transfer):
-          if let handle = running[ObjectIdentifier(transfer)] { curl_easy_pause(handle.easy, CURLPAUSE_CONT) }
+        case .resume(let transfer): running[ObjectIdentifier(transfer)]?.resume(at: .now)
         case .cancel(let transfer):
           if let handle = running.removeValue(forKey: ObjectIdentifier(transfer)) { remove(handle) }
-          transfer.finish(.failure(HTTPError(.cancelled, message: "cancelled", url: transfer.request.place)))
-        case .stop:
-          for handle in running.values {
-            remove(handle)
-            handle.transfer.finish(
-              .failure(HTTPError(.cancelled, message: "the client was closed", url: handle.transfer.request.place)))
-          }
-          curl_multi_cleanup(multi.pointer)
-          return
+          Self.fail(transfer, .cancelled, "cancelled")
+        case .stop: return stop(running)
         }
       }
       var count: Int32 = 0
       curl_multi_perform(multi.pointer, &count)
       collect(&running)
+      expire(&running, at: .now)
       curl_multi_poll(multi.pointer, nil, 0, 1000, nil)
     }
   }
 
-  private func start(_ transfer: Transfer, _ running: inout [ObjectIdentifier: CurlHandle]) {
-    guard let handle = CurlHandle(transfer, configuration) else {
-      return transfer.finish(
-        .failure(HTTPError(.invalidRequest, message: "curl refuses the request", url: transfer.request.place)))
+  /// Ends whatever is under way or still waits in the inbox, and frees curl's state.
+  private func stop(_ running: [ObjectIdentifier: CurlHandle]) {
+    let late = inbox.withLock { inbox in
+      inbox.isClosed = true
+      return inbox.commands
     }
+    for case .start(let transfer) in late { Self.fail(transfer, .cancelled, "the client was closed") }
+    for handle in running.values {
+      remove(handle)
+      Self.fail(handle.transfer, .cancelled, "the client was closed")
+    }
+    curl_multi_cleanup(multi.pointer)
+  }
+
+  private func start(_ transfer: Transfer, _ running: inout [ObjectIdentifier: CurlHandle]) {
+    guard transfer.request.isWellFormed, let handle = CurlHandle(transfer, configuration) else {
+      return Self.fail(transfer, .invalidRequest, "this is no request of HTTP")
+    }
+    let code = curl_multi_add_handle(multi.pointer, handle.easy)
+    guard code == CURLM_OK else { return Self.fail(transfer, .other, String(cString: curl_multi_strerror(code))) }
     running[ObjectIdentifier(transfer)] = handle
-    curl_multi_add_handle(multi.pointer, handle.easy)
   }
 
   private func collect(_ running: inout [ObjectIdentifier: CurlHandle]) {
@@ -113,6 +147,16 @@ extension CurlLoop {
       running.removeValue(forKey: entry.key)
       remove(entry.value)
       entry.value.transfer.finish(entry.value.result(code))
+    }
+  }
+
+  /// Gives up what has been silent for too long. The loop comes by here once a second at least.
+  private func expire(_ running: inout [ObjectIdentifier: CurlHandle], at now: ContinuousClock.Instant) {
+    for (key, handle) in running {
+      guard let error = handle.expiry(at: now) else { continue }
+      running.removeValue(forKey: key)
+      remove(handle)
+      handle.transfer.finish(.failure(error))
     }
   }
 

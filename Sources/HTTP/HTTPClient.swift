@@ -1,7 +1,8 @@
 /// Sends requests over HTTP and HTTPS, as many at once as are asked for.
 ///
 /// Connections are kept and reused. Redirects are not followed: a credential must
-/// not travel to a host that nobody named.
+/// not travel to a host that nobody named. Where a kept connection dies before a byte of the
+/// answer, curl sends the request anew by itself, a PUT too: a service may see it twice.
 package final class HTTPClient: Sendable {
   private let loop: CurlLoop
 
@@ -15,6 +16,8 @@ package final class HTTPClient: Sendable {
   /// Sends a request and returns when the head of the response has come, whatever its status.
   package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPBodyStream {
     let transfer = Transfer(request)
+    // The thread might be done with the request before it learns of the cancellation.
+    guard !Task.isCancelled else { throw HTTPError(.cancelled, message: "cancelled", url: request.place) }
     loop.send(.start(transfer))
     let head = await withTaskCancellationHandler {
       await transfer.head()

@@ -9,6 +9,9 @@ package struct HTTPRequest: Sendable {
   /// Sent with a Content-Length; nil for none at all.
   package var body: [UInt8]?
   /// Asks for gzip and decodes it while the body streams.
+  ///
+  /// curl takes a gzip stream that ends early for whole where the body around it is: whoever asks
+  /// for gzip has to know by the document itself that it ended.
   package var acceptsGzip: Bool
   /// Whether proxies of the environment are used; never for loopback and the metadata service.
   package var usesProxy: Bool
@@ -26,5 +29,30 @@ package struct HTTPRequest: Sendable {
     self.acceptsGzip = acceptsGzip
     self.usesProxy = usesProxy
     self.headTimeout = headTimeout
+  }
+}
+
+extension HTTPRequest {
+  /// Whether it can be sent as it is: nothing in it ends a line or cuts a C string short.
+  var isWellFormed: Bool {
+    let scheme = url.prefix { $0 != "/" }.lowercased()
+    return (scheme == "http:" || scheme == "https:") && url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+      && !method.isEmpty && method.utf8.allSatisfy { 0x41...0x5A ~= $0 }
+      && headers.allSatisfy { name, value in
+        !name.isEmpty && name.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ":") }
+          && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+      }
+  }
+
+  /// Whether the host is this machine or the metadata service, which no proxy can reach.
+  package var mustGoDirectly: Bool {
+    guard let scheme = url.firstRange(of: "://") else { return false }
+    let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    if place.hasPrefix("[::1]") { return true }
+    let host = place.prefix { $0 != ":" }.lowercased()
+    if host == "169.254.169.254" || host == "localhost" || host.hasSuffix(".localhost") { return true }
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
   }
 }

@@ -5,8 +5,8 @@ internal import Synchronization
 ///     waiting ──head──▶ streaming ──end──▶ ended
 ///        └────────────────┴──failure──────▶ failed
 ///
-/// The buffer is bounded: above the high mark the thread pauses the transfer, and
-/// below the low mark the reader has it resumed.
+/// The buffer is bounded: above the high mark the thread pauses the transfer, and the
+/// reader, who takes all of the buffer at once, has it resumed.
 final class Transfer: Sendable {
   let request: HTTPRequest
   private let state = Mutex(State())
@@ -16,16 +16,15 @@ final class Transfer: Sendable {
     /// Header lines of the response at hand.
     var lines: [(name: String, value: String)] = []
     var status = 0
-    var buffer: [[UInt8]] = []
-    var buffered = 0
+    var buffer: [UInt8] = []
     var paused = false
     var result: Result<Void, HTTPError>?
     var headWaiter: CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?
     var bodyWaiter: CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?
   }
 
-  private static let highMark = 1 << 20
-  private static let lowMark = 1 << 19
+  /// The buffer grows beyond it by one write of curl's, 16 KiB, and never more.
+  private static let highMark = 1 << 19
 
   init(_ request: HTTPRequest) {
     self.request = request
@@ -64,11 +63,11 @@ extension Transfer {
   ) -> (ready: Result<[UInt8]?, HTTPError>?, mustResume: Bool) {
     state.withLock { state in
       if !state.buffer.isEmpty {
-        let chunk = state.buffer.removeFirst()
-        state.buffered -= chunk.count
-        let mustResume = state.paused && state.buffered < Self.lowMark
-        if mustResume { state.paused = false }
-        return (.success(chunk), mustResume)
+        defer {
+          state.buffer = []
+          state.paused = false
+        }
+        return (.success(state.buffer), state.paused)
       }
       switch state.result {
       case .success: return (.success(nil), false)
@@ -90,7 +89,8 @@ extension Transfer {
   func receive(headerLine bytes: UnsafeRawBufferPointer) -> Bool {
     var line = String(decoding: bytes, as: UTF8.self)
     while line.last?.isNewline == true { line.removeLast() }
-    let (waiter, head) = state.withLock { state -> (CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?, HTTPResponseHead?) in
+    let (waiter, head) = state.withLock {
+      state -> (CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?, HTTPResponseHead?) in
       // What follows the body are trailers.
       if state.head != nil { return (nil, nil) }
       if line.hasPrefix("HTTP/") {
@@ -105,8 +105,9 @@ extension Transfer {
         defer { state.headWaiter = nil }
         return (state.headWaiter, head)
       } else if let colon = line.firstIndex(of: ":") {
-        let value = line[line.index(after: colon)...]
-        state.lines.append((String(line[..<colon]), String(value.drop { $0 == " " || $0 == "\t" })))
+        var value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+        while value.last == " " || value.last == "\t" { value.removeLast() }
+        state.lines.append((String(line[..<colon]), String(value)))
       }
       return (nil, nil)
     }
@@ -116,21 +117,19 @@ extension Transfer {
 
   /// Takes body bytes; false where the buffer is full and the transfer has to pause.
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-    let chunk = Array(bytes)
     let (taken, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?) in
       if let waiter = state.bodyWaiter {
         state.bodyWaiter = nil
         return (true, waiter)
       }
-      if state.buffered >= Self.highMark {
+      if state.buffer.count >= Self.highMark {
         state.paused = true
         return (false, nil)
       }
-      state.buffer.append(chunk)
-      state.buffered += chunk.count
+      state.buffer.append(contentsOf: bytes)
       return (true, nil)
     }
-    waiter?.resume(returning: .success(chunk))
+    waiter?.resume(returning: .success(Array(bytes)))
     return taken
   }
 

@@ -35,11 +35,16 @@ package final class Gate: Sendable {
     GatePermit(await acquire() ? self : nil)
   }
 
+  /// How many tasks wait at this moment.
+  package var waiting: Int { state.withLock { $0.waiting.count } }
+
   private func acquire() async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
     }
+    // A cancellation that came too late for the wait leaves nothing behind.
+    defer { state.withLock { _ = $0.cancelled.remove(id) } }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let result = state.withLock { state -> Bool? in

@@ -10,9 +10,9 @@ package final class RequestBudget: Sendable {
   /// When each of the last `limit` requests is to be, oldest first.
   private let admitted = Mutex<[ContinuousClock.Instant]>([])
 
-  /// The limits page of Log Analytics: 200 requests in 30 seconds.
+  /// The limits page of Log Analytics: 200 requests in 30 seconds. `limit` is at least 1.
   package init(limit: Int = 200, window: Duration = .seconds(30)) {
-    self.limit = limit
+    self.limit = max(1, limit)
     self.window = window
   }
 
@@ -26,7 +26,9 @@ package final class RequestBudget: Sendable {
   /// The instant at which a request made at `now` may be sent.
   package func reserve(at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
     admitted.withLock { admitted in
-      let due = admitted.count < limit ? now : max(now, admitted[admitted.count - limit].advanced(by: window))
+      // Tasks read the clock before they come here, so that it may seem to run back.
+      var due = max(now, admitted.last ?? now)
+      if admitted.count == limit { due = max(due, admitted[0].advanced(by: window)) }
       admitted.append(due)
       if admitted.count > limit { admitted.removeFirst(admitted.count - limit) }
       return due

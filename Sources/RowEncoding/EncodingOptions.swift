@@ -15,7 +15,8 @@ package struct EncodingOptions: Sendable, Equatable {
     case ndjson
     /// One array of objects.
     case json
-    /// RFC 4180 with a header line. A null is an empty field, an empty string is `""`.
+    /// RFC 4180 with a header line. A null is an empty field, an empty string is `""`; under a
+    /// single column a null is `""` too, since readers skip blank lines.
     case csv
   }
 

@@ -1,6 +1,7 @@
 /// A small JSON value as a tree: for the head and the tail of a response, never for rows.
 indirect enum JSONTree: Equatable {
-  case null, bool(Bool)
+  case null
+  case bool(Bool)
   /// With its digits as they came.
   case number(String)
   case string(String)
@@ -53,7 +54,8 @@ extension JSONTree {
       case 0x74: return .bool(true)
       case 0x66: return .bool(false)
       case 0x6E: return .null
-      default: return .number(String(decoding: UnsafeBufferPointer(start: bytes + start, count: index - start), as: UTF8.self))
+      default:
+        return .number(String(decoding: UnsafeBufferPointer(start: bytes + start, count: index - start), as: UTF8.self))
       }
     }
   }

@@ -32,6 +32,9 @@ struct ResponseEnvelope {
 
   private mutating func readTable(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     try JSONPunctuation.expect(0x7B, bytes, at: &index, to: end)
+    if try JSONPunctuation.accept(0x7D, bytes, at: &index, to: end) {
+      throw .invalid("a table without rows", at: index)
+    }
     repeat {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
       if name == "rows" {
@@ -55,11 +58,20 @@ struct ResponseEnvelope {
     throw .invalid("a table without rows", at: index)
   }
 
-  /// Reads what follows the bracket that closes the rows, up to the end of the document.
+  /// Reads what follows the bracket that closes the rows, or the document that has none, up to the end of the document.
   mutating func readTail(_ bytes: Bytes, to end: Int) throws(ScanError) {
     var index = 0
+    if hasRows { try readRest(bytes, at: &index, to: end) }
+    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    guard index == end else { throw .invalid("something follows the document", at: index) }
+  }
+
+  private mutating func readRest(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
-      _ = try JSONPunctuation.name(bytes, at: &index, to: end)
+      let name = try JSONPunctuation.name(bytes, at: &index, to: end)
+      guard name != "rows", name != "columns" else {
+        throw .invalid("a table has a second member '\(name)'", at: index)
+      }
       _ = try JSONTree.read(bytes, at: &index, to: end)
     }
     // Later tables hold no rows of the query.
@@ -68,10 +80,9 @@ struct ResponseEnvelope {
     }
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x7D) {
       let name = try JSONPunctuation.name(bytes, at: &index, to: end)
+      guard name != "tables" else { throw .invalid("the document has a second member 'tables'", at: index) }
       take(name, try JSONTree.read(bytes, at: &index, to: end))
     }
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
-    guard index == end else { throw .invalid("something follows the document", at: index) }
   }
 
   private mutating func take(_ name: String, _ value: JSONTree) {

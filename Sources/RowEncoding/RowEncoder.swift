@@ -53,9 +53,10 @@ extension RowEncoder {
       guard let bytes = buffer.baseAddress else { return }
       do throws(ScanError) { try advance(bytes, at: &index, to: buffer.count, into: &output) } catch { fault = error }
     }
-    if case .invalid(let reason, let place)? = fault { throw problem(reason, at: place) }
     consumed += index
     carry = Array(held[index...])
+    // What is at fault stays in the carry, so that it is met again by whoever goes on.
+    if case .invalid(let reason, let place)? = fault { throw problem(reason, at: place - index) }
     wanted = index == 0 ? held.count * 2 : 0
     if case .rows = stage { return }
     if carry.count > Self.outsideLimit { throw problem("more than 16 MiB outside of the rows", at: carry.count) }
@@ -68,18 +69,21 @@ extension RowEncoder {
     let size = consumed + carry.count
     guard size > 0 else { throw problem("the body is empty", at: 0) }
     guard case .tail = stage else { throw problem("the document ends early", at: carry.count) }
+    var fault: ScanError?
+    let tail = carry
+    tail.withUnsafeBufferPointer { buffer in
+      guard let bytes = buffer.baseAddress else {
+        fault = envelope.hasRows ? .needMore : nil
+        return
+      }
+      do throws(ScanError) { try envelope.readTail(bytes, to: buffer.count) } catch { fault = error }
+    }
+    switch fault {
+    case .invalid(let reason, let place): throw problem(reason, at: place)
+    case .needMore: throw problem("the document ends early", at: carry.count)
+    case nil: break
+    }
     if envelope.hasRows {
-      var fault: ScanError?
-      let tail = carry
-      tail.withUnsafeBufferPointer { buffer in
-        guard let bytes = buffer.baseAddress else { return fault = .needMore }
-        do throws(ScanError) { try envelope.readTail(bytes, to: buffer.count) } catch { fault = error }
-      }
-      switch fault {
-      case .invalid(let reason, let place): throw problem(reason, at: place)
-      case .needMore: throw problem("the document ends early", at: carry.count)
-      case nil: break
-      }
       if options.format == .json { output.append(contentsOf: (rows == 0 ? "[]\n" : "\n]\n").utf8) }
     } else if envelope.error == nil {
       throw problem("the document has no table", at: carry.count)
@@ -104,8 +108,6 @@ extension RowEncoder {
       }
       guard envelope.hasRows else {
         stage = .tail
-        let rest = ValueScan.skipSpace(bytes, from: index, to: end)
-        if rest < end { throw .invalid("something follows the document", at: rest) }
         return
       }
       let writer = RowWriter(envelope.columns, options)

@@ -1,22 +1,34 @@
 /// Writes one row of a response in one of the formats.
 ///
 /// A row comes as `[v,v,…]`, each value as JSON. Values are copied as they stand
-/// behind prefixes made once (`{"First":`, `,"Second":`); only the strings of CSV
+/// behind prefixes made once (`,"Column":`); only the strings of CSV
 /// and of `dynamic` columns are ever decoded.
 struct RowWriter {
   private let options: EncodingOptions
-  private let isDynamic: [Bool]
-  /// `"Column":` of each column.
-  private let names: [[UInt8]]
+  private let columns: [Column]
+  /// `,"Column":` of all columns, one behind the other: an array of arrays would count
+  /// references at each value.
+  private let prefixes: [UInt8]
   /// The header line of CSV.
   let header: [UInt8]
   /// The decoded text of the value at hand.
   private var scratch: [UInt8] = []
 
+  private struct Column {
+    /// Where its prefix lies.
+    var prefix: Range<Int>
+    var isDynamic: Bool
+  }
+
   init(_ columns: [ResponseColumn], _ options: EncodingOptions) {
     self.options = options
-    isDynamic = columns.map { $0.type == "dynamic" }
-    names = columns.map { Self.quoted($0.name) + [0x3A] }
+    var prefixes: [UInt8] = []
+    self.columns = columns.map { column in
+      let start = prefixes.count
+      prefixes += [0x2C] + Self.quoted(column.name) + [0x3A]
+      return Column(prefix: start..<prefixes.count, isDynamic: column.type == "dynamic")
+    }
+    self.prefixes = prefixes
     var line: [UInt8] = []
     for (index, column) in columns.enumerated() {
       if index > 0 { line.append(0x2C) }
@@ -46,8 +58,13 @@ struct RowWriter {
     _ bytes: Bytes, from start: Int, to end: Int, into output: inout [UInt8]
   ) throws(ScanError) -> Int {
     let before = output.count
+    let (columns, prefixes) = (columns, prefixes)
     do throws(ScanError) {
-      return try writeRow(bytes, from: start, to: end, into: &output)
+      return try columns.withUnsafeBufferPointer { columns throws(ScanError) in
+        try prefixes.withUnsafeBufferPointer { prefixes throws(ScanError) in
+          try writeRow(bytes, from: start, to: end, columns, prefixes, into: &output)
+        }
+      }
     } catch {
       output.removeSubrange(before...)
       throw error
@@ -55,32 +72,38 @@ struct RowWriter {
   }
 
   private mutating func writeRow(
-    _ bytes: Bytes, from start: Int, to end: Int, into output: inout [UInt8]
+    _ bytes: Bytes, from start: Int, to end: Int, _ columns: UnsafeBufferPointer<Column>,
+    _ prefixes: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]
   ) throws(ScanError) -> Int {
     guard bytes[start] == 0x5B else { throw .invalid("a row that is no array", at: start) }
     var index = start + 1
     let isCSV = options.format == .csv
     var isFirst = true
     if !isCSV { output.append(0x7B) }
-    for column in names.indices {
+    for column in columns.indices {
       if column > 0 {
         index = ValueScan.skipSpace(bytes, from: index, to: end)
         guard index < end else { throw .needMore }
         guard bytes[index] == 0x2C else {
-          throw .invalid("a row of \(column) values under \(names.count) columns", at: index)
+          throw .invalid("a row of \(column) values under \(columns.count) columns", at: index)
         }
         index += 1
         if isCSV { output.append(0x2C) }
       }
       index = ValueScan.skipSpace(bytes, from: index, to: end)
       guard index < end else { throw .needMore }
+      if column == 0, bytes[index] == 0x5D {
+        throw .invalid("a row of 0 values under \(columns.count) columns", at: index)
+      }
       let next = try valueEnd(bytes, from: index, to: end)
       if isCSV {
         writeField(bytes, index..<next, into: &output)
       } else if bytes[index] != 0x6E || options.nulls == .keep {
-        if isFirst { isFirst = false } else { output.append(0x2C) }
-        output.append(contentsOf: names[column])
-        writeMember(bytes, index..<next, isDynamic: isDynamic[column], into: &output)
+        let prefix = columns[column].prefix
+        output.append(
+          contentsOf: UnsafeBufferPointer(rebasing: prefixes[isFirst ? prefix.dropFirst() : prefix]))
+        isFirst = false
+        writeMember(bytes, index..<next, isDynamic: columns[column].isDynamic, into: &output)
       }
       index = next
     }
@@ -112,27 +135,27 @@ extension RowWriter {
   private mutating func writeMember(
     _ bytes: Bytes, _ range: Range<Int>, isDynamic: Bool, into output: inout [UInt8]
   ) {
-    if isDynamic {
-      writeDynamic(bytes, range, into: &output)
-    } else {
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+    let first = bytes[range.lowerBound]
+    if isDynamic, first == 0x22, options.dynamic == .nested {
+      return writeDynamic(bytes, range, into: &output)
     }
+    let start = output.count
+    output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+    if first == 0x7B || first == 0x5B { Self.unbreak(&output, from: start) }
   }
 
   /// A `dynamic` comes as a string that holds JSON text.
   private mutating func writeDynamic(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
-    let start = output.count
-    if bytes[range.lowerBound] == 0x22, options.dynamic == .nested {
-      scratch.removeAll(keepingCapacity: true)
-      let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
-      // Text that lost a half surrogate would not be what it was.
-      if !replaced, ValueScan.isValue(scratch) {
-        output.append(contentsOf: scratch)
-        return Self.unbreak(&output, from: start)
-      }
+    scratch.removeAll(keepingCapacity: true)
+    let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
+    // Text that lost a half surrogate would not be what it was.
+    if !replaced, ValueScan.isValue(scratch) {
+      let start = output.count
+      output.append(contentsOf: scratch)
+      Self.unbreak(&output, from: start)
+    } else {
+      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
     }
-    output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
-    Self.unbreak(&output, from: start)
   }
 
   /// Line breaks between the tokens of a nested value become spaces: a row is a line.
@@ -148,7 +171,9 @@ extension RowWriter {
 extension RowWriter {
   private mutating func writeField(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
     switch bytes[range.lowerBound] {
-    case 0x6E: return
+    case 0x6E:
+      // A blank line would be no row for most readers.
+      if columns.count == 1 { output.append(contentsOf: [0x22, 0x22]) }
     case 0x22:
       scratch.removeAll(keepingCapacity: true)
       Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
@@ -164,7 +189,8 @@ extension RowWriter {
 
   /// Quotes where RFC 4180 asks for it, and where readers would trim.
   private static func appendField(_ text: [UInt8], to output: inout [UInt8]) {
-    let mustQuote = text.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D } || text.first == 0x20 || text.last == 0x20
+    let mustQuote =
+      text.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D } || text.first == 0x20 || text.last == 0x20
     guard mustQuote else { return output.append(contentsOf: text) }
     output.append(0x22)
     for byte in text {

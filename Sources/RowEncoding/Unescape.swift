@@ -17,7 +17,7 @@ enum Unescape {
       if kind == 0x75 {
         let (scalar, length) = scalar(bytes, at: index, to: range.upperBound)
         if scalar == nil { replaced = true }
-        output.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
+        append(scalar ?? "\u{FFFD}", to: &output)
         index += length
       } else {
         output.append(character(kind))
@@ -25,6 +25,26 @@ enum Unescape {
       }
     }
     return replaced
+  }
+
+  /// UTF-8 of one scalar. The service writes each quote of a `dynamic` as `\u0022`, so this is no rare path.
+  @inline(__always)
+  private static func append(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {
+    let value = scalar.value
+    func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: value >> shift) & 0x3F }
+    if value < 0x80 { return output.append(UInt8(truncatingIfNeeded: value)) }
+    if value < 0x800 {
+      output.append(0xC0 | UInt8(truncatingIfNeeded: value >> 6))
+    } else {
+      if value < 0x10000 {
+        output.append(0xE0 | UInt8(truncatingIfNeeded: value >> 12))
+      } else {
+        output.append(0xF0 | UInt8(truncatingIfNeeded: value >> 18))
+        output.append(continuation(12))
+      }
+      output.append(continuation(6))
+    }
+    output.append(continuation(0))
   }
 
   private static func character(_ escape: UInt8) -> UInt8 {
@@ -39,7 +59,9 @@ enum Unescape {
   }
 
   private static func unit(_ bytes: Bytes, at index: Int) -> UInt16 {
-    (index + 2..<index + 6).reduce(0) { $0 << 4 | (StringScan.hexadecimal(bytes[$1]) ?? 0) }
+    var unit: UInt16 = 0
+    for digit in index + 2..<index + 6 { unit = unit << 4 | (StringScan.hexadecimal(bytes[digit]) ?? 0) }
+    return unit
   }
 
   private static func scalar(_ bytes: Bytes, at index: Int, to end: Int) -> (Unicode.Scalar?, Int) {

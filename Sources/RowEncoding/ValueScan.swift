@@ -54,7 +54,9 @@ enum ValueScan {
           wantsKey = object
           break
         }
-        guard bytes[index] == (object ? 0x7D : 0x5D) else { throw .invalid("a value without a comma behind it", at: index) }
+        guard bytes[index] == (object ? 0x7D : 0x5D) else {
+          throw .invalid("a value without a comma behind it", at: index)
+        }
         open.removeLast()
         index += 1
       }

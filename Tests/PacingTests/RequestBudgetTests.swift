@@ -1,0 +1,70 @@
+import Pacing
+import Testing
+
+@Suite struct RequestBudgetTests {
+  private let start = ContinuousClock.now
+
+  @Test func `200 requests go at once, and the next when 30 seconds are over`() {
+    let budget = RequestBudget()
+    for _ in 0..<200 { #expect(budget.reserve(at: start) == start) }
+    for _ in 0..<200 { #expect(budget.reserve(at: start) == start + .seconds(30)) }
+    #expect(budget.reserve(at: start) == start + .seconds(60))
+  }
+
+  @Test func `a place comes back when its own request leaves the window`() {
+    let budget = RequestBudget(limit: 2, window: .seconds(30))
+    #expect(budget.reserve(at: start) == start)
+    #expect(budget.reserve(at: start + .seconds(20)) == start + .seconds(20))
+    #expect(budget.reserve(at: start + .seconds(25)) == start + .seconds(30))
+    #expect(budget.reserve(at: start + .seconds(40)) == start + .seconds(50))
+    #expect(budget.reserve(at: start + .seconds(300)) == start + .seconds(300))
+  }
+
+  @Test func `no window ever holds more than the limit, however requests come`() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = Seeded(state: seed)
+    for limit in [1, 3, 10] {
+      let budget = RequestBudget(limit: limit, window: .seconds(30))
+      var now = start
+      var due: [ContinuousClock.Instant] = []
+      for _ in 0..<1000 {
+        // Tasks read the clock before they come to the budget, so times may run back a little.
+        now += .milliseconds(Int.random(in: -50...20_000 / limit, using: &random))
+        let instant = budget.reserve(at: now)
+        #expect(instant >= now, "seed \(seed)")
+        due.append(instant)
+      }
+      #expect(due == due.sorted(), "seed \(seed)")
+      for index in limit..<due.count {
+        #expect(due[index] - due[index - limit] >= .seconds(30), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func `a budget of less than one still lets one through`() {
+    let budget = RequestBudget(limit: 0, window: .seconds(30))
+    #expect(budget.reserve(at: start) == start)
+    #expect(budget.reserve(at: start) == start + .seconds(30))
+  }
+
+  @Test func `a task that is cancelled while it waits leaves by an error`() async throws {
+    let budget = RequestBudget(limit: 1, window: .seconds(86_400))
+    try await budget.admit()
+    let waiting = Task { try await budget.admit() }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+  }
+}
+
+/// SplitMix64, so that a seed gives the same sequence everywhere.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

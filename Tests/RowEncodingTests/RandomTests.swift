@@ -1,0 +1,84 @@
+import RowEncoding
+import Testing
+
+/// SplitMix64, so that a seed gives the same sequence everywhere.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite struct RandomTests {
+  @Test func `whatever the service answers is written as a second decoder reads it`() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = Seeded(state: seed)
+    for round in 0..<1000 {
+      let document = RandomResponse.make(&random)
+      let expected = try #require(Rows(document), "seed \(seed), round \(round): \(document)")
+      for options in allOptions {
+        let outcome = encode(cut(Array(document.utf8), &random), options)
+        let output = try #require(outcome.text, "seed \(seed), round \(round): \(document)\n\(outcome)")
+        #expect(outcome.summary?.rows == expected.rows.count)
+        #expect(
+          read(output, options) == expected.written(options),
+          "seed \(seed), round \(round): \(document)\n\(output)")
+      }
+    }
+  }
+
+  @Test func `a damaged response never gives rows that a second decoder would refuse`() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = Seeded(state: seed)
+    for _ in 0..<2000 {
+      var bytes = Array(RandomResponse.make(&random).utf8)
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes.remove(at: place)
+        case 1: bytes[place] = UInt8.random(in: 0...255, using: &random)
+        case 2: bytes.insert(Array("[]{},:\"\\0n".utf8).randomElement(using: &random) ?? 0, at: place)
+        default: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &random))
+        }
+      }
+      let options = EncodingOptions(format: .ndjson)
+      let whole = encode([bytes], options)
+      #expect(encode(cut(bytes, &random), options) == whole, "seed \(seed): \(bytes)")
+      guard case .encoded(let output, let summary) = whole else { continue }
+      #expect(Tree(bytes) != nil, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
+      let lines = output.split(separator: 0x0A)
+      #expect(lines.count == summary.rows, "seed \(seed)")
+      #expect(lines.allSatisfy { Tree($0) != nil }, "seed \(seed): \(String(decoding: output, as: UTF8.self))")
+    }
+  }
+
+  private func cut(_ bytes: [UInt8], _ random: inout Seeded) -> [[UInt8]] {
+    let size = [1, 3, 16, 100, 10_000].randomElement(using: &random) ?? 1
+    var chunks: [[UInt8]] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Int.random(in: 1...size, using: &random)
+      chunks.append(Array(rest.prefix(count)))
+      rest = rest.dropFirst(count)
+    }
+    return chunks
+  }
+
+  /// Rows as a format's reader has them: members of objects, or the fields of CSV.
+  private func read(_ output: String, _ options: EncodingOptions) -> [Tree]? {
+    switch options.format {
+    case .ndjson:
+      let lines = output.utf8.split(separator: 0x0A).map { Tree($0) }
+      return lines.contains(nil) ? nil : lines.compactMap { $0 }
+    case .json:
+      guard case .array(let rows)? = Tree(output.utf8) else { return nil }
+      return rows
+    case .csv: return CSVText.rows(output)?.map { .array($0.map { $0.map { .text($0) } ?? .null }) }
+    }
+  }
+}
