@@ -22,13 +22,13 @@ func withServer(
 }
 
 func withEmulator(
-  _ faults: String = "", lifetime: Int64 = 3599, logs: any LogService = NoLogs(),
+  _ faults: String = "", lifetime: Int64 = 3599, logs: (any LogService)? = nil,
   _ body: (Emulator) async throws -> Void
 ) async throws {
   var configuration = EmulatorConfiguration()
   configuration.faults = try FaultRule.parse(faults)
   configuration.tokenLifetime = lifetime
-  let emulator = try Emulator(configuration, logs: logs)
+  let emulator = try Emulator(configuration, logs: try logs ?? Workspace())
   defer { emulator.stop() }
   try await body(emulator)
 }

@@ -51,7 +51,7 @@ func withEmulator(
 ) async throws {
   var configuration = EmulatorConfiguration()
   configuration.faults = try FaultRule.parse(faults)
-  let emulator = try Emulator(configuration, logs: NoLogs())
+  let emulator = try Emulator(configuration, logs: try Workspace())
   defer { emulator.stop() }
   try await body(emulator, try azureStore(emulator, pageSize: pageSize))
 }
