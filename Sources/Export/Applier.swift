@@ -48,10 +48,6 @@ extension Applier {
       clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5), report: report)
 
     var outcome = ApplyOutcome()
-    for table in plan.tables {
-      let years = Set(table.actions.map { CivilDate($0.range.start).year })
-      try await context.ledger.prepare(table.table, years: years)
-    }
     await withTaskGroup { group in
       for table in plan.tables where !table.actions.isEmpty || !table.cleanups.isEmpty {
         guard let spec = spec.tables.first(where: { $0.name == table.table }) else { continue }
@@ -70,7 +66,41 @@ extension Applier {
       .tableStarted(
         table: plan.table, slices: plan.actions.count,
         rows: exports.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }))
-    await record(plan.actions.filter(\.isRecord), plan, context, &outcome)
+    if await prepare(plan, context, &outcome) {
+      await record(plan.actions.filter(\.isRecord), plan, context, &outcome)
+      await export(exports, plan, spec, context, &outcome)
+    }
+    if !Task.isCancelled {
+      outcome.deleted += await Obsolete(context: context, table: plan.table).delete(plan.cleanups)
+    }
+    report(
+      .tableFinished(
+        table: plan.table, slices: outcome.exported.slices + outcome.recorded, rows: outcome.exported.rows,
+        failed: outcome.failures.count))
+    return outcome
+  }
+
+  /// Makes sure that the table's manifest can be written before any of its blobs is;
+  /// false where it cannot, which is one failure for the whole table.
+  private func prepare(_ plan: TableChanges, _ context: ApplyContext, _ outcome: inout ApplyOutcome) async -> Bool {
+    guard let first = plan.actions.first else { return true }
+    do {
+      try await context.ledger.prepare(plan.table, years: Set(plan.actions.map { CivilDate($0.range.start).year }))
+      return true
+    } catch {
+      finish(Slice(table: plan.table, range: first.range), .failure(Self.failure(error)), &outcome)
+      return false
+    }
+  }
+
+  private static func failure(_ error: any Error) -> PartError {
+    (error as? StoreError).map(PartError.init) ?? PartError(.failed, "\(error)")
+  }
+
+  private func export(
+    _ exports: [SliceAction], _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext,
+    _ outcome: inout ApplyOutcome
+  ) async {
     await withTaskGroup(of: (SliceAction, Result<SliceRun.Finished, PartError>).self) { group in
       for (index, action) in exports.enumerated() {
         if index >= parallelism, let (done, result) = await group.next() {
@@ -83,14 +113,6 @@ extension Applier {
         finish(Slice(table: plan.table, range: done.range), result, &outcome)
       }
     }
-    if !Task.isCancelled {
-      outcome.deleted += await Obsolete(context: context, table: plan.table).delete(plan.cleanups)
-    }
-    report(
-      .tableFinished(
-        table: plan.table, slices: outcome.exported.slices + outcome.recorded, rows: outcome.exported.rows,
-        failed: outcome.failures.count))
-    return outcome
   }
 
   private func finish(_ slice: Slice, _ result: Result<SliceRun.Finished, PartError>, _ outcome: inout ApplyOutcome) {
@@ -121,9 +143,8 @@ extension Applier {
           try await context.ledger.append(group.map { row($0, plan, context) })
           outcome.recorded += group.count
         } catch {
-          let failure = (error as? StoreError).map(PartError.init) ?? PartError(.failed, "\(error)")
           for action in group {
-            finish(Slice(table: plan.table, range: action.range), .failure(failure), &outcome)
+            finish(Slice(table: plan.table, range: action.range), .failure(Self.failure(error)), &outcome)
           }
           continue
         }

@@ -22,6 +22,7 @@ struct NoteBook {
     case .unavailable: "older than the workspace keeps, so nothing can be said of it"
     case .unproven: "counted as empty, but the table's retention is not known"
     case .leaving: "leaves the workspace within 7 days"
+    case .unrecorded: "blobs of a run that was cut off hold rows that the source no longer has; they are left alone"
     }
   }
 }

@@ -169,6 +169,8 @@ package struct PlanNote: Sendable, Equatable {
     case unproven
     /// Soon beyond the interactive retention.
     case leaving
+    /// Only blobs of a run that was cut off hold rows of it; the manifest does not list them.
+    case unrecorded
   }
 }
 

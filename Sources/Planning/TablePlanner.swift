@@ -46,11 +46,13 @@ package struct TablePlanner {
     return .plan(planner.result(), failures: planner.failures)
   }
 
-  private func result() -> TableChanges {
-    TableChanges(
+  private mutating func result() -> TableChanges {
+    let leftovers = Leftovers(state: state)
+    for slice in leftovers.unrecorded { notes.add(.unrecorded, slice) }
+    return TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
       unsettled: state.unsettled, actions: actions.sorted { $0.range < $1.range },
-      cleanups: Leftovers(state: state).blobs, current: current, notes: notes.notes, sizing: sizing,
+      cleanups: leftovers.blobs, current: current, notes: notes.notes, sizing: sizing,
       listed: state.inventory != nil)
   }
 }
@@ -170,7 +172,8 @@ extension TablePlanner {
   private mutating func checkAddresses() {
     guard !state.options.replace.isEmpty else { return }
     let known = Set(
-      (state.archived.slices.map(\.range) + actions.map(\.range)).filter(state.window.overlaps).map(\.start))
+      (state.archived.slices.map(\.range) + actions.map(\.range) + failures.compactMap(\.slice))
+        .filter(state.window.overlaps).map(\.start))
     for address in state.options.replace.sorted() where address.hasPrefix("\(state.spec.name)/") {
       let start = Tick(iso8601: address.dropFirst(state.spec.name.count + 1))
       if start.map(known.contains) ?? false { continue }

@@ -3,6 +3,7 @@ import Export
 import ExportSpec
 import Manifest
 import Planning
+import Synchronization
 import Testing
 import Timeline
 
@@ -214,6 +215,28 @@ import Timeline
     #expect(try await archive.plan().tables[0].actions.map(\.reason) == [.specChanged])
     try await archive.apply()
     try await archive.expectComplete()
+  }
+
+  @Test func `a table whose manifest cannot be written does not stop the others`() async throws {
+    var random = SplitMix64(seed: 13)
+    var archive = try Archive(FakeSource(Archive.rows(50, using: &random)), slice: "6h")
+    var other = archive.spec.tables[0]
+    other.name = "U"
+    other.container = "logs-u"
+    archive.spec.tables.append(other)
+    let segments = Mutex(0)
+    let refusing = CrashingStore(archive.store) { operation, _ in
+      guard operation == "createAppendBlob" else { return nil }
+      return segments.withLock { count in
+        count += 1
+        return count == 1 ? .refused : nil
+      }
+    }
+    let outcome = try await archive.apply(through: refusing)
+    #expect(outcome.failures.map(\.message) == ["createAppendBlob: not now"])
+    #expect(outcome.exported == SliceTotals(slices: 4, rows: 50))
+    #expect(try await archive.apply().failures.isEmpty)
+    #expect(try await archive.plan().isEmpty)
   }
 
   @Test func `what has not settled is left alone`() async throws {

@@ -6,6 +6,8 @@ import Synchronization
 final class CrashingStore: BlobStore {
   enum Moment: Sendable {
     case before, after
+    /// The operation is refused, and life goes on.
+    case refused
   }
 
   private let store: any BlobStore
@@ -30,10 +32,11 @@ final class CrashingStore: BlobStore {
       if state.dead { return (true, nil) }
       let moment = plan(operation, state.count)
       state.count += 1
-      if moment != nil { state.dead = true }
+      if moment == .before || moment == .after { state.dead = true }
       return (false, moment)
     }
     if dead || moment == .before { throw Self.death }
+    if moment == .refused { throw StoreError(.refused, operation: operation, message: "not now") }
     let result = try await body()
     if moment == .after { throw Self.death }
     return result

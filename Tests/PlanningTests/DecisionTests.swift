@@ -244,6 +244,13 @@ import Timeline
     #expect(world.blobs.keys.contains { $0.contains("_g2") })
   }
 
+  @Test func `a slice that is asked for and impossible is one failure`() throws {
+    var world = try World(slice: "1d", limits: ResponseLimits(rows: 10))
+    world.rows = (0..<100).map { _ in World.Row(time: day.start, hash: 1) }
+    world.options.replace = [address]
+    #expect(try world.plan().failures.map(\.slice) == [day])
+  }
+
   @Test func `an address at which no slice begins is an error`() throws {
     var world = try archived(now: "2025-06-01T00:00:00Z")
     world.options.replace = ["T/2025-01-01T01:00:00Z", "U/2025-01-01T01:00:00Z"]

@@ -141,6 +141,17 @@ import Timeline
     #expect(try world.plan().isEmpty)
   }
 
+  @Test func `rows that only a killed run's blobs still hold are not swept away`() throws {
+    var world = try killed(after: 2)
+    world.spec.retention = .day * 30
+    let first = try world.run()
+    #expect(first.changes.actions.map(\.kind) == [.record(.unavailable)])
+    let second = try world.plan()
+    #expect(second.isEmpty)
+    #expect(second.notes == [.unavailable, .unrecorded])
+    #expect(world.blobs.count == 2)
+  }
+
   @Test func `what a run of another width left is cleaned once its range is covered`() throws {
     var world = try killed(after: 2)
     world.spec.grid = try grid("6h")
