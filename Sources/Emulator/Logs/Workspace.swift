@@ -72,7 +72,9 @@ extension Workspace {
     }
     connection.interrupt(at: Deadline(seconds: request.waitSeconds))
     let members = RowsBody.Members(render: request.includeRender, statistics: request.includeStatistics)
-    return try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
+    let body = try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
+    connection.interrupt(at: nil)
+    return body
   }
 
   private func timespan(of request: LogQueryRequest, _ now: Int64) throws(BadArgument) -> RequestTimespan? {
