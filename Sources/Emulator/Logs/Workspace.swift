@@ -36,6 +36,8 @@ extension Workspace {
     var message: String
   }
 
+  /// Translates the query and runs it up to its first row; 400 where it means
+  /// nothing, 504 where it takes longer than the request waits.
   package func answer(_ request: LogQueryRequest) -> LogQueryResponse {
     do {
       return LogQueryResponse(status: 200, body: try run(request))

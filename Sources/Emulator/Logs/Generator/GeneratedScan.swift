@@ -2,10 +2,12 @@ import CSQLite
 
 /// A virtual table, once connected.
 final class GeneratedTableHandle {
+  /// What the module was registered with.
   let definition: GeneratedModule.Definition
   /// The connection it belongs to, which outlives it.
   let handle: OpaquePointer
 
+  /// Of a connection (`sqlite3 *`).
   init(_ definition: GeneratedModule.Definition, _ handle: OpaquePointer) {
     self.definition = definition
     self.handle = handle
@@ -22,6 +24,7 @@ final class GeneratedScan {
   private var storedTime: Int64?
   private let sink = ByteSink(capacity: 4096)
 
+  /// Before any row.
   init(_ table: GeneratedTableHandle) {
     (definition, handle) = (table.definition, table.handle)
     generated = GeneratedCursor(definition.table.schedule, 0..<0)
@@ -35,6 +38,7 @@ final class GeneratedScan {
     return generated.time.map { storedTime < $0 } ?? true
   }
 
+  /// Whether there is no current row.
   var isAtEnd: Bool { generated.time == nil && storedTime == nil }
 
   /// Begins anew on a range of ticks; a result code of SQLite.
@@ -53,6 +57,7 @@ final class GeneratedScan {
     return code == SQLITE_OK ? advanceStored() : code
   }
 
+  /// Moves to the next row; a result code of SQLite.
   func advance() -> Int32 {
     if isStored { return advanceStored() }
     generated.advance()
