@@ -60,6 +60,14 @@ import Testing
     #expect(response.status == 400)
   }
 
+  @Test func `the wait ends with the first row, for then the reader sets the pace`() throws {
+    let bench = try LogBench(generate: ["T_CL": 200])
+    let response = bench.respond("T_CL", wait: 0)
+    #expect(response.status == 200)
+    #expect(String(decoding: try response.body.bytes(), as: UTF8.self).hasSuffix("]]}]}"))
+    #expect(bench.respond("T_CL | count", wait: 0).status == 504)
+  }
+
   @Test func `a search needs a timespan`() throws {
     let bench = try LogBench()
     #expect(bench.ingest("T_CL", Self.rows) == nil)

@@ -1,8 +1,10 @@
 /// The kinds of JSON values that one key had over all rows, and the column
 /// type that holds every one of them without loss.
 struct ColumnInference: OptionSet, Sendable {
+  /// A bit for each kind.
   let rawValue: Int
 
+  /// `true` and `false`.
   static let bool = ColumnInference(rawValue: 1)
   /// Whole, of at most 53 bits: exact as a real.
   static let small = ColumnInference(rawValue: 2)
@@ -10,8 +12,11 @@ struct ColumnInference: OptionSet, Sendable {
   static let large = ColumnInference(rawValue: 4)
   /// Whole, of more than 64 bits.
   static let huge = ColumnInference(rawValue: 8)
+  /// With a fraction or an exponent.
   static let fraction = ColumnInference(rawValue: 16)
+  /// Strings.
   static let string = ColumnInference(rawValue: 32)
+  /// Objects and arrays.
   static let nested = ColumnInference(rawValue: 64)
 
   /// What one value tells; a null tells nothing.
@@ -31,6 +36,7 @@ struct ColumnInference: OptionSet, Sendable {
     }
   }
 
+  /// The kinds of some bits.
   init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Strings alone are a string, booleans alone a bool, whole numbers of 64 bits

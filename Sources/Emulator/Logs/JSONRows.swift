@@ -5,10 +5,14 @@ struct RowRefused: Error, Equatable, CustomStringConvertible {
     case line, row
   }
 
+  /// What `number` counts.
   var unit: Unit
+  /// From 1.
   var number: Int
+  /// Why.
   var reason: String
 
+  /// `line 3: …`.
   var description: String { "\(unit.rawValue) \(number): \(reason)" }
 }
 

@@ -1,9 +1,13 @@
 /// Times and durations in ticks of 100 ns; times since 0001-01-01T00:00:00Z, in
 /// the proleptic Gregorian calendar. What KQL reads and writes is `KQLTime`.
 enum Ticks {
+  /// Ticks of a second.
   static let second: Int64 = 10_000_000
+  /// Ticks of a minute.
   static let minute = 60 * second
+  /// Ticks of an hour.
   static let hour = 60 * minute
+  /// Ticks of a day.
   static let day = 24 * hour
   /// Milliseconds since 1970 as ticks.
   static func unix(milliseconds: Int64) -> Int64 { KQLTime.unixEpoch + milliseconds * 10_000 }

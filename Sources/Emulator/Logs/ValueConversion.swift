@@ -1,8 +1,12 @@
 /// How a JSON value is held in a column of some type.
 enum StoredValue: Equatable {
+  /// NULL.
   case null
+  /// INTEGER.
   case integer(Int64)
+  /// REAL.
   case real(Double)
+  /// TEXT.
   case text(String)
 
   /// Converts where nothing is lost; nil where the value is none of the type's.

@@ -36,6 +36,8 @@ extension Workspace {
     var message: String
   }
 
+  /// Translates the query and runs it up to its first row; 400 where it means
+  /// nothing, 504 where it takes longer than the request waits.
   package func answer(_ request: LogQueryRequest) -> LogQueryResponse {
     do {
       return LogQueryResponse(status: 200, body: try run(request))
@@ -72,7 +74,9 @@ extension Workspace {
     }
     connection.interrupt(at: Deadline(seconds: request.waitSeconds))
     let members = RowsBody.Members(render: request.includeRender, statistics: request.includeStatistics)
-    return try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
+    let body = try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
+    connection.interrupt(at: nil)
+    return body
   }
 
   private func timespan(of request: LogQueryRequest, _ now: Int64) throws(BadArgument) -> RequestTimespan? {

@@ -1,5 +1,6 @@
 /// A column of a generated table and what its values are made of.
 struct ColumnRecipe: Sendable {
+  /// Name and type.
   var column: LogColumn
   /// One of them makes a value.
   var templates: [RowTemplate]

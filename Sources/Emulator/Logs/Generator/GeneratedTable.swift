@@ -1,8 +1,11 @@
 /// A table whose rows are computed from (seed, table, hour, number) whenever
 /// they are asked for, so that a year of them takes no room.
 struct GeneratedTable: Sendable {
+  /// As queries name it.
   let name: String
+  /// Its columns.
   let recipes: [ColumnRecipe]
+  /// Its rows.
   let schedule: RowSchedule
   /// A typical row's bytes, for `_BilledSize`.
   private let typicalSize: Double

@@ -9,6 +9,7 @@ struct RowSchedule: Sendable {
   let rowsPerHour: Int
   /// Ticks; half-open.
   let range: Range<Int64>
+  /// The table's own, made of its name and the emulator's seed.
   let seed: UInt64
 
   /// Percent of the mean by the hour of the day, UTC; 100 on average.

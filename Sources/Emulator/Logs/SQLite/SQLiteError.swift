@@ -13,6 +13,7 @@ struct SQLiteError: Error, Sendable, CustomStringConvertible {
     static let error = Code(rawValue: SQLITE_ERROR)
   }
 
+  /// `sqlite3_extended_errcode`.
   var code: Code
   /// `sqlite3_errmsg`.
   var message: String
