@@ -105,7 +105,7 @@ private final class Pieces: ResponseBody {
     var configuration = EmulatorConfiguration()
     configuration.tlsPort = 0
     configuration.faults = try FaultRule.parse("stall:op=Discovery,seconds=600")
-    let emulator = try Emulator(configuration, logs: NoLogs())
+    let emulator = try Emulator(configuration, logs: try Workspace())
     let port = emulator.port
     #expect(port != 0 && emulator.tlsPort ?? 0 != 0)
     #expect(emulator.authorityPEM?.hasPrefix("-----BEGIN CERTIFICATE-----") == true)

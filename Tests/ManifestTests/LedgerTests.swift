@@ -6,12 +6,12 @@ import Timeline
 
 @Suite struct Ledgers {
   private let store = UnreliableStore()
-  private var ledger: Ledger { Ledger(store: store, container: "m") }
+  private var ledger: Ledger { Ledger(store: store, container: "manifest") }
 
-  private func makeContainer() async throws { try await store.createContainer("m", metadata: [:]) }
+  private func makeContainer() async throws { try await store.createContainer("manifest", metadata: [:]) }
 
   private func text(_ name: String) async throws -> String {
-    String(decoding: try await store.read(BlobAddress(container: "m", name: name), range: nil), as: UTF8.self)
+    String(decoding: try await store.read(BlobAddress(container: "manifest", name: name), range: nil), as: UTF8.self)
   }
 
   private func table() async throws -> ArchivedTable {
@@ -32,7 +32,7 @@ import Timeline
   @Test func `a segment that was left without its header gets it`() async throws {
     try await makeContainer()
     _ = try await store.createAppendBlob(
-      BlobAddress(container: "m", name: "T/2025.csv"), BlobProperties(contentType: "text/csv"))
+      BlobAddress(container: "manifest", name: "T/2025.csv"), BlobProperties(contentType: "text/csv"))
     #expect(try await table().slices.isEmpty)
     try await LedgerWriter(ledger).append([exported(slice(0))])
     #expect(try await table().slices.count == 1)
