@@ -148,10 +148,11 @@ extension RowWriter {
   private mutating func writeDynamic(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
     scratch.removeAll(keepingCapacity: true)
     let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
+    scratch.append(0x20)
     // Text that lost a half surrogate would not be what it was.
     if !replaced, ValueScan.isValue(scratch) {
       let start = output.count
-      output.append(contentsOf: scratch)
+      output.append(contentsOf: scratch.dropLast())
       Self.unbreak(&output, from: start)
     } else {
       output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))

@@ -86,10 +86,11 @@ enum ValueScan {
   }
 
   /// Whether a text is one JSON value and nothing else.
-  static func isValue(_ text: [UInt8]) -> Bool {
-    // A number is known to end only where something follows it.
-    let padded = text + [0x20]
-    return padded.withUnsafeBufferPointer { buffer in
+  ///
+  /// `padded` is the text with a space behind it: a number is known to end only where something
+  /// follows it.
+  static func isValue(_ padded: [UInt8]) -> Bool {
+    padded.withUnsafeBufferPointer { buffer in
       guard let bytes = buffer.baseAddress else { return false }
       do throws(ScanError) {
         let end = try end(bytes, from: 0, to: padded.count)
