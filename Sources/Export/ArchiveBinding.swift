@@ -89,16 +89,24 @@ package struct ArchiveBinding: Sendable {
 
   private static func bind(_ container: String, to lineage: Lineage, _ store: any BlobStore) async throws {
     try await create(container, lineage.metadata, store)
-    guard let metadata = try await store.containerMetadata(container) else { return }
-    if let found = Lineage.id(in: metadata.values) {
-      guard found == lineage.id else {
+    for attempt in 1... {
+      guard let metadata = try await store.containerMetadata(container) else { return }
+      if let found = Lineage.id(in: metadata.values) {
+        if found == lineage.id { return }
         throw ManifestError(
           place: container, reason: "another archive, \(found), has just taken this container",
           remedy: "Choose another container: two archives cannot share one.")
       }
-      return
+      do throws(StoreError) {
+        return try await store.setContainerMetadata(
+          container, metadata.values.merging(lineage.metadata) { _, new in new }, ifMatch: metadata.etag)
+      } catch {
+        // Changed since it was read, perhaps by a killed run of this very archive.
+        guard error.code == .conditionFailed, attempt < bindAttempts else { throw error }
+      }
     }
-    try await store.setContainerMetadata(
-      container, metadata.values.merging(lineage.metadata) { _, new in new }, ifMatch: metadata.etag)
   }
+
+  /// Times that a container's metadata may change under way before that is an error.
+  private static let bindAttempts = 5
 }

@@ -12,14 +12,6 @@ SHARED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".
 NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_leftover_processes():
-    """Whatever a test started has ended when the tests have."""
-    yield
-    with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as children:
-        assert children.read() == ""
-
-
 @pytest.fixture(scope="module")
 def emulator():
     """One for each file of tests."""

@@ -51,8 +51,8 @@ def rewrite(made, change):
 @pytest.mark.parametrize("change, texts", [
     (lambda data: data[:-20], ("2025.csv:4", "cut off")),
     (lambda data: data + data.split(b"\n")[0] + b"\n", ("2025.csv:5", "header stands here a second time")),
-    (lambda data: data.replace(b"query_hash", b"QueryHash"), ("2025.csv:1", "header")),
-    (lambda data: b"when,what\n1,2\n", ("2025.csv:1", "header")),
+    (lambda data: data.replace(b"query_hash", b"QueryHash"), ("2025.csv:1", "'QueryHash' is unknown")),
+    (lambda data: b"when,what\n1,2\n", ("2025.csv:1", "'when' is unknown")),
     (lambda data: data.replace(b",1,", b",one,", 1), ("2025.csv:2", "'one' is no count")),
     (lambda data: b"", ("is empty", "holds blobs of this archive")),
     (lambda data: data.replace(TABLE.encode() + b",", b"Other_CL,", 1), ("Other_CL", "stands in the file of")),

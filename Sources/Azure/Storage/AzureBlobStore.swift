@@ -115,14 +115,7 @@ extension AzureBlobStore {
   ) async throws(StoreError) {
     // This operation takes no If-Match, so the comparison and the change are made under
     // a lease, which keeps out whoever does the same.
-    let lease = RequestID.random()
-    do throws(StoreError) {
-      try await self.lease(
-        name, lease, "acquire", [("x-ms-lease-duration", "15"), ("x-ms-proposed-lease-id", lease)], 201)
-    } catch {
-      guard error.code == .refused else { throw error }
-      throw changed(name)
-    }
+    let lease = try await acquireLease(name)
     do throws(StoreError) {
       guard try await containerMetadata(name)?.etag == etag else { throw changed(name) }
       _ = try await send(
@@ -137,6 +130,27 @@ extension AzureBlobStore {
 
   private func changed(_ name: String) -> StoreError {
     StoreError(.conditionFailed, operation: "Set Container Metadata \(name)", message: "it was changed meanwhile")
+  }
+
+  /// Takes the container's lease, for the fewest seconds that the service grants.
+  ///
+  /// One that is held is waited for: a run that was killed holding it leaves it behind.
+  private func acquireLease(_ container: String) async throws(StoreError) -> String {
+    let id = RequestID.random()
+    let seconds = 15
+    let deadline = ContinuousClock.now + .seconds(seconds + 5)
+    while true {
+      do throws(StoreError) {
+        try await lease(
+          container, id, "acquire", [("x-ms-lease-duration", "\(seconds)"), ("x-ms-proposed-lease-id", id)], 201)
+        return id
+      } catch {
+        guard error.code == .refused, ContinuousClock.now < deadline else { throw error }
+      }
+      do { try await Task.sleep(for: .milliseconds(500)) } catch {
+        throw StoreError(.cancelled, operation: "Lease Container \(container)", message: "stopped")
+      }
+    }
   }
 
   private func lease(

@@ -90,12 +90,12 @@ enum ApplyCommand {
 
   private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
     var parts = [
-      "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.of(outcome.exported.rows, "row")) exported (\(Quantity.bytes(outcome.bytes)))",
-      "\(Quantity.count(outcome.recorded)) recorded without rows",
+      "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.of(outcome.exported.rows, "row")) exported (\(Quantity.bytes(outcome.bytes)))"
     ]
+    if outcome.recorded > 0 { parts.append("\(Quantity.count(outcome.recorded)) recorded without rows") }
     if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
     if !outcome.failures.isEmpty { parts.append("\(Quantity.of(outcome.failures.count, "slice")) failed") }
-    if !plan.failures.isEmpty { parts.append("\(Quantity.of(plan.failures.count, "table")) failed") }
+    if !plan.failures.isEmpty { parts.append(PlanText.failed(plan)) }
     var text = "Applied: \(parts.joined(separator: ", ")).\n"
     if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
     return text

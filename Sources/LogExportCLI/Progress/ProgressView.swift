@@ -107,7 +107,7 @@ extension ProgressView {
 
   private static func line(_ state: State, _ now: Tick) -> String {
     let (done, all, perSecond) = rate(state, now)
-    let left = perSecond > 0 ? ", about \(Quantity.minutes(Double(max(0, all - done)) / perSecond)) left" : ""
+    let left = perSecond > 0 ? ", about \(Quantity.minutes(Double(max(0, all - done)) / perSecond + 59)) left" : ""
     return
       "\(Quantity.count(done)) of \(Quantity.count(all)) rows, \(Quantity.count(Int(perSecond))) rows/s, \(state.retries) retries\(left)"
   }

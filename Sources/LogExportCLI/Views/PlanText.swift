@@ -132,7 +132,7 @@ extension PlanText {
 
 extension PlanText {
   /// `1 table could not be planned, 2 slices cannot be archived`.
-  private var failed: String {
+  static func failed(_ plan: Plan) -> String {
     let slices = plan.failures.count { $0.slice != nil }
     let tables = plan.failures.count - slices
     var parts: [String] = []
@@ -147,7 +147,7 @@ extension PlanText {
     guard !plan.isEmpty else {
       return plan.failures.isEmpty
         ? style.bold("No changes.") + " \(archived)."
-        : style.bold("\(failed).") + " \(archived)."
+        : style.bold("\(Self.failed(plan)).") + " \(archived)."
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
@@ -157,8 +157,9 @@ extension PlanText {
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create") }
-    if !plan.failures.isEmpty { parts.append(failed) }
-    return style.bold("Plan:")
-      + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query")), at least \(Quantity.minutes(summary.leastSeconds))."
+    if !plan.failures.isEmpty { parts.append(Self.failed(plan)) }
+    var text = style.bold("Plan:") + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
+    if summary.leastSeconds >= 60 { text += ", at least \(Quantity.minutes(summary.leastSeconds))" }
+    return text + "."
   }
 }

@@ -17,9 +17,9 @@ enum Quantity {
     return "\(count(value)) \(value == 1 ? noun : plural)"
   }
 
-  /// `12 min`, `3 h 20 min`; at least a minute.
+  /// `12 min`, `3 h 20 min`: whole minutes, the rest dropped.
   static func minutes(_ seconds: Double) -> String {
-    let minutes = max(1, Int((seconds / 60).rounded(.up)))
+    let minutes = Int(seconds / 60)
     return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
   }
 
