@@ -20,7 +20,7 @@ struct PartTransfer: Sendable {
   /// Bytes of one staged block: large enough that requests do not matter, small
   /// enough that a block in the making, one under way and the chunks around them
   /// stay far below the size of a response.
-  static let blockSize = 4 << 20
+  static let blockSize = 1 << 20
 
   /// A part whose blob is committed.
   struct Committed: Sendable {

@@ -24,18 +24,20 @@ struct SliceGraph {
     case account, container, table, archived, missing, again, without, part, manifest
   }
 
-  /// The most slices that are drawn one by one.
+  /// The most slices, of all tables, that are drawn one by one.
   private static let foldAbove = 48
 
   init(_ plan: Plan, spec: ExportSpec, storeURL: String) {
+    let grids = Dictionary(spec.tables.map { ($0.name, $0.grid) }, uniquingKeysWith: { first, _ in first })
+    let slices = plan.tables.reduce(0) { $0 + (grids[$1.table]?.tileCount(of: $1.window) ?? 0) }
     add("account", storeURL, .account)
     add("manifest", "manifest\n\(spec.destination.manifest)", .manifest, under: "account")
     for (index, table) in plan.tables.enumerated() {
-      guard let grid = spec.tables.first(where: { $0.name == table.table })?.grid else { continue }
+      guard let grid = grids[table.table] else { continue }
       add("c\(index)", "container\n\(table.container)", .container, under: "account")
       add("t\(index)", table.table, .table, under: "c\(index)")
       edges.append(Edge(from: "t\(index)", to: "manifest"))
-      if grid.tileCount(of: table.window) > Self.foldAbove {
+      if slices > Self.foldAbove {
         addDays(of: table, grid, index)
       } else {
         addSlices(of: table, grid, index)
