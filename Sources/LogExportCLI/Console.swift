@@ -27,6 +27,13 @@ struct Console: Sendable {
   /// Writes to stderr without a line's end.
   static func prompt(_ text: String) { put(Array(text.utf8), STDERR_FILENO) }
 
+  /// The terminal's size on stderr, by `ioctl(2)` TIOCGWINSZ; 80 by 24 where there is none.
+  static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 

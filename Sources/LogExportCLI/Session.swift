@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Export
 internal import ExportSpec
 internal import FoundationEssentials
+internal import Pacing
 internal import Planning
 internal import Timeline
 
@@ -10,6 +11,8 @@ struct Session: Sendable {
   var file: SpecFile
   var tables: [TableSpec]
   var source: any LogSource
+  /// What the source's requests are paced by.
+  var budget: RequestBudget
   var store: any BlobStore
   /// Read once, or fixed by `--as-of`.
   var now: Tick
@@ -42,7 +45,8 @@ extension Session {
     options.from = try time(arguments, "from")
     options.to = try time(arguments, "to")
     return Session(
-      file: file, tables: try file.selected(arguments), source: try connection.source(), store: try connection.store(),
+      file: file, tables: try file.selected(arguments), source: try connection.source(),
+      budget: connection.budget, store: try connection.store(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console)
   }

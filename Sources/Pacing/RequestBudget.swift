@@ -5,8 +5,9 @@ internal import Synchronization
 /// The query service answers 200 requests in 30 seconds for one identity and
 /// refuses the rest.
 package final class RequestBudget: Sendable {
-  private let limit: Int
-  private let window: Duration
+  /// Requests in one window, at most.
+  package let limit: Int
+  package let window: Duration
   /// When each of the last `limit` requests is to be, oldest first.
   private let admitted = Mutex<[ContinuousClock.Instant]>([])
 
@@ -33,5 +34,11 @@ package final class RequestBudget: Sendable {
       if admitted.count > limit { admitted.removeFirst(admitted.count - limit) }
       return due
     }
+  }
+
+  /// How many of the requests let through so far count at `now`.
+  package func used(at now: ContinuousClock.Instant) -> Int {
+    let oldest = now.advanced(by: .zero - window)
+    return admitted.withLock { admitted in admitted.count { $0 > oldest && $0 <= now } }
   }
 }

@@ -2,6 +2,17 @@ import Pacing
 import Testing
 
 @Suite struct RequestBudgetTests {
+  @Test func `tells how much of the window is used, not what still waits`() {
+    let budget = RequestBudget(limit: 3, window: .seconds(30))
+    let start = ContinuousClock.now
+    #expect(budget.used(at: start) == 0)
+    for _ in 0..<4 { _ = budget.reserve(at: start) }
+    #expect(budget.used(at: start) == 2, "the oldest of four is forgotten, the last one waits")
+    #expect(budget.used(at: start + .seconds(29)) == 2)
+    #expect(budget.used(at: start + .seconds(30)) == 1)
+    #expect(budget.used(at: start + .seconds(60)) == 0)
+  }
+
   private let start = ContinuousClock.now
 
   @Test func `200 requests go at once, and the next when 30 seconds are over`() {

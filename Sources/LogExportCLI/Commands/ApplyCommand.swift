@@ -40,7 +40,8 @@ enum ApplyCommand {
       console.write(text)
     }
 
-    let progress = ProgressView(style: try progressStyle(arguments, environment), log: session.log)
+    let progress = ProgressView(
+      style: try progressStyle(arguments, environment), log: session.log, budget: session.budget)
     retries.withLock { $0 = progress }
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,

@@ -1,0 +1,89 @@
+internal import Export
+internal import Timeline
+
+/// How far an apply has come: pure data, which the views draw.
+struct ApplyProgress: Sendable {
+  struct Table: Sendable {
+    var name: String
+    /// Rows to export, as counted.
+    var rows: Int
+    /// Rows read off the wire so far.
+    var done = 0
+    var slices: Int
+    var finished = 0
+    var failed = 0
+
+    /// 0 to 1, weighted by rows.
+    var share: Double { rows > 0 ? min(1, Double(max(0, done)) / Double(rows)) : 1 }
+    var isFinished: Bool { finished + failed >= slices }
+  }
+
+  var tables: [Table] = []
+  var startedAt: Tick
+  /// Requests that were sent again.
+  var retries = 0
+  /// Requests that count against the service's budget now, and how many may.
+  var requests = (used: 0, limit: 0)
+}
+
+extension ApplyProgress {
+  /// Takes an event in.
+  mutating func take(_ event: ApplyEvent) {
+    switch event {
+    case .tableStarted(let table, let slices, let rows): tables.append(Table(name: table, rows: rows, slices: slices))
+    case .progressed(let table, let rows, _): update(table) { $0.done += rows }
+    case .restarted(let table, let rows, _): update(table) { $0.done -= rows }
+    case .sliceFinished(let slice, _, _, _): update(slice.table) { $0.finished += 1 }
+    case .sliceFailed(let slice, _): update(slice.table) { $0.failed += 1 }
+    case .tableFinished(let table, let slices, _, let failed):
+      // Slices recorded without rows are not announced one by one.
+      update(table) { ($0.finished, $0.failed) = (slices, failed) }
+    case .partSplit, .superseded: break
+    }
+  }
+
+  private mutating func update(_ table: String, _ change: (inout Table) -> Void) {
+    guard let index = tables.firstIndex(where: { $0.name == table }) else { return }
+    change(&tables[index])
+  }
+
+  /// One line: rows, rate, retries, the request budget, the time left.
+  func summary(at now: Tick) -> String {
+    let done = max(0, tables.reduce(0) { $0 + $1.done })
+    let all = tables.reduce(0) { $0 + $1.rows }
+    let perSecond = Double(done) / max(0.1, (now - startedAt).seconds)
+    var parts = [
+      "\(Quantity.count(done)) of \(Quantity.of(all, "row"))", "\(Quantity.count(Int(perSecond))) rows/s",
+      retries == 1 ? "1 retry" : "\(retries) retries", "\(requests.used)/\(requests.limit) requests",
+    ]
+    // Rounded up: a time left that is too short annoys more.
+    if perSecond > 0 { parts.append("\(Quantity.minutes(Double(max(0, all - done)) / perSecond + 59)) left") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The steady block of a terminal: a bar for each table under way, and the summary.
+  ///
+  /// No line is wider than `width`, and there are at most `height`: what does not fit
+  /// could not be taken away again.
+  func block(at now: Tick, width: Int, height: Int) -> String {
+    let underWay = tables.filter { !$0.isFinished }.sorted { $0.share > $1.share }
+    let shown = underWay.prefix(max(1, height - 2))
+    let nameWidth = min(shown.map(\.name.count).max() ?? 0, max(8, width / 3))
+    var lines = shown.map { table in
+      let name =
+        table.name.prefix(nameWidth) + String(repeating: " ", count: nameWidth - min(nameWidth, table.name.count))
+      let percent = "\(Int(table.share * 100))%"
+      let figures =
+        String(repeating: " ", count: 4 - percent.count) + percent
+        + "  \(Quantity.count(table.finished))/\(Quantity.of(table.slices, "slice"))"
+      let room = min(30, width - nameWidth - 22)
+      guard room > 4 else { return "\(name) \(figures)" }
+      let filled = Int(table.share * Double(room))
+      return
+        "\(name) \(String(repeating: "█", count: filled))\(String(repeating: "░", count: room - filled)) \(figures)"
+    }
+    if underWay.count > shown.count { lines.append("and \(Quantity.of(underWay.count - shown.count, "more table"))") }
+    lines.append(summary(at: now))
+    return lines.map { "\($0.prefix(max(1, width - 1)))\n" }.joined()
+  }
+}
