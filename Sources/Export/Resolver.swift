@@ -4,6 +4,14 @@ internal import Manifest
 package import Planning
 package import Timeline
 
+/// What happens during planning, for progress views.
+package enum ResolverEvent: Sendable {
+  /// Counts of a table were answered.
+  case counted(table: String, queries: Int)
+  /// A table is planned, or cannot be.
+  case planned(table: String)
+}
+
 /// Observes the archive and the source until the plan is complete.
 ///
 /// `plan` and `apply` share it, so that a dry run cannot lie. It needs reader
@@ -17,9 +25,11 @@ package struct Resolver: Sendable {
   /// Read once a run.
   package var now: Tick
   package var options: PlanOptions
+  package var report: @Sendable (ResolverEvent) -> Void
 
   package init(
-    spec: ExportSpec, tables: [TableSpec], source: any LogSource, store: any BlobStore, now: Tick, options: PlanOptions
+    spec: ExportSpec, tables: [TableSpec], source: any LogSource, store: any BlobStore, now: Tick,
+    options: PlanOptions, report: @escaping @Sendable (ResolverEvent) -> Void = { _ in }
   ) {
     self.spec = spec
     self.tables = tables
@@ -27,6 +37,7 @@ package struct Resolver: Sendable {
     self.store = store
     self.now = now
     self.options = options
+    self.report = report
   }
 
   /// Tables that are observed at the same time; their queries share one budget anyway.
@@ -69,7 +80,11 @@ extension Resolver {
       var results: [(Int, Planned)] = []
       for (index, table) in tables.enumerated() {
         if index >= Self.width, let result = try await group.next() { results.append(result) }
-        group.addTask { (index, try await plan(table, ledger, segments, binding)) }
+        group.addTask {
+          let planned = try await plan(table, ledger, segments, binding)
+          report(.planned(table: table.name))
+          return (index, planned)
+        }
       }
       while let result = try await group.next() { results.append(result) }
       return results.sorted { $0.0 < $1.0 }.map(\.1)
@@ -121,7 +136,9 @@ extension Resolver {
       case .plan(let plan, let failures): return .plan(plan, failures: failures, queries: queries)
       case .needs(let requests):
         try Task.checkCancellation()
-        queries += try await counter.complete(&state.counts, requests)
+        let counts = try await counter.complete(&state.counts, requests)
+        report(.counted(table: state.spec.name, queries: counts))
+        queries += counts
       }
     }
   }

@@ -22,8 +22,15 @@ struct Session: Sendable {
   var log: Log
   var console: Console
 
-  var resolver: Resolver {
-    Resolver(spec: file.spec, tables: tables, source: source, store: store, now: now, options: options)
+  var progress: ProgressOutput
+
+  /// Makes the plan, and says meanwhile how far it has come.
+  func plan() async throws -> Plan {
+    let view = PlanningView(progress, budget: budget, tables: tables.count)
+    defer { progress.finish() }
+    return try await Resolver(
+      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take
+    ).plan()
   }
 }
 
@@ -48,7 +55,7 @@ extension Session {
       file: file, tables: try file.selected(arguments), source: try connection.source(),
       budget: connection.budget, store: try connection.store(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
-      console: console)
+      console: console, progress: ProgressOutput(try ProgressStyle(arguments, environment), log))
   }
 
   private static func time(_ arguments: Arguments, _ flag: String) throws(CommandFailure) -> Tick? {

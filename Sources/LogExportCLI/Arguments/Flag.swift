@@ -50,7 +50,7 @@ struct Flag: Sendable {
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
-    Flag("progress", value: "HOW", commands: ["plan", "apply"], "auto, tty, plain or none"),
+    Flag("progress", value: "HOW", commands: planning, "auto, tty, plain or none"),
     Flag("log-format", value: "FORMAT", "text or json"),
     Flag("log-file", value: "FILE", "write the log there as well, in full"),
     Flag("help", short: "h", "this help"),

@@ -24,7 +24,7 @@ enum ApplyCommand {
     let session = try Session.open(arguments, environment: environment, console: console) { _ in
       retries.withLock { $0 }?.retried()
     }
-    let plan = try await session.resolver.plan()
+    let plan = try await session.plan()
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
     if plan.isEmpty {
       if console.json { try write(ApplyOutcome(), plan, console) } else { console.write(text) }
@@ -40,16 +40,20 @@ enum ApplyCommand {
       console.write(text)
     }
 
-    let progress = ProgressView(
-      style: try progressStyle(arguments, environment), log: session.log, budget: session.budget)
+    let progress = ProgressView(session.progress, log: session.log, budget: session.budget)
     retries.withLock { $0 = progress }
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID(), clock: session.clock, report: progress.take)
-    let outcome = try await applier.run()
-    progress.finish()
+    let outcome = try await finishing(session.progress) { try await applier.run() }
     if console.json { try write(outcome, plan, console) } else { console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
+  }
+
+  /// Takes the progress away whatever comes of the work.
+  private static func finishing<T>(_ progress: ProgressOutput, _ work: () async throws -> T) async throws -> T {
+    defer { progress.finish() }
+    return try await work()
   }
 
   private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
@@ -58,19 +62,6 @@ enum ApplyCommand {
       throw CommandFailure(.usage, "--parallelism is 1 to 64, not '\(text)'")
     }
     return value
-  }
-
-  private static func progressStyle(
-    _ arguments: Arguments, _ environment: [String: String]
-  ) throws(CommandFailure) -> ProgressView.Style {
-    switch try arguments.choice("progress", of: ["auto", "tty", "plain", "none"], default: "auto") {
-    case "tty": return .terminal
-    case "plain": return .plain
-    case "none": return .none
-    default:
-      let inPipeline = environment["CI"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
-      return isatty(STDERR_FILENO) == 1 && !inPipeline ? .terminal : .plain
-    }
   }
 
   /// Identifies the run in the manifest: its start and eight random digits.

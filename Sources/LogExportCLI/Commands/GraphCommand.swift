@@ -8,7 +8,7 @@ enum GraphCommand {
   {
     let format = try arguments.choice("format", of: ["dot", "mermaid"], default: "dot")
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    let plan = try await session.resolver.plan()
+    let plan = try await session.plan()
     let graph = SliceGraph(plan, spec: session.file.spec, storeURL: session.store.url)
     console.write(format == "dot" ? graph.dot : graph.mermaid)
     for failure in plan.failures { console.error("error: \(failure.table): \(failure.message)") }

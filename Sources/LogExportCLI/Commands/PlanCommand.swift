@@ -7,7 +7,7 @@ enum PlanCommand {
   {
     let format = try arguments.choice("format", of: ["text", "json"], default: console.json ? "json" : "text")
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    let plan = try await session.resolver.plan()
+    let plan = try await session.plan()
     if format == "json" {
       console.write(try PlanJSON(plan).encoded())
     } else {

@@ -3,39 +3,35 @@ internal import Pacing
 internal import Synchronization
 internal import Timeline
 
-/// Turns the events of an apply into lines of a log, or into a steady block on a terminal.
+/// Turns the events of an apply into lines of a log, and into what is shown of its progress.
 final class ProgressView: Sendable {
-  enum Style: Sendable {
-    /// One bar a table, redrawn; the log scrolls above.
-    case terminal
-    /// Lines at start and end of each table, failures at once, one line a minute.
-    case plain
-    case none
-  }
-
-  private let style: Style
+  private let output: ProgressOutput
   private let log: Log
   private let budget: RequestBudget
-  private let state: Mutex<(progress: ApplyProgress, shownAt: Tick)>
+  private let progress = Mutex(ApplyProgress(startedAt: .now()))
 
-  init(style: Style, log: Log, budget: RequestBudget) {
-    self.style = style
+  init(_ output: ProgressOutput, log: Log, budget: RequestBudget) {
+    self.output = output
     self.log = log
     self.budget = budget
-    let now = Tick.now()
-    // A terminal is drawn at once, a line is due in a minute.
-    state = Mutex((ApplyProgress(startedAt: now), style == .terminal ? .earliest : now))
   }
 
   /// A request was answered with something that is tried again.
-  func retried() { state.withLock { $0.progress.retries += 1 } }
+  func retried() { progress.withLock { $0.retries += 1 } }
 }
 
 extension ProgressView {
   func take(_ event: ApplyEvent) {
-    state.withLock { $0.progress.take(event) }
+    var progress = progress.withLock { progress in
+      progress.take(event)
+      return progress
+    }
     write(event)
-    show()
+    progress.requests = (budget.used(at: .now), budget.limit)
+    let now = Tick.now()
+    output.show(
+      block: { [progress] in progress.block(at: now, width: $0, height: $1) },
+      line: { [progress] in progress.summary(at: now) })
   }
 
   private func write(_ event: ApplyEvent) {
@@ -61,30 +57,5 @@ extension ProgressView {
         .info, "\(table): done, \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
         ["table": table, "rows": String(rows), "failed": String(failed)])
     }
-  }
-
-  /// Redraws at most ten times a second, or says one line a minute.
-  private func show() {
-    if style == .none { return }
-    let interval: Timespan = style == .terminal ? .millisecond * 100 : .minute
-    let now = Tick.now()
-    let due = state.withLock { state -> ApplyProgress? in
-      guard now - state.shownAt >= interval else { return nil }
-      state.shownAt = now
-      return state.progress
-    }
-    guard var progress = due else { return }
-    progress.requests = (budget.used(at: .now), budget.limit)
-    if style == .terminal {
-      let size = Console.size
-      log.show(block: progress.block(at: now, width: size.columns, height: min(14, size.rows - 2)))
-    } else {
-      log.write(.info, progress.summary(at: now))
-    }
-  }
-
-  /// Takes the block away, so that results follow the log.
-  func finish() {
-    if style == .terminal { log.show(block: "") }
   }
 }

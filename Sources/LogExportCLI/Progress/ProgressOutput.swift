@@ -1,0 +1,65 @@
+internal import Synchronization
+internal import Timeline
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// How progress is shown: `--progress`.
+enum ProgressStyle: Sendable {
+  /// A steady block, redrawn; the log scrolls above.
+  case terminal
+  /// One line a minute.
+  case plain
+  case none
+
+  init(_ arguments: Arguments, _ environment: [String: String]) throws(CommandFailure) {
+    switch try arguments.choice("progress", of: ["auto", "tty", "plain", "none"], default: "auto") {
+    case "tty": self = .terminal
+    case "plain": self = .plain
+    case "none": self = .none
+    default:
+      let inPipeline = environment["CI"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
+      self = isatty(STDERR_FILENO) == 1 && !inPipeline ? .terminal : .plain
+    }
+  }
+}
+
+/// Where progress goes, and when it is due.
+final class ProgressOutput: Sendable {
+  private let style: ProgressStyle
+  private let log: Log
+  private let shownAt: Mutex<Tick>
+
+  init(_ style: ProgressStyle, _ log: Log) {
+    self.style = style
+    self.log = log
+    shownAt = Mutex(.now())
+  }
+
+  /// Redraws at most ten times a second on a terminal, or writes one line a minute.
+  func show(block: (_ width: Int, _ height: Int) -> String, line: () -> String) {
+    if style == .none { return }
+    let interval: Timespan = style == .terminal ? .millisecond * 100 : .minute
+    let now = Tick.now()
+    let isDue = shownAt.withLock { shownAt in
+      guard now - shownAt >= interval else { return false }
+      shownAt = now
+      return true
+    }
+    guard isDue else { return }
+    if style == .terminal {
+      let size = Console.size
+      log.show(block: block(size.columns, min(14, size.rows - 2)))
+    } else {
+      log.write(.info, line())
+    }
+  }
+
+  /// Takes the block away, so that results follow the log.
+  func finish() {
+    if style == .terminal { log.show(block: "") }
+  }
+}
