@@ -24,6 +24,8 @@ extension Diagnostic {
 
 /// A JSON string literal (RFC 8259, section 7), quotes included.
 package func jsonString(_ text: String) -> String {
+  let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+  if isPlain { return "\"\(text)\"" }
   var result = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

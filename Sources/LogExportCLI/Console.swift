@@ -19,7 +19,6 @@ struct Console: Sendable {
 
   /// Writes a result.
   func write(_ text: String) { Self.put(Array(text.utf8), STDOUT_FILENO) }
-  func write(_ bytes: [UInt8]) { Self.put(bytes, STDOUT_FILENO) }
 
   /// Writes a line about what went wrong.
   func error(_ text: String) { Self.put(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), STDERR_FILENO) }

@@ -63,10 +63,12 @@ import Timeline
       var tables: [Table]
       var summary: Summary
     }
-    let json = try PlanJSON(try Plans.mixed(try Plans.spec())).encoded()
+    var json = ""
+    PlanJSON(try Plans.mixed(try Plans.spec())).write { json += $0 }
+    #expect(json.split(separator: "\n").count { $0.contains("\"action\":") } == 168, "one action a line")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let decoded = try decoder.decode(Decoded.self, from: Data(json))
+    let decoded = try decoder.decode(Decoded.self, from: Data(json.utf8))
     #expect(decoded.formatVersion == 1)
     let actions = decoded.tables[0].actions
     #expect(actions.count == 168)

@@ -27,7 +27,7 @@ enum ApplyCommand {
     let plan = try await session.plan()
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
     if plan.isEmpty {
-      if console.json { try write(ApplyOutcome(), plan, console) } else { console.write(text) }
+      if console.json { console.write(json(ApplyOutcome(), plan)) } else { console.write(text) }
       return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
     if !arguments.has("auto-approve") {
@@ -46,7 +46,7 @@ enum ApplyCommand {
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID(), clock: session.clock, report: progress.take)
     let outcome = try await finishing(session.progress) { try await applier.run() }
-    if console.json { try write(outcome, plan, console) } else { console.write(verdict(outcome, plan)) }
+    if console.json { console.write(json(outcome, plan)) } else { console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
   }
 
@@ -93,25 +93,21 @@ enum ApplyCommand {
     return text
   }
 
-  private static func write(_ outcome: ApplyOutcome, _ plan: Plan, _ console: Console) throws {
-    struct Result: Encodable {
-      var slices: Int
-      var rows: Int
-      var recorded: Int
-      var bytes: Int
-      var deleted: Int
-      var cancelled: Bool
-      var failures: [[String: String]]
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let failures =
-      outcome.failures.map { ["slice": $0.slice.address, "message": $0.message] }
-      + plan.failures.map { ["table": $0.table, "message": $0.message] }
-    let result = Result(
-      slices: outcome.exported.slices, rows: outcome.exported.rows, recorded: outcome.recorded, bytes: outcome.bytes,
-      deleted: outcome.deleted, cancelled: outcome.cancelled, failures: failures)
-    console.write(Array(try encoder.encode(result)) + [0x0A])
+  private static func json(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
+    let failures: [JSONValue] =
+      outcome.failures.map { .object([("slice", .string($0.slice.address)), ("message", .string($0.message))]) }
+      + plan.failures.map { failure in
+        let slice = failure.slice.map { Slice(table: failure.table, range: $0).address }
+        return .object([
+          (slice == nil ? "table" : "slice", .string(slice ?? failure.table)), ("message", .string(failure.message)),
+        ])
+      }
+    let result = JSONValue.object([
+      ("slices", .integer(outcome.exported.slices)), ("rows", .integer(outcome.exported.rows)),
+      ("recorded", .integer(outcome.recorded)), ("bytes", .integer(outcome.bytes)),
+      ("deleted", .integer(outcome.deleted)), ("cancelled", .bool(outcome.cancelled)), ("failures", .array(failures)),
+    ])
+    return result.text + "\n"
   }
 
   private static func exitCode(_ outcome: ApplyOutcome, _ plan: Plan) -> ExitCode {

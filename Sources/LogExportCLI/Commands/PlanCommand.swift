@@ -9,7 +9,14 @@ enum PlanCommand {
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.plan()
     if format == "json" {
-      console.write(try PlanJSON(plan).encoded())
+      var pending = ""
+      PlanJSON(plan).write { piece in
+        pending += piece
+        if pending.utf8.count < 1 << 16 { return }
+        console.write(pending)
+        pending = ""
+      }
+      console.write(pending)
     } else {
       console.write(PlanText(plan: plan, spec: session.file.spec, style: console.style).render())
     }

@@ -1,140 +1,117 @@
-internal import FoundationEssentials
 internal import Manifest
 internal import Planning
 internal import Timeline
 
-/// The whole plan for programs: `plan --json`.
+/// The whole plan for programs: `plan --json`. Version 1 grows only by addition.
 ///
-/// Version 1 grows only by addition.
-struct PlanJSON: Encodable {
-  var formatVersion = 1
-  var asOf: String
-  var workspace: String
-  var lineage: String?
-  var containers: [String]
-  var tables: [Table]
-  var failures: [Failure]
-  var summary: Summary
+/// One action stands on one line, so that two plans can be compared; it is written
+/// table by table, since a plan may have a million actions.
+struct PlanJSON {
+  private let plan: Plan
 
-  struct Table: Encodable {
-    var table: String
-    var container: String
-    var from: String
-    var to: String
-    var unsettledTo: String?
-    var queryHash: String
-    var archived: Totals
-    var actions: [Action]
-    var remove: [String]
-    var notes: [Note]
+  init(_ plan: Plan) {
+    self.plan = plan
   }
 
-  struct Totals: Encodable {
-    var slices: Int
-    var rows: Int
+  /// Hands the document to `output`, piece by piece.
+  func write(to output: (String) -> Void) {
+    let summary = PlanSummary(plan)
+    let head: [(String, JSONValue?)] = [
+      ("format_version", 1), ("as_of", .string(plan.now.iso8601)), ("workspace", .string(plan.workspace)),
+      ("lineage", plan.lineage.map { .string($0) }), ("containers", .array(plan.containers.map { .string($0) })),
+    ]
+    output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
+    for (index, table) in plan.tables.enumerated() {
+      output(index == 0 ? "\n" : ",\n")
+      write(table, to: output)
+    }
+    let tail: [(String, JSONValue?)] = [
+      ("failures", .array(plan.failures.map(Self.value))),
+      (
+        "summary",
+        .object([
+          ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
+          ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
+          ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
+          ("count_queries", .integer(plan.countQueries)),
+        ])
+      ),
+    ]
+    output((plan.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
   }
 
-  struct Action: Encodable {
-    var action: String
-    var reason: String
-    var start: String
-    var end: String
-    var generation: Int
-    var status: String?
-    var parts: [PartJSON]
+  private func write(_ table: TableChanges, to output: (String) -> Void) {
+    let head: [(String, JSONValue?)] = [
+      ("table", .string(table.table)), ("container", .string(table.container)),
+      ("from", .string(table.window.start.iso8601)), ("to", .string(table.window.end.iso8601)),
+      ("unsettled_to", table.unsettled.isEmpty ? nil : .string(table.unsettled.end.iso8601)),
+      ("query_hash", .string(table.query.hash)),
+      (
+        "archived",
+        .object([("slices", .integer(table.current.slices)), ("rows", .integer(table.current.rows))])
+      ),
+    ]
+    output("    {\n" + Self.members(head, indent: 6) + ",\n      \"actions\": [")
+    for (index, action) in table.actions.enumerated() {
+      output((index == 0 ? "\n        " : ",\n        ") + Self.value(action, table.sizing).text)
+    }
+    let tail: [(String, JSONValue?)] = [
+      ("remove", .array(table.cleanups.map { .string("\($0.address)") })),
+      ("notes", .array(table.notes.map(Self.value))),
+    ]
+    output((table.actions.isEmpty ? "]" : "\n      ]") + ",\n" + Self.members(tail, indent: 6) + "\n    }")
   }
 
-  struct PartJSON: Encodable {
-    var start: String
-    var end: String
-    var shard: String?
-    var rows: Int
-    var estimatedBytes: Int
-    var blob: String
-    var adopted: Bool
-  }
-
-  struct Note: Encodable {
-    var kind: String
-    var slices: Int
-    var ranges: [[String]]
-    var message: String
-  }
-
-  struct Failure: Encodable {
-    var table: String
-    /// Of the slice, where it is not the whole table.
-    var start: String?
-    var end: String?
-    var message: String
-  }
-
-  struct Summary: Encodable {
-    var export: Int
-    var exportAgain: Int
-    var record: Int
-    var remove: Int
-    var rows: Int
-    var queries: Int
-    var countQueries: Int
+  /// One member a line.
+  private static func members(_ members: [(String, JSONValue?)], indent: Int) -> String {
+    members.compactMap { name, value in
+      value.map { String(repeating: " ", count: indent) + "\"\(name)\": \($0.text)" }
+    }.joined(separator: ",\n")
   }
 }
+
+// MARK: - Values
 
 extension PlanJSON {
-  init(_ plan: Plan) {
-    let summary = PlanSummary(plan)
-    self.init(
-      asOf: plan.now.iso8601, workspace: plan.workspace, lineage: plan.lineage, containers: plan.containers,
-      tables: plan.tables.map(Table.init),
-      failures: plan.failures.map {
-        Failure(table: $0.table, start: $0.slice?.start.iso8601, end: $0.slice?.end.iso8601, message: $0.message)
-      },
-      summary: Summary(
-        export: summary.toExport, exportAgain: summary.toReplace, record: summary.toRecord, remove: summary.toRemove,
-        rows: summary.lines.reduce(0) { $0 + $1.rows }, queries: summary.queries, countQueries: plan.countQueries))
-  }
-
-  /// One line of UTF-8 for each level, keys sorted, so that two plans can be compared.
-  func encoded() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return Array(try encoder.encode(self)) + [0x0A]
-  }
-}
-
-extension PlanJSON.Table {
-  init(_ plan: TableChanges) {
-    self.init(
-      table: plan.table, container: plan.container, from: plan.window.start.iso8601, to: plan.window.end.iso8601,
-      unsettledTo: plan.unsettled.isEmpty ? nil : plan.unsettled.end.iso8601, queryHash: plan.query.hash,
-      archived: PlanJSON.Totals(slices: plan.current.slices, rows: plan.current.rows),
-      actions: plan.actions.map { PlanJSON.Action($0, plan.sizing) },
-      remove: plan.cleanups.map { "\($0.address)" },
-      notes: plan.notes.map { note in
-        PlanJSON.Note(
-          kind: note.kind.rawValue, slices: note.slices,
-          ranges: note.ranges.ranges.map { [$0.start.iso8601, $0.end.iso8601] }, message: note.message)
-      })
-  }
-}
-
-extension PlanJSON.Action {
-  init(_ action: SliceAction, _ sizing: Sizing) {
+  private static func value(_ action: SliceAction, _ sizing: Sizing) -> JSONValue {
     var (name, status): (String, String?) = ("export", nil)
     switch action.kind {
     case .export: break
     case .replace: name = "export_again"
     case .record(let recorded): (name, status) = ("record", recorded.rawValue)
     }
-    self.init(
-      action: name, reason: action.reason.rawValue, start: action.range.start.iso8601, end: action.range.end.iso8601,
-      generation: action.generation, status: status,
-      parts: action.parts.map { part in
-        PlanJSON.PartJSON(
-          start: part.part.range.start.iso8601, end: part.part.range.end.iso8601,
-          shard: part.part.shard?.description, rows: part.part.count.rows,
-          estimatedBytes: sizing.bytes(part.part.count), blob: "\(part.address)", adopted: part.adopted != nil)
-      })
+    return .object([
+      ("action", .string(name)), ("reason", .string(action.reason.rawValue)),
+      ("start", .string(action.range.start.iso8601)), ("end", .string(action.range.end.iso8601)),
+      ("generation", .integer(action.generation)), ("status", status.map { .string($0) }),
+      ("parts", .array(action.parts.map { value($0, sizing) })),
+    ])
+  }
+
+  private static func value(_ part: PartAction, _ sizing: Sizing) -> JSONValue {
+    .object([
+      ("start", .string(part.part.range.start.iso8601)), ("end", .string(part.part.range.end.iso8601)),
+      ("shard", part.part.shard.map { .string($0.description) }), ("rows", .integer(part.part.count.rows)),
+      ("estimated_bytes", .integer(sizing.bytes(part.part.count))), ("blob", .string("\(part.address)")),
+      ("adopted", .bool(part.adopted != nil)),
+    ])
+  }
+
+  private static func value(_ note: PlanNote) -> JSONValue {
+    .object([
+      ("kind", .string(note.kind.rawValue)), ("slices", .integer(note.slices)),
+      (
+        "ranges",
+        .array(note.ranges.ranges.map { .array([.string($0.start.iso8601), .string($0.end.iso8601)]) })
+      ),
+      ("message", .string(note.message)),
+    ])
+  }
+
+  private static func value(_ failure: TableFailure) -> JSONValue {
+    .object([
+      ("table", .string(failure.table)), ("start", failure.slice.map { .string($0.start.iso8601) }),
+      ("end", failure.slice.map { .string($0.end.iso8601) }), ("message", .string(failure.message)),
+    ])
   }
 }
