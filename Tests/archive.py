@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
+import urllib.parse
 from dataclasses import dataclass, field
 
 import zstandard
@@ -145,11 +146,11 @@ class Archive:
         return found
 
     def _place(self, url):
-        base = f"{self.directory}/" if self.directory else f"{self.emulator.blob_url}/"
-        url = url.removeprefix("file://")
-        assert url.startswith(base), url
+        bases = [f"file://{self.directory}/", f"{self.emulator.blob_url}/", f"{self.emulator.tls_blob_url}/"]
+        base = next((base for base in bases if url.startswith(base)), None)
+        assert base, url
         container, name = url[len(base):].split("/", 1)
-        return container, name
+        return container, urllib.parse.unquote(name)
 
     def check_agreement(self, table):
         """Manifest and blobs agree: none is missing, none is there that no row names."""
