@@ -1,3 +1,4 @@
+import ExportSpec
 import FoundationEssentials
 import Planning
 import Testing
@@ -27,6 +28,11 @@ import Timeline
     let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
     let text = PlanText(plan: try Plans.mixed(spec), spec: spec, style: Style(colours: false)).render()
     #expect(text.contains("declares retention and network; this version neither checks nor changes them"))
+    #expect(!text.contains("source.resource"))
+    var named = spec
+    named.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"
+    let warned = PlanText(plan: try Plans.mixed(named), spec: named, style: Style(colours: false)).render()
+    #expect(warned.contains("names source.resource; this version does not read"))
   }
 
   @Test func `colours go to terminals alone`() throws {

@@ -1,3 +1,4 @@
+import Testing
 @testable import RowEncoding
 
 /// What an encoder made of a document.
@@ -59,11 +60,12 @@ enum Recorded {
     "all-types", "extreme-values", "partial-error", "truncated-64mb", "gateway-timeout", "syntax-error",
   ]
 
-  static func text(_ name: String) throws -> String? {
-    let root = #filePath.dropLast("/Tests/RowEncodingTests/Encoding.swift".count)
-    for folder in ["\(root)/../shared/wire", "\(root)/../../shared/wire"] {
-      if let bytes = readFile("\(folder)/\(name).json") { return String(decoding: bytes, as: UTF8.self) }
-    }
-    return nil
+  /// Recorded answers lie beside the project where it is developed.
+  private static let folder = "\(#filePath.dropLast("/Tests/RowEncodingTests/Encoding.swift".count))/../shared/wire"
+
+  static let areThere = readFile("\(folder)/\(names[0]).json") != nil
+
+  static func text(_ name: String) throws -> String {
+    String(decoding: try #require(readFile("\(folder)/\(name).json")), as: UTF8.self)
   }
 }

@@ -75,14 +75,12 @@ def test_a_lineage_of_another_archive(sound, archive):
     refused(sound, 1, "belongs to archive", "Choose another container")
 
 
-def test_an_archive_of_another_workspace():
+def test_an_archive_of_another_workspace(archive):
     workspaces = ["33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-444444444444"]
     own = Emulator("--workspace", workspaces[0], "--workspace", workspaces[1])
     try:
-        from archive import Archive
-
         own.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
-        made = Archive(own, [TABLE], START, END, "w")
+        made = archive([TABLE], START, END, on=own)
         made.apply()
         made.spec["source"]["workspace"] = workspaces[1]
         refused(made, 1, f"this archive is of workspace {workspaces[0]}")

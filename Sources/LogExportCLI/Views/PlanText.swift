@@ -21,8 +21,15 @@ struct PlanText {
         return Row(symbol: "!", subject: failure.table, cells: cells, remark: failure.message)
       }
     var text = render(rows)
-    if spec.retention != nil || spec.network != nil {
+    if !declared.isEmpty {
       text += style.dim("The spec declares \(declared); this version neither checks nor changes them.") + "\n"
+    }
+    if spec.source.resource != nil {
+      text +=
+        style.dim(
+          "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."
+        )
+        + "\n"
     }
     if !text.isEmpty { text += "\n" }
     return text + verdict(summary) + "\n"
