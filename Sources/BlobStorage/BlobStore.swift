@@ -13,7 +13,7 @@ package import Timeline
 ///
 /// Every operation throws `invalid` for an address that is none; see `BlobAddress.check`.
 package protocol BlobStore: Sendable {
-  /// The store's URL without a trailing slash, for `blob_url` and messages; never a credential.
+  /// The store's URL, percent-encoded and without a trailing slash, for `blob_url` and messages; never a credential.
   var url: String { get }
 
   /// Create Container. Throws `alreadyExists` where there is one.

@@ -28,7 +28,7 @@ package final class DirectoryStore: BlobStore {
     self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
   }
 
-  package var url: String { "file://\(root)" }
+  package var url: String { "file://\(PercentEncoding.path(root))" }
 }
 
 // MARK: - Places

@@ -204,7 +204,7 @@ extension SliceRun {
     var row = ManifestRow(
       table: table.name, range: committed.part.range, rows: receipt.rows, status: .exported,
       sliceRange: action.range, exportedAt: receipt.exportedAt, runID: receipt.runID)
-    row.blobURL = "\(context.store.url)/\(committed.address)"
+    row.blobURL = committed.address.url(in: context.store.url)
     row.generation = action.generation
     row.part = number
     row.parts = parts

@@ -1,3 +1,4 @@
+internal import BlobStorage
 package import HTTP
 package import Pacing
 

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import FoundationEssentials
 package import HTTP
 package import Pacing

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import CLibCrypto
 internal import Compression
 package import HTTP
