@@ -25,7 +25,8 @@ extension SpecDecoder {
     var limits = ResponseLimits()
     guard !field.node.isNull, let section = section(field.node, .limits) else { return limits }
     // The service's own limits bound ours: 500,000 rows, and the engine stops at 64,000,000 bytes.
-    if let rows = section["rows"].flatMap({ integer($0, 1...500_000) }) { limits.rows = rows }
+    // An answer with as many rows as the limit counts as truncated: at least one row must lie below it.
+    if let rows = section["rows"].flatMap({ integer($0, 2...500_000) }) { limits.rows = rows }
     if let bytes = section["bytes"].flatMap({ size($0, 1...64_000_000) }) { limits.bytes = bytes }
     return limits
   }

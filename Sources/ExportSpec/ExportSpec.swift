@@ -59,7 +59,7 @@ package enum Cloud: String, Sendable, CaseIterable {
 
 /// The limits of one response; parts are cut to stay below them with a margin.
 package struct ResponseLimits: Sendable, Equatable {
-  /// Rows, 1 to 500,000 (the service's own limit).
+  /// Rows, 2 to 500,000 (the service's own limit); an answer counts as whole only with fewer.
   package var rows: Int
   /// Bytes, 1 to 64,000,000 (where the service's engine stops).
   package var bytes: Int
