@@ -17,10 +17,13 @@ package struct HTTPRequest: Sendable {
   package var usesProxy: Bool
   /// How long the head may take. A query is answered only when it has run.
   package var headTimeout: Duration
+  /// How long a connection may take to be made; nil for as long as the client allows any.
+  package var connectTimeout: Duration?
 
   package init(
     method: String, url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-    acceptsGzip: Bool = false, usesProxy: Bool = true, headTimeout: Duration = .seconds(60)
+    acceptsGzip: Bool = false, usesProxy: Bool = true, headTimeout: Duration = .seconds(60),
+    connectTimeout: Duration? = nil
   ) {
     self.method = method
     self.url = url
@@ -29,6 +32,7 @@ package struct HTTPRequest: Sendable {
     self.acceptsGzip = acceptsGzip
     self.usesProxy = usesProxy
     self.headTimeout = headTimeout
+    self.connectTimeout = connectTimeout
   }
 }
 
