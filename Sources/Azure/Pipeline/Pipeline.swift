@@ -6,11 +6,9 @@ package struct Pipeline: Sendable {
   private let client: HTTPClient
   private let hosts: HostPolicy
   private let backoff: Backoff
+  private let reached = ReachedHosts()
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
-
-  /// Attempts in a row at a host that cannot be connected to.
-  private static let connectAttempts = 3
 
   package init(
     client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
@@ -65,7 +63,7 @@ extension Pipeline {
     var refused: HTTPRequest?
     var isRefreshed = false
     var attempt = 1
-    var unanswered = 0
+    var patience = Patience()
     while true {
       var signed = request
       // A proxy would carry what is meant for this machine to another one.
@@ -74,6 +72,7 @@ extension Pipeline {
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
       do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
+      let begun = ContinuousClock.now
       let outcome: (head: HTTPResponseHead, result: Result)?
       var failure: HTTPError?
       do throws(HTTPError) { outcome = try await exchange(signed) } catch {
@@ -81,11 +80,24 @@ extension Pipeline {
         failure = error
       }
       if let failure {
-        unanswered = RetryDecision.isUnreachable(failure) ? unanswered + 1 : 0
-        try await pause(after: attempt, failure, unanswered)
+        if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
+        if RetryDecision.isUnreachable(failure) {
+          guard RetryDecision.isTransient(failure),
+            let delay = patience.delay(
+              backoff, isKnown: reached.contains(target.authority), begun: begun, at: .now)
+          else { throw AzureError(.unreachable, failure.description) }
+          try await pause(delay, failure.description)
+          continue
+        }
+        patience.end()
+        guard RetryDecision.isTransient(failure), let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
+          throw AzureError(.unavailable, failure.description)
+        }
+        try await pause(delay, failure.description)
       } else if let outcome {
         let status = outcome.head.status
-        unanswered = 0
+        patience.end()
+        reached.insert(target.authority)
         if status == 401, authorizer?.canRefresh == true, !isRefreshed {
           (refused, isRefreshed) = (signed, true)
           continue
@@ -99,15 +111,6 @@ extension Pipeline {
       }
       attempt += 1
     }
-  }
-
-  private func pause(after attempt: Int, _ failure: HTTPError, _ unanswered: Int) async throws(AzureError) {
-    if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
-    let mayRetry = RetryDecision.isTransient(failure) && unanswered < Self.connectAttempts
-    guard mayRetry, let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-      throw AzureError(unanswered == attempt ? .unreachable : .unavailable, failure.description)
-    }
-    try await pause(delay, failure.description)
   }
 
   private func pause(_ delay: Duration, _ reason: String) async throws(AzureError) {
