@@ -211,7 +211,7 @@ extension SliceRun {
     row.shard = committed.part.shard
     row.bytes = committed.size
     row.rawBytes = receipt.rawBytes
-    row.contentMD5 = base64(committed.md5)
+    row.contentMD5 = Base64.encode(committed.md5)
     row.sha256 = receipt.sha256
     row.etag = committed.etag
     row.queryHash = receipt.queryHash

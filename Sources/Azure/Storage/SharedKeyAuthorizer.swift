@@ -21,7 +21,7 @@ package struct SharedKeyAuthorizer: Authorizer {
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.headers.append(("x-ms-date", HTTPDate.text(Tick.now())))
-    let signature = base64(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
+    let signature = Base64.encode(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
     request.headers.append(("Authorization", "SharedKey \(account):\(signature)"))
   }
 }
