@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import HTTP
 package import Pacing
 
@@ -19,15 +20,6 @@ package struct Pipeline: Sendable {
     self.backoff = backoff
     self.onRetry = onRetry
   }
-}
-
-/// Adds a credential to a request.
-package protocol Authorizer: Sendable {
-  /// Signs or marks the request; `refused` is what was sent before and answered 401, so
-  /// that its token is not sent again.
-  func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError)
-  /// Whether a 401 may be mended by a new token.
-  var canRefresh: Bool { get }
 }
 
 extension Pipeline {
@@ -68,7 +60,7 @@ extension Pipeline {
       var signed = request
       // A proxy would carry what is meant for this machine to another one.
       if target.isLoopback { signed.usesProxy = false }
-      signed.headers.append(("x-ms-client-request-id", RequestID.random()))
+      signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
       do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
@@ -117,20 +109,4 @@ extension Pipeline {
     onRetry(reason)
     do { try await Task.sleep(for: delay) } catch { throw AzureError(.cancelled, "stopped") }
   }
-}
-
-/// Ids that the services log with a request.
-enum RequestID {
-  /// A random GUID's spelling.
-  static func random() -> String {
-    func hex(_ count: Int) -> String {
-      (0..<count).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-    }
-    return [8, 4, 4, 4, 12].map(hex).joined(separator: "-")
-  }
-}
-
-extension HTTPRequest {
-  /// The URL without its query, which may hold a signature.
-  var place: String { String(url.prefix { $0 != "?" }) }
 }

@@ -1,5 +1,6 @@
 package import BlobStorage
 internal import Compression
+internal import FoundationEssentials
 internal import HTTP
 internal import Timeline
 
@@ -136,7 +137,7 @@ extension AzureBlobStore {
   ///
   /// One that is held is waited for: a run that was killed holding it leaves it behind.
   private func acquireLease(_ container: String) async throws(StoreError) -> String {
-    let id = RequestID.random()
+    let id = UUID().uuidString.lowercased()
     let seconds = 15
     let deadline = ContinuousClock.now + .seconds(seconds + 5)
     while true {

@@ -73,22 +73,6 @@ extension SharedKeyAuthorizer {
   }
 }
 
-/// Appends a shared access signature to the query of each request.
-package struct SASAuthorizer: Authorizer {
-  private let token: Secret<String>
-
-  /// With or without the leading question mark.
-  package init(token: String) {
-    self.token = Secret(token.hasPrefix("?") ? String(token.dropFirst()) : token)
-  }
-
-  package var canRefresh: Bool { false }
-
-  package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
-    request.url += (request.url.contains("?") ? "&" : "?") + token.value
-  }
-}
-
 /// `HMAC` of libcrypto.
 enum HMAC {
   static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
