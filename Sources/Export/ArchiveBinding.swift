@@ -42,11 +42,11 @@ package struct ArchiveBinding: Sendable {
   /// Creates what is absent and binds it: the manifest's container and the lineage
   /// first, then the tables' containers.
   package static func establish(
-    _ plan: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+    _ containers: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
   ) async throws -> Lineage {
-    if plan.contains(ledger.container) { try await create(ledger.container, [:], store) }
+    if containers.contains(ledger.container) { try await create(ledger.container, [:], store) }
     let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now)
-    for container in plan { try await bind(container, to: lineage, store) }
+    for container in containers { try await bind(container, to: lineage, store) }
     return lineage
   }
 
