@@ -164,6 +164,7 @@ extension SliceRun {
   private func cut(
     _ range: TimeRange, _ count: Count, _ error: PartError, _ counter: Counter
   ) async throws -> [Part] {
+    // Where nothing was seen, twice of what a part aims at: it is cut in two at least.
     var sizing = Sizing(bytesPerRow: Double(context.limits.bytes) * 1.6 / Double(max(1, count.rows)))
     if let seen = error.seen, seen.rows > 0 {
       // At least so large that the part no longer counts as fitting.

@@ -26,7 +26,7 @@ extension Ledger {
     }
   }
 
-  /// The segments of every table, sorted; none where the container is absent.
+  /// The segments of every table; none where the container is absent.
   package func segments() async throws -> [ManifestSegment: BlobInfo] {
     var found: [ManifestSegment: BlobInfo] = [:]
     do throws(StoreError) {
