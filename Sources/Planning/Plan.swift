@@ -138,6 +138,7 @@ package struct PartAction: Sendable {
 
 /// A committed blob that is taken over by its receipt.
 package struct AdoptedBlob: Sendable {
+  /// Without its metadata, which the receipt was read from.
   package var info: BlobInfo
   package var receipt: Receipt
 }
