@@ -58,8 +58,6 @@ extension Pipeline {
     var patience = Patience()
     while true {
       var signed = request
-      // A proxy would carry what is meant for this machine to another one.
-      if target.isLoopback { signed.usesProxy = false }
       signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
