@@ -1,3 +1,4 @@
+internal import Compression
 package import Timeline
 
 /// A store of blobs in containers: Azure Blob storage, a directory, or memory.
@@ -90,6 +91,11 @@ package struct BlobUpload: Hashable, Sendable {
   package init(address: BlobAddress, token: String) {
     self.address = address
     self.token = token
+  }
+
+  /// An upload with a random token.
+  package init(address: BlobAddress) {
+    self.init(address: address, token: hexadecimal((0..<4).map { _ in UInt8.random(in: 0...255) }))
   }
 }
 

@@ -117,7 +117,7 @@ extension DirectoryStore {
   func create(
     _ bytes: [UInt8], at address: BlobAddress, _ properties: BlobProperties, appends: Bool
   ) async throws(StoreError) -> BlobVersion {
-    let upload = BlobUpload(address: address, token: hexadecimal((0..<8).map { _ in UInt8.random(in: 0...255) }))
+    let upload = BlobUpload(address: address)
     do throws(StoreError) {
       try write(bytes, block: 0, of: upload)
       return try await publish(upload, blocks: 1, properties, appends: appends)
