@@ -2,6 +2,7 @@ internal import Timeline
 internal import YAML
 
 extension SpecDecoder {
+  /// `source`.
   mutating func source(_ field: Field) -> Source {
     var source = Source(workspace: "")
     guard !field.node.isNull, let section = section(field.node, .source) else { return source }
@@ -21,6 +22,7 @@ extension SpecDecoder {
     return source
   }
 
+  /// `limits`.
   mutating func limits(_ field: Field) -> ResponseLimits {
     var limits = ResponseLimits()
     guard !field.node.isNull, let section = section(field.node, .limits) else { return limits }

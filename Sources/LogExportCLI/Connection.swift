@@ -40,6 +40,7 @@ struct Connection {
 // MARK: - The source
 
 extension Connection {
+  /// The query service of the spec's workspace.
   func source() throws(CommandFailure) -> any LogSource {
     let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
     let client = LogAnalyticsClient(
@@ -124,6 +125,7 @@ extension Connection {
 // MARK: - The store
 
 extension Connection {
+  /// The store of the spec's destination.
   func store() throws(CommandFailure) -> any BlobStore {
     let url: String
     switch file.spec.destination.store {

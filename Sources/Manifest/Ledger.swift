@@ -53,6 +53,7 @@ extension Ledger {
     return fold.result()
   }
 
+  /// Where a segment lies.
   func address(_ segment: ManifestSegment) -> BlobAddress {
     BlobAddress(container: container, name: segment.name)
   }

@@ -137,6 +137,7 @@ package final class QueryStream: Sendable {
     }
   }
 
+  /// Gives the rest of the body up.
   package func cancel() {
     stream.cancel()
     release()

@@ -45,6 +45,8 @@ struct Patience {
 final class ReachedHosts: Sendable {
   private let hosts = Mutex<Set<String>>([])
 
+  /// Whether the host has answered.
   func contains(_ host: String) -> Bool { hosts.withLock { $0.contains(host) } }
+  /// Notes that the host has answered.
   func insert(_ host: String) { hosts.withLock { _ = $0.insert(host) } }
 }

@@ -33,6 +33,7 @@ extension SharedKeyAuthorizer {
     "if-modified-since", "if-match", "if-none-match", "if-unmodified-since", "range",
   ]
 
+  /// What is signed of a request, whose headers are complete but for the signature.
   package func stringToSign(_ request: HTTPRequest) -> String {
     var values: [String: String] = [:]
     for (name, value) in request.headers { values[name.lowercased()] = value }
@@ -75,6 +76,7 @@ extension SharedKeyAuthorizer {
 
 /// `HMAC` of libcrypto.
 enum HMAC {
+  /// The 32 bytes of HMAC-SHA256.
   static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var length: UInt32 = 32

@@ -4,6 +4,7 @@ internal import Timeline
 
 /// Turns the events of an apply into lines of a log, or into a steady block on a terminal.
 final class ProgressView: Sendable {
+  /// How progress is shown.
   enum Style: Sendable {
     /// One bar a table, redrawn; the log scrolls above.
     case terminal
@@ -42,6 +43,7 @@ final class ProgressView: Sendable {
 }
 
 extension ProgressView {
+  /// Shows what has happened.
   func take(_ event: ApplyEvent) {
     switch event {
     case .tableStarted(let table, let slices, let rows):
