@@ -15,7 +15,8 @@ private struct CannedSource: LogSource {
 }
 
 @Suite struct `Counting` {
-  private let hour = TimeRange(Tick(iso8601: "2025-01-01") ?? .earliest, Tick(iso8601: "2025-01-01T01:00:00Z") ?? .earliest)
+  private let hour = TimeRange(
+    Tick(iso8601: "2025-01-01") ?? .earliest, Tick(iso8601: "2025-01-01T01:00:00Z") ?? .earliest)
 
   private func groups(_ row: [LogValue]) async throws -> [CountGroup] {
     let grid = try #require(SliceGrid(width: .hour))
