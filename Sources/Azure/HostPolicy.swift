@@ -1,3 +1,5 @@
+package import HTTP
+
 /// Which hosts a request of this run may go to.
 ///
 /// Tokens and keys go only under the declared cloud's domains, or to hosts that

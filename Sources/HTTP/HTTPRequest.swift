@@ -50,13 +50,7 @@ extension HTTPRequest {
 
   /// Whether the host is this machine or the metadata service, which no proxy can reach.
   package var mustGoDirectly: Bool {
-    guard let scheme = url.firstRange(of: "://") else { return false }
-    let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-    if place.hasPrefix("[::1]") { return true }
-    let host = place.prefix { $0 != ":" }.lowercased()
-    if host == "169.254.169.254" || host == "localhost" || host.hasSuffix(".localhost") { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    guard let parts = URLParts(url) else { return false }
+    return parts.isLoopback || parts.host.hasSuffix(".localhost") || parts.host == "169.254.169.254"
   }
 }

@@ -1,3 +1,5 @@
+package import HTTP
+
 /// A storage connection string: `BlobEndpoint=…;AccountName=…;AccountKey=…` or with a SAS.
 package struct ConnectionString: Sendable {
   package let account: String?

@@ -1,8 +1,10 @@
 /// Scheme, host and port of an absolute URL.
 package struct URLParts: Sendable, Equatable {
+  /// `http` or `https`.
   package var scheme: String
   /// Lower case, IPv6 in brackets.
   package var host: String
+  /// 1 to 65535, without leading zeros; nil where the URL names none.
   package var port: String?
   /// From the first slash, without the query; empty where there is none.
   package var path: String
@@ -38,8 +40,11 @@ package struct URLParts: Sendable, Equatable {
       && host.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
   }
 
+  /// Host, and port where the URL names one.
   package var authority: String { port.map { "\(host):\($0)" } ?? host }
+  /// Scheme and authority.
   package var origin: String { "\(scheme)://\(authority)" }
+  /// Whether the host is this machine by its name or an address.
   package var isLoopback: Bool { host == "localhost" || host == "[::1]" || ipv4?.first == 127 }
   /// 169.254.0.0/16, where the metadata service and App Service's endpoints are.
   package var isLinkLocal: Bool { ipv4.map { $0[0] == 169 && $0[1] == 254 } ?? false }
