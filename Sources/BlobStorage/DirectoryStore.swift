@@ -164,7 +164,7 @@ extension DirectoryStore {
   package func abandon(_ upload: BlobUpload) async {
     _ = state.withLock { $0.uploads.removeValue(forKey: upload) }
     // Nothing depends on the file's going: a staging file is no blob, and is swept away later.
-    _ = try? FileSystem.remove(staging(upload))
+    await BlockingThreads.run { _ = try? FileSystem.remove(staging(upload)) }
   }
 
   /// The bytes, synced; the sidecar, synced; then the file's name.
