@@ -1,3 +1,4 @@
+internal import Compression
 package import Timeline
 
 /// A store of blobs in containers: Azure Blob storage, a directory, or memory.
@@ -13,7 +14,7 @@ package import Timeline
 ///
 /// Every operation throws `invalid` for an address that is none; see `BlobAddress.check`.
 package protocol BlobStore: Sendable {
-  /// The store's URL without a trailing slash, for `blob_url` and messages; never a credential.
+  /// The store's URL, percent-encoded and without a trailing slash, for `blob_url` and messages; never a credential.
   var url: String { get }
 
   /// Create Container. Throws `alreadyExists` where there is one.
@@ -90,6 +91,11 @@ package struct BlobUpload: Hashable, Sendable {
   package init(address: BlobAddress, token: String) {
     self.address = address
     self.token = token
+  }
+
+  /// An upload with a random token.
+  package init(address: BlobAddress) {
+    self.init(address: address, token: hexadecimal((0..<4).map { _ in UInt8.random(in: 0...255) }))
   }
 }
 

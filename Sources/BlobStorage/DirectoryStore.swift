@@ -28,7 +28,7 @@ package final class DirectoryStore: BlobStore {
     self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
   }
 
-  package var url: String { "file://\(root)" }
+  package var url: String { "file://\(PercentEncoding.path(root))" }
 }
 
 // MARK: - Places
@@ -117,7 +117,7 @@ extension DirectoryStore {
   func create(
     _ bytes: [UInt8], at address: BlobAddress, _ properties: BlobProperties, appends: Bool
   ) async throws(StoreError) -> BlobVersion {
-    let upload = BlobUpload(address: address, token: hexadecimal((0..<8).map { _ in UInt8.random(in: 0...255) }))
+    let upload = BlobUpload(address: address)
     do throws(StoreError) {
       try write(bytes, block: 0, of: upload)
       return try await publish(upload, blocks: 1, properties, appends: appends)
@@ -164,7 +164,7 @@ extension DirectoryStore {
   package func abandon(_ upload: BlobUpload) async {
     _ = state.withLock { $0.uploads.removeValue(forKey: upload) }
     // Nothing depends on the file's going: a staging file is no blob, and is swept away later.
-    _ = try? FileSystem.remove(staging(upload))
+    await BlockingThreads.run { _ = try? FileSystem.remove(staging(upload)) }
   }
 
   /// The bytes, synced; the sidecar, synced; then the file's name.

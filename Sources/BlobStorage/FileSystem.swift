@@ -188,8 +188,8 @@ final class OpenFile: Sendable {
   func write(_ bytes: [UInt8], at offset: Int) throws(StoreError) {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      let count = bytes[done...].withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset + done))
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -204,8 +204,8 @@ final class OpenFile: Sendable {
     var failure: StoreError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       while filled < range.count {
-        let count = pread(
-          descriptor, buffer.baseAddress! + filled, range.count - filled, off_t(range.lowerBound + filled))
+        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled..<range.count])
+        let count = pread(descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound + filled))
         if count < 0 && errno == EINTR { continue }
         if count < 0 { failure = FileSystem.failure("read", path) }
         if count <= 0 { return }

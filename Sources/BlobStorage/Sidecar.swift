@@ -24,6 +24,7 @@ struct AppendRecord: Codable {
 
 /// JSON of the small files beside blobs.
 enum JSONText {
+  /// Keys in order, for people to read.
   static func encode(_ value: some Encodable) throws(StoreError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -32,6 +33,7 @@ enum JSONText {
     }
   }
 
+  /// Throws `local` where the bytes are no such value.
   static func decode<Value: Decodable>(_ bytes: [UInt8], from file: String) throws(StoreError) -> Value {
     do { return try JSONDecoder().decode(Value.self, from: Data(bytes)) } catch {
       throw StoreError(

@@ -23,6 +23,7 @@ package final class Digest {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// Takes the next bytes in.
   package func update(_ bytes: ArraySlice<UInt8>) {
     _ = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
   }

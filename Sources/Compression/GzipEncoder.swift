@@ -28,6 +28,7 @@ final class GzipEncoder {
     room.deallocate()
   }
 
+  /// Compresses `input`; `last` ends the stream.
   func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
     var status = Int32(COMP_OK)
     input.withUnsafeBufferPointer { buffer in

@@ -20,6 +20,7 @@ final class ZstdEncoder {
     room.deallocate()
   }
 
+  /// Compresses `input`; `last` ends the frame.
   func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
     let mode = last ? ZSTD_e_end : ZSTD_e_continue
     var result = 0

@@ -21,10 +21,4 @@ struct ApplyContext: Sendable {
   /// Paces attempts of a whole part.
   var backoff: Backoff
   var report: @Sendable (ApplyEvent) -> Void
-
-  /// Eight random hexadecimal digits, which keep the blocks of two attempts apart.
-  func uploadToken() -> String {
-    let digits = String(UInt32.random(in: 0...UInt32.max), radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
 }

@@ -9,6 +9,9 @@ package struct ArchiveBinding: Sendable {
   /// Containers that are absent, or carry no lineage yet.
   package var unbound: [String]
 
+  /// Containers that are looked at at once: a spec may have hundreds.
+  private static let lookWidth = 8
+
   /// Reads the lineage and the containers' metadata, and refuses what contradicts them.
   package static func observe(
     store: any BlobStore, ledger: Ledger, workspace: String, containers: [String]
@@ -20,10 +23,12 @@ package struct ArchiveBinding: Sendable {
         reason: "this archive is of workspace \(lineage.workspace), the spec names \(workspace)",
         remedy: "Nothing was changed. Correct source.workspace, or choose another destination.")
     }
+    let all = [ledger.container] + containers
+    let marks = try await all.mapConcurrently(width: lookWidth) { container in
+      try await store.containerMetadata(container).flatMap { Lineage.id(in: $0.values) }
+    }
     var unbound: [String] = []
-    for container in [ledger.container] + containers {
-      let metadata = try await store.containerMetadata(container)
-      let found = metadata.flatMap { Lineage.id(in: $0.values) }
+    for (container, found) in zip(all, marks) {
       if let found, found != lineage?.id {
         throw ManifestError(
           place: container,
@@ -42,11 +47,11 @@ package struct ArchiveBinding: Sendable {
   /// Creates what is absent and binds it: the manifest's container and the lineage
   /// first, then the tables' containers.
   package static func establish(
-    _ plan: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+    _ containers: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
   ) async throws -> Lineage {
-    if plan.contains(ledger.container) { try await create(ledger.container, [:], store) }
+    if containers.contains(ledger.container) { try await create(ledger.container, [:], store) }
     let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now)
-    for container in plan { try await bind(container, to: lineage, store) }
+    for container in containers { try await bind(container, to: lineage, store) }
     return lineage
   }
 

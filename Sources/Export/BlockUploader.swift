@@ -17,7 +17,7 @@ struct BlockUploader {
 
   /// Waits for the block under way, then starts this one.
   mutating func stage(_ block: [UInt8]) async throws(PartError) {
-    try await settle()
+    try await finishBlock()
     let (store, upload, index) = (store, upload, staged)
     underWay = Task {
       do throws(StoreError) {
@@ -34,7 +34,8 @@ struct BlockUploader {
     _ = await underWay?.value
   }
 
-  private mutating func settle() async throws(PartError) {
+  /// Waits for the block under way; throws where it failed.
+  private mutating func finishBlock() async throws(PartError) {
     guard let task = underWay else { return }
     underWay = nil
     let result = await withTaskCancellationHandler {
@@ -53,7 +54,7 @@ struct BlockUploader {
   ) async throws(PartError) -> String {
     if staged > 0 {
       if !rest.isEmpty { try await stage(rest) }
-      try await settle()
+      try await finishBlock()
     }
     if Task.isCancelled { throw PartError(.cancelled, "stopped before the commit") }
     do throws(StoreError) {
@@ -64,11 +65,12 @@ struct BlockUploader {
       return version.etag
     } catch {
       guard error.code == .alreadyExists || error.code == .unavailable else { throw PartError(error) }
-      return try await settle(error, receipt)
+      return try await recognise(receipt, after: error)
     }
   }
 
-  private func settle(_ failure: StoreError, _ receipt: Receipt) async throws(PartError) -> String {
+  /// The ETag of what lies there already, where its receipt says the same.
+  private func recognise(_ receipt: Receipt, after failure: StoreError) async throws(PartError) -> String {
     let found: BlobInfo?
     do throws(StoreError) { found = try await store.properties(of: upload.address) } catch { throw PartError(error) }
     guard let found else { throw PartError(failure) }

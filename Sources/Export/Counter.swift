@@ -32,10 +32,8 @@ extension Counter {
     }
   }
 
-  /// Answers requests until `planner` is content.
-  package func complete(
-    _ counts: inout CountTable, _ requests: [CountRequest]
-  ) async throws -> Int {
+  /// Answers requests, all at once, and adds the counts; returns the number of queries that it took.
+  package func complete(_ counts: inout CountTable, _ requests: [CountRequest]) async throws -> Int {
     var queries = 0
     let answers = try await withThrowingTaskGroup { group in
       for request in requests {

@@ -13,6 +13,7 @@ struct PartError: Error, Sendable {
     self.message = message
   }
 
+  /// The kinds of failure; what follows is decided by this alone.
   enum Code: Sendable {
     /// One response cannot hold it.
     case tooLarge

@@ -38,7 +38,7 @@ struct PartTransfer: Sendable {
 extension PartTransfer {
   /// One attempt.
   func run(_ part: Part, to address: BlobAddress) async throws(PartError) -> Committed {
-    let upload = BlobUpload(address: address, token: context.uploadToken())
+    let upload = BlobUpload(address: address)
     do throws(PartError) {
       return try await transfer(part, upload)
     } catch {

@@ -55,7 +55,11 @@ extension Resolver {
       store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
     let segments = try await ledger.segments()
 
-    let results = try await planAll(ledger, segments, binding)
+    let results = try await tables.mapConcurrently(width: Self.width) { table in
+      let planned = try await self.plan(table, ledger, segments, binding)
+      report(.planned(table: table.name))
+      return planned
+    }
     var plan = Plan(
       now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
       containers: binding.unbound, countQueries: 0)
@@ -70,25 +74,6 @@ extension Resolver {
     }
     if plan.tables.isEmpty { plan.containers = [] }
     return plan
-  }
-
-  /// Plans the tables, a few at a time, and returns them in the order of the spec.
-  private func planAll(
-    _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ binding: ArchiveBinding
-  ) async throws -> [Planned] {
-    try await withThrowingTaskGroup(of: (Int, Planned).self) { group in
-      var results: [(Int, Planned)] = []
-      for (index, table) in tables.enumerated() {
-        if index >= Self.width, let result = try await group.next() { results.append(result) }
-        group.addTask {
-          let planned = try await plan(table, ledger, segments, binding)
-          report(.planned(table: table.name))
-          return (index, planned)
-        }
-      }
-      while let result = try await group.next() { results.append(result) }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
-    }
   }
 
   private enum Planned: Sendable {

@@ -164,6 +164,7 @@ extension SliceRun {
   private func cut(
     _ range: TimeRange, _ count: Count, _ error: PartError, _ counter: Counter
   ) async throws -> [Part] {
+    // Where nothing was seen, twice of what a part aims at: it is cut in two at least.
     var sizing = Sizing(bytesPerRow: Double(context.limits.bytes) * 1.6 / Double(max(1, count.rows)))
     if let seen = error.seen, seen.rows > 0 {
       // At least so large that the part no longer counts as fitting.
@@ -204,14 +205,14 @@ extension SliceRun {
     var row = ManifestRow(
       table: table.name, range: committed.part.range, rows: receipt.rows, status: .exported,
       sliceRange: action.range, exportedAt: receipt.exportedAt, runID: receipt.runID)
-    row.blobURL = "\(context.store.url)/\(committed.address)"
+    row.blobURL = committed.address.url(in: context.store.url)
     row.generation = action.generation
     row.part = number
     row.parts = parts
     row.shard = committed.part.shard
     row.bytes = committed.size
     row.rawBytes = receipt.rawBytes
-    row.contentMD5 = base64(committed.md5)
+    row.contentMD5 = Base64.encode(committed.md5)
     row.sha256 = receipt.sha256
     row.etag = committed.etag
     row.queryHash = receipt.queryHash

@@ -22,6 +22,7 @@ struct Template {
 }
 
 extension SpecDecoder {
+  /// `destination`.
   mutating func destination(_ field: Field) -> Target {
     var target = Target()
     guard !field.node.isNull, let section = section(field.node, .destination) else { return target }

@@ -25,14 +25,14 @@ extension SpecDecoder {
         remedy: "tokens look like {yyyy}; a path holds no other braces")
       return Template(text: value.text, range: value.range, isBroken: true)
     }
-    for case (let offset, .token(let name)) in pieces where !PathPiece.tokens.contains(name) {
+    let tokens = PathToken.allCases.map(\.rawValue)
+    for case (let offset, .token(let name)) in pieces where !tokens.contains(name) {
       let near =
-        PathPiece.tokens.first { $0.lowercased() == name.lowercased() }
-        ?? nearestName(to: name, among: PathPiece.tokens)
+        tokens.first { $0.lowercased() == name.lowercased() } ?? nearestName(to: name, among: tokens)
       report(
         "unknown token {\(name)}", at: spot(value, field.node, offset, name.unicodeScalars.count + 2),
         remedy: near.map { "did you mean {\($0)}?" }
-          ?? "known are \(PathPiece.tokens.map { "{\($0)}" }.joined(separator: " "))")
+          ?? "known are \(tokens.map { "{\($0)}" }.joined(separator: " "))")
     }
     if !value.text.hasSuffix(".{ext}") {
       report(

@@ -3,6 +3,7 @@ internal import Timeline
 internal import YAML
 
 extension SpecDecoder {
+  /// `retention`: how long blobs live.
   mutating func retention(_ field: Field) -> RetentionPolicy {
     var policy = RetentionPolicy()
     guard !field.node.isNull, let section = section(field.node, .retention) else { return policy }
@@ -28,6 +29,7 @@ extension SpecDecoder {
     return policy
   }
 
+  /// `network`: who may reach the account.
   mutating func network(_ field: Field) -> NetworkPolicy {
     var policy = NetworkPolicy()
     guard !field.node.isNull, let section = section(field.node, .network) else { return policy }

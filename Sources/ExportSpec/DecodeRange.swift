@@ -14,6 +14,7 @@ struct Window {
 }
 
 extension SpecDecoder {
+  /// `range`.
   mutating func window(_ field: Field) -> Window {
     var window = Window(range: field.keyRange)
     // Keeps the missing start from being reported beside what is wrong here.

@@ -2,6 +2,7 @@ internal import Timeline
 internal import YAML
 
 extension SpecDecoder {
+  /// `source`.
   mutating func source(_ field: Field) -> Source {
     var source = Source(workspace: "")
     guard !field.node.isNull, let section = section(field.node, .source) else { return source }
@@ -21,11 +22,13 @@ extension SpecDecoder {
     return source
   }
 
+  /// `limits`.
   mutating func limits(_ field: Field) -> ResponseLimits {
     var limits = ResponseLimits()
     guard !field.node.isNull, let section = section(field.node, .limits) else { return limits }
     // The service's own limits bound ours: 500,000 rows, and the engine stops at 64,000,000 bytes.
-    if let rows = section["rows"].flatMap({ integer($0, 1...500_000) }) { limits.rows = rows }
+    // An answer with as many rows as the limit counts as truncated: at least one row must lie below it.
+    if let rows = section["rows"].flatMap({ integer($0, 2...500_000) }) { limits.rows = rows }
     if let bytes = section["bytes"].flatMap({ size($0, 1...64_000_000) }) { limits.bytes = bytes }
     return limits
   }

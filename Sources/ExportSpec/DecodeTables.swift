@@ -3,6 +3,7 @@ internal import Timeline
 internal import YAML
 
 extension SpecDecoder {
+  /// `tables`: each entry with the defaults of `range` and `destination`.
   mutating func tables(_ field: Field, _ window: Window, _ target: Target) -> [TableSpec] {
     let items = list(field, "tables")
     if items.isEmpty, field.node.sequence != nil {

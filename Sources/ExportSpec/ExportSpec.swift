@@ -59,7 +59,7 @@ package enum Cloud: String, Sendable, CaseIterable {
 
 /// The limits of one response; parts are cut to stay below them with a margin.
 package struct ResponseLimits: Sendable, Equatable {
-  /// Rows, 1 to 500,000 (the service's own limit).
+  /// Rows, 2 to 500,000 (the service's own limit); an answer counts as whole only with fewer.
   package var rows: Int
   /// Bytes, 1 to 64,000,000 (where the service's engine stops).
   package var bytes: Int
@@ -172,6 +172,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case ndjson, json, csv
 }
 
+/// How the exported blobs are compressed.
 package enum CompressionKind: String, Sendable, CaseIterable {
   case none, gzip, zstd
 }
@@ -188,9 +189,13 @@ package enum NullStyle: String, Sendable, CaseIterable {
 
 /// The life of the exported blobs, as the lifecycle and immutability policies count it.
 package struct RetentionPolicy: Sendable, Equatable {
+  /// Age at which blobs are deleted; whole days, as all of these.
   package var deleteAfter: Timespan?
+  /// Age at which they move to the cool tier, less than `deleteAfter`.
   package var coolAfter: Timespan?
+  /// How long deleted blobs can be brought back, 1 to 365 days.
   package var softDelete: Timespan?
+  /// How long blobs can be neither changed nor deleted, 1 to 146,000 days.
   package var immutableFor: Timespan?
 
   package init(

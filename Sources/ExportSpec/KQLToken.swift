@@ -6,6 +6,7 @@ struct KQLToken: Equatable {
   var offset: Int
   var length: Int
 
+  /// What a token is.
   enum Kind: Equatable {
     case word, number, string
     /// A typed literal with its parentheses: `datetime(2024-01-01)`.

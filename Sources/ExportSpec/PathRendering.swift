@@ -15,38 +15,26 @@ extension PathTemplate {
       result += rest[..<brace]
       let token = rest[rest.index(after: brace)..<close]
       rest = rest[rest.index(after: close)...]
-      switch token {
-      case "yyyy": result += pad(date.year, 4)
-      case "MM": result += pad(date.month, 2)
-      case "dd": result += pad(date.day, 2)
-      case "HH": result += pad(date.hour, 2)
-      case "mm": result += pad(date.minute, 2)
-      case "ss": result += pad(date.second, 2)
-      case "table": result += table
-      case "start": result += range.start.basicISO8601
-      case "end": result += range.end.basicISO8601
-      case "ext":
+      switch PathToken(rawValue: String(token)) {
+      case .year: result += pad(date.year, 4)
+      case .month: result += pad(date.month, 2)
+      case .day: result += pad(date.day, 2)
+      case .hour: result += pad(date.hour, 2)
+      case .minute: result += pad(date.minute, 2)
+      case .second: result += pad(date.second, 2)
+      case .table: result += table
+      case .start: result += range.start.basicISO8601
+      case .end: result += range.end.basicISO8601
+      case .fileExtension:
         if result.hasSuffix(".") {
           result.removeLast()
           result += suffix + "." + `extension`
         } else {
           result += suffix + `extension`
         }
-      default: result += "{\(token)}"
+      case nil: result += "{\(token)}"
       }
     }
     return result + rest
-  }
-}
-
-extension Tick {
-  /// Basic ISO 8601, `20250101T000000Z`; where the tick is no whole second, with
-  /// seven fraction digits, `20250101T000000.0000001Z`.
-  package var basicISO8601: String {
-    let date = CivilDate(self)
-    var text = "\(pad(date.year, 4))\(pad(date.month, 2))\(pad(date.day, 2))"
-    text += "T\(pad(date.hour, 2))\(pad(date.minute, 2))\(pad(date.second, 2))"
-    if date.tick != 0 { text += ".\(pad(date.tick, 7))" }
-    return text + "Z"
   }
 }

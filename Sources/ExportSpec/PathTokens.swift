@@ -3,9 +3,18 @@ enum PathPiece: Equatable {
   case literal(String)
   /// The name between the braces, known or not.
   case token(String)
+}
 
-  /// Every token that a path may hold.
-  static let tokens = ["yyyy", "MM", "dd", "HH", "mm", "ss", "table", "start", "end", "ext"]
+/// Every token that a path may hold, in the order of the reference.
+enum PathToken: String, CaseIterable {
+  case year = "yyyy"
+  case month = "MM"
+  case day = "dd"
+  case hour = "HH"
+  case minute = "mm"
+  case second = "ss"
+  case table, start, end
+  case fileExtension = "ext"
 }
 
 /// A brace that begins or ends nothing.

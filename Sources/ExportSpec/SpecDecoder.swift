@@ -41,6 +41,7 @@ struct SpecDecoder {
 }
 
 extension SpecDecoder {
+  /// Adds an error.
   mutating func report(
     _ summary: String, at range: SourceRange, detail: String? = nil, remedy: String? = nil, hidesSource: Bool = false
   ) {
@@ -49,6 +50,7 @@ extension SpecDecoder {
         .error, summary, detail: detail, remedy: remedy, file: file, range: range, hidesSource: hidesSource))
   }
 
+  /// Adds a warning.
   mutating func warn(_ summary: String, at range: SourceRange, remedy: String? = nil) {
     diagnostics.append(Diagnostic(.warning, summary, remedy: remedy, file: file, range: range))
   }

@@ -90,7 +90,7 @@ extension CurlHandle {
       curl_set_text(easy, CURLOPT_CAPATH, nil)
     }
     if !request.usesProxy || request.mustGoDirectly { curl_set_text(easy, CURLOPT_PROXY, "") }
-    let (seconds, attoseconds) = configuration.connectTimeout.components
+    let (seconds, attoseconds) = (request.connectTimeout ?? configuration.connectTimeout).components
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }

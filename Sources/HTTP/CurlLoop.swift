@@ -16,6 +16,7 @@ final class CurlLoop: Sendable {
   private let multi: MultiHandle
   private let inbox = Mutex(Inbox())
 
+  /// What tasks ask of the thread.
   enum Command: Sendable {
     case start(Transfer)
     case resume(Transfer)
@@ -46,6 +47,7 @@ final class CurlLoop: Sendable {
   /// `curl_global_init`, once a process.
   private static let initialise: Void = { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
+  /// Hands the thread a command; a request fails at once where there is no thread.
   func send(_ command: Command) {
     let isClosed = inbox.withLock { inbox in
       guard !inbox.isClosed else { return true }

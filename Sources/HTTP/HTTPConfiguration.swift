@@ -2,7 +2,9 @@
 package struct HTTPConfiguration: Sendable {
   /// PEM authorities to trust instead of the system's.
   package var caFile: String?
+  /// The value of the header `User-Agent`.
   package var userAgent: String
+  /// How long a connection may take to be made, the name's resolution and TLS included.
   package var connectTimeout: Duration
   /// A body that brings nothing for this long is given up.
   package var stallTimeout: Duration

@@ -12,6 +12,7 @@ package struct HTTPError: Error, Sendable {
     self.url = url
   }
 
+  /// The kinds of failure; callers decide by this alone.
   package enum Code: Sendable, Equatable {
     case cannotResolve, cannotConnect, tls, timeout, stalled, reset
     /// The body ended before its end.

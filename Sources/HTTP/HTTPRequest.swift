@@ -17,10 +17,13 @@ package struct HTTPRequest: Sendable {
   package var usesProxy: Bool
   /// How long the head may take. A query is answered only when it has run.
   package var headTimeout: Duration
+  /// How long a connection may take to be made; nil for as long as the client allows any.
+  package var connectTimeout: Duration?
 
   package init(
     method: String, url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-    acceptsGzip: Bool = false, usesProxy: Bool = true, headTimeout: Duration = .seconds(60)
+    acceptsGzip: Bool = false, usesProxy: Bool = true, headTimeout: Duration = .seconds(60),
+    connectTimeout: Duration? = nil
   ) {
     self.method = method
     self.url = url
@@ -29,6 +32,7 @@ package struct HTTPRequest: Sendable {
     self.acceptsGzip = acceptsGzip
     self.usesProxy = usesProxy
     self.headTimeout = headTimeout
+    self.connectTimeout = connectTimeout
   }
 }
 
@@ -46,13 +50,7 @@ extension HTTPRequest {
 
   /// Whether the host is this machine or the metadata service, which no proxy can reach.
   package var mustGoDirectly: Bool {
-    guard let scheme = url.firstRange(of: "://") else { return false }
-    let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let place = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-    if place.hasPrefix("[::1]") { return true }
-    let host = place.prefix { $0 != ":" }.lowercased()
-    if host == "169.254.169.254" || host == "localhost" || host.hasSuffix(".localhost") { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    guard let parts = URLParts(url) else { return false }
+    return parts.isLoopback || parts.host.hasSuffix(".localhost") || parts.host == "169.254.169.254"
   }
 }

@@ -34,6 +34,7 @@ final class Transfer: Sendable {
 // MARK: - The reader's side
 
 extension Transfer {
+  /// Waits for the head of the final response.
   func head() async -> Result<HTTPResponseHead, HTTPError> {
     await withCheckedContinuation { continuation in
       let ready = state.withLock { state -> Result<HTTPResponseHead, HTTPError>? in

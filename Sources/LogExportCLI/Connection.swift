@@ -42,6 +42,7 @@ struct Connection {
 // MARK: - The source
 
 extension Connection {
+  /// The query service of the spec's workspace.
   func source() throws(CommandFailure) -> any LogSource {
     let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
     let client = LogAnalyticsClient(
@@ -126,17 +127,18 @@ extension Connection {
 // MARK: - The store
 
 extension Connection {
+  /// The store of the spec's destination.
   func store() throws(CommandFailure) -> any BlobStore {
+    let url: String
     switch file.spec.destination.store {
     case .directory(let path): return DirectoryStore(root: absolute(path))
     case .account(let name):
-      let url =
+      url =
         file.spec.source.cloud == .emulator
         ? "\(authority)/\(name)" : "https://\(name).blob.\(cloud.storageSuffix)"
-      return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(account: name))
-    case .url(let url):
-      return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(account: Self.account(of: url)))
+    case .url(let given): url = given
     }
+    return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(of: url))
   }
 
   /// Relative to the spec's own directory.
@@ -150,18 +152,18 @@ extension Connection {
     return base + "/" + (path.hasPrefix("./") ? String(path.dropFirst(2)) : path)
   }
 
-  /// The first label of a service's host, or the first path segment of an emulator's.
-  private static func account(of url: String) -> String {
-    guard let parts = URLParts(url) else { return "" }
-    let segment = parts.path.split(separator: "/").first.map(String.init)
-    return segment ?? String(parts.host.prefix { $0 != "." })
-  }
-
   /// A key, a SAS or a connection string of the environment; else a token.
-  private func authorizer(account: String) throws(CommandFailure) -> any Authorizer {
+  private func authorizer(of url: String) throws(CommandFailure) -> any Authorizer {
+    let parts = URLParts(url)
+    // A domain of one's own says nothing of the account, unless it begins with it.
+    let account = parts?.storageAccount ?? parts.map { String($0.host.prefix { $0 != "." }) } ?? ""
     if let text = variable("AZURE_STORAGE_CONNECTION_STRING") {
       guard let connection = ConnectionString(text) else {
         throw CommandFailure(.denied, "AZURE_STORAGE_CONNECTION_STRING is no connection string with a key or a SAS")
+      }
+      if let problem = connection.contradiction(to: url) {
+        throw CommandFailure(
+          .error, "AZURE_STORAGE_CONNECTION_STRING does not fit the spec: \(problem)\n  Unset it, or correct either.")
       }
       if let key = connection.key {
         return try sharedKey(connection.account ?? account, key, "the connection string's key")

@@ -18,13 +18,13 @@ struct Console: Sendable {
   }
 
   /// Writes a result.
-  func write(_ text: String) { Self.put(Array(text.utf8), STDOUT_FILENO) }
+  func write(_ text: String) { put(text.utf8, to: STDOUT_FILENO) }
 
   /// Writes a line about what went wrong.
-  func error(_ text: String) { Self.put(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), STDERR_FILENO) }
+  func error(_ text: String) { put((text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO) }
 
   /// Writes to stderr without a line's end.
-  static func prompt(_ text: String) { put(Array(text.utf8), STDERR_FILENO) }
+  static func prompt(_ text: String) { put(text.utf8, to: STDERR_FILENO) }
 
   /// The terminal's size on stderr, by `ioctl(2)` TIOCGWINSZ; 80 by 24 where there is none.
   static var size: (columns: Int, rows: Int) {
@@ -35,15 +35,4 @@ struct Console: Sendable {
 
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
-
-  /// `write(2)` until all is written; a closed pipe ends it.
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
-      rest = rest.dropFirst(count)
-    }
-  }
 }

@@ -2,6 +2,7 @@ internal import Azure
 internal import Export
 internal import ExportSpec
 internal import HTTP
+internal import RowEncoding
 internal import Timeline
 
 /// The query service as the export engine sees it.
@@ -16,7 +17,7 @@ struct LogAnalyticsSource: LogSource {
     do throws(AzureError) { table = try SmallTable(body) } catch { throw SourceError(error) }
     if let error = table.error {
       throw SourceError(
-        Self.isTruncation(error.innerCode) ? .tooLarge : .partial, error.text, requestID: stream.requestID)
+        ServiceError.isTruncation(error.innerCode) ? .tooLarge : .partial, error.text, requestID: stream.requestID)
     }
     return table.rows.map { row in
       row.map { value in
@@ -43,9 +44,6 @@ struct LogAnalyticsSource: LogSource {
       throw SourceError(error)
     }
   }
-
-  /// 0x80DA0003 as the service writes it, and the hard refusal of a large result.
-  static func isTruncation(_ code: String) -> Bool { code == "-2133196797" || code == "ResponseSizeError" }
 }
 
 /// An answer that is being read.
@@ -70,8 +68,7 @@ extension SourceError {
     let code: Code =
       switch error.kind {
       case .queryTimeout: .tooLarge
-      case _ where error.serviceCode == "ResponseSizeError" || LogAnalyticsSource.isTruncation(error.innerCode ?? ""):
-        .tooLarge
+      case _ where [error.serviceCode, error.innerCode].contains { ServiceError.isTruncation($0 ?? "") }: .tooLarge
       case .badRequest: .badQuery
       case .unauthenticated, .forbidden: .denied
       case .notFound: .notFound

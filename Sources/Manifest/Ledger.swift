@@ -26,7 +26,7 @@ extension Ledger {
     }
   }
 
-  /// The segments of every table, sorted; none where the container is absent.
+  /// The segments of every table; none where the container is absent.
   package func segments() async throws -> [ManifestSegment: BlobInfo] {
     var found: [ManifestSegment: BlobInfo] = [:]
     do throws(StoreError) {
@@ -53,6 +53,7 @@ extension Ledger {
     return fold.result()
   }
 
+  /// Where a segment lies.
   func address(_ segment: ManifestSegment) -> BlobAddress {
     BlobAddress(container: container, name: segment.name)
   }

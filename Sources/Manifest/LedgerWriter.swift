@@ -1,7 +1,7 @@
 internal import BlobStorage
 internal import Timeline
 
-/// Appends to the manifest, one group of slices at a time.
+/// Appends to the manifest, one group of rows at a time.
 ///
 /// Each append names the position at which it must land, so that two writers
 /// never interleave and a lost reply is settled by reading what lies there.
@@ -31,9 +31,7 @@ package actor LedgerWriter {
   }
 
   /// A new segment begins here; the service allows 50,000 appends to one blob.
-  private static let appendLimit = 49_000
-  /// Bytes of one append: the 4 MiB that every version of the service allows.
-  private static let appendSize = 4 << 20
+  private static let mostAppends = 49_000
 
   package init(_ ledger: Ledger) {
     self.ledger = ledger
@@ -47,13 +45,14 @@ extension LedgerWriter {
     for year in years.sorted() { _ = try await openSegment(SegmentSeries(table: table, year: year)) }
   }
 
-  /// Appends the rows of one slice in one step, and returns when they are durable.
+  /// Appends rows in one step, and returns when they are durable: they take effect together.
   ///
-  /// All rows must be of the same slice: they take effect together.
+  /// They are of one table, of slices that start in one year. Throws where they are more than
+  /// one append holds, or where the store does.
   package func append(_ rows: [ManifestRow]) async throws {
     guard let first = rows.first else { return }
     let lines = ManifestWriter.lines(rows)
-    guard lines.count <= Self.appendSize else {
+    guard lines.count <= appendLimit else {
       throw ManifestError(
         place: Slice(table: first.table, range: first.sliceRange).address,
         reason: "it has \(rows.count) parts, more than one append can record",
@@ -74,7 +73,7 @@ extension LedgerWriter {
       var size = 0
       let group = entries.prefix { entry in
         size += entry.lines.count
-        return size <= Self.appendSize
+        return size <= appendLimit
       }
       waiting[file] = Array(entries.dropFirst(group.count))
       do {
@@ -127,7 +126,7 @@ extension LedgerWriter {
   }
 
   private func isOpen(_ segment: ManifestSegment) async throws -> Bool {
-    if let tail = tails[segment] { return tail.appends < Self.appendLimit }
+    if let tail = tails[segment] { return tail.appends < Self.mostAppends }
     let address = ledger.address(segment)
     if let info = try await ledger.store.properties(of: address) {
       tails[segment] = Tail(position: info.size, appends: info.committedBlocks ?? 0)
@@ -142,6 +141,6 @@ extension LedgerWriter {
     if tails[segment]?.position == 0, try await !append(ManifestWriter.header, to: segment) {
       return try await isOpen(segment)
     }
-    return (tails[segment]?.appends ?? 0) < Self.appendLimit
+    return (tails[segment]?.appends ?? 0) < Self.mostAppends
   }
 }

@@ -119,6 +119,7 @@ extension ManifestLines {
 // MARK: - Fields
 
 extension ManifestLines {
+  /// An error about the current line.
   func problem(_ reason: String) -> ManifestError {
     ManifestError(
       place: place, line: number, reason: reason,
@@ -144,6 +145,7 @@ extension ManifestLines {
   /// Whether two fields have the same bytes.
   func areEqual(_ a: ManifestColumn, _ b: ManifestColumn) -> Bool { raw(a).elementsEqual(raw(b)) }
 
+  /// A field without its quoting.
   func text(_ column: ManifestColumn) -> String { text(at: column.index) }
 
   private func text(at index: Int) -> String {
@@ -167,6 +169,7 @@ extension ManifestLines {
     return value
   }
 
+  /// A time of ISO 8601.
   func tick(_ column: ManifestColumn) throws(ManifestError) -> Tick {
     guard let tick = Tick(iso8601UTF8: raw(column)) else {
       throw problem("'\(text(column))' is no time (\(column.name))")

@@ -7,7 +7,7 @@ package struct ManifestRow: Sendable, Equatable {
   /// The part's own range; of a part cut by hash, the one tick that it is of.
   package var range: TimeRange
   package var rows: Int
-  /// The blob's URL without credentials; empty where there is no blob.
+  /// The blob's URL, percent-encoded and without credentials; empty where there is no blob.
   package var blobURL = ""
   package var status: Status
   package var sliceRange: TimeRange

@@ -14,11 +14,13 @@ package struct BlobInventory: Sendable {
 
   /// Adds a listed blob; its receipt counts where it is of this lineage and table.
   package mutating func add(_ blob: BlobInfo, lineage: String?, table: String) {
-    if let receipt = Receipt(metadata: blob.metadata), receipt.lineage == lineage, receipt.table == table {
-      receipts[receipt.sliceRange, default: []].append(AdoptedBlob(info: blob, receipt: receipt))
+    var info = blob
+    // A receipt says all of it in a fraction of the memory, and there may be millions.
+    info.metadata = [:]
+    blobs[info.name] = info
+    guard let receipt = Receipt(metadata: blob.metadata), receipt.lineage == lineage, receipt.table == table else {
+      return
     }
-    var blob = blob
-    blob.metadata = [:]
-    blobs[blob.name] = blob
+    receipts[receipt.sliceRange, default: []].append(AdoptedBlob(info: info, receipt: receipt))
   }
 }

@@ -35,7 +35,9 @@ extension CountTable {
   package mutating func add(_ groups: [CountGroup], for request: CountRequest) throws(CountError) {
     switch request.grouping {
     case .bins(let grid):
-      var entry = binned[grid] ?? Binned()
+      // Taken out, so that a million counts are not copied for each answer.
+      var entry = binned.removeValue(forKey: grid) ?? Binned()
+      defer { binned[grid] = entry }
       for group in groups {
         let start = Tick(rawValue: group.key)
         let bin = TimeRange(start, start + grid.width)
@@ -47,7 +49,6 @@ extension CountTable {
       let parts = request.ranges.map(grid.parts(of:))
       entry.asked = entry.asked.union(TimeRangeSet(parts.map(\.whole)))
       entry.pieces.formUnion(parts.flatMap(\.pieces))
-      binned[grid] = entry
     case .shards(let count):
       var shards = [Count](repeating: .zero, count: count)
       for group in groups {

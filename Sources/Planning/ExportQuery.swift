@@ -33,9 +33,10 @@ extension ExportQuery {
     "TimeGenerated >= datetime(\(range.start.iso8601)) and TimeGenerated < datetime(\(range.end.iso8601))"
   }
 
-  private func source(_ range: TimeRange) -> String {
+  private func source(_ range: TimeRange, _ shard: Shard? = nil) -> String {
     var text = "\(quotedIdentifier(table))\n| where \(bounds(range))"
     if let filter { text += "\n| where (\(filter))" }
+    if let shard { text += "\n| where \(bucket(shard.count)) == \(shard.index)" }
     return text
   }
 
@@ -44,17 +45,13 @@ extension ExportQuery {
 
   /// The rows of one part.
   package func rows(of range: TimeRange, shard: Shard?) -> String {
-    var text = source(range)
-    if let shard { text += "\n| where \(bucket(shard.count)) == \(shard.index)" }
-    if let columns { text += "\n| project \(columns.map(quotedIdentifier).joined(separator: ", "))" }
-    return text
+    source(range, shard)
+      + (columns.map { "\n| project \($0.map(quotedIdentifier).joined(separator: ", "))" } ?? "")
   }
 
   /// The number of rows of one part, as a single row.
   package func count(of range: TimeRange, shard: Shard?) -> String {
-    var text = source(range)
-    if let shard { text += "\n| where \(bucket(shard.count)) == \(shard.index)" }
-    return text + "\n| summarize count()"
+    source(range, shard) + "\n| summarize count()"
   }
 
   /// The counts of a request: group key, rows and, where asked for, billed bytes.

@@ -31,7 +31,7 @@ struct Leftovers {
           continue
         }
         let address = BlobAddress(container: state.spec.container, name: blob.info.name)
-        if state.archived.superseded.contains("\(state.storeURL)/\(address)") { continue }
+        if state.archived.superseded.contains(address.url(in: state.storeURL)) { continue }
         blobs.append(ObsoleteBlob(address: address, etag: blob.info.etag, row: row))
       }
     }

@@ -4,6 +4,7 @@ internal import Timeline
 struct NoteBook {
   private var ranges: [PlanNote.Kind: [TimeRange]] = [:]
 
+  /// Notes something of a slice.
   mutating func add(_ kind: PlanNote.Kind, _ slice: TimeRange) {
     ranges[kind, default: []].append(slice)
   }

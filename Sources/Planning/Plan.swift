@@ -48,6 +48,7 @@ package struct TableFailure: Sendable, Equatable {
     self.kind = kind
   }
 
+  /// What kind of failure it is.
   package enum Kind: Sendable, Equatable {
     case other
     /// Throttled or unavailable until the retries were used up.
@@ -100,6 +101,7 @@ package struct SliceAction: Sendable {
   /// Blobs to delete once the action has taken effect.
   package var obsolete: [ObsoleteBlob] = []
 
+  /// What is done.
   package enum Kind: Sendable, Equatable {
     /// Export a slice that is not archived.
     case export
@@ -138,6 +140,7 @@ package struct PartAction: Sendable {
 
 /// A committed blob that is taken over by its receipt.
 package struct AdoptedBlob: Sendable {
+  /// Without its metadata, which the receipt was read from.
   package var info: BlobInfo
   package var receipt: Receipt
 }
@@ -158,6 +161,7 @@ package struct PlanNote: Sendable, Equatable {
   package var slices: Int
   package var message: String
 
+  /// What it is about.
   package enum Kind: String, Sendable {
     /// Fewer rows at the source than archived; never replaced by itself.
     case shrunk

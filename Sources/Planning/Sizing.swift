@@ -26,6 +26,7 @@ package struct Sizing: Sendable, Equatable {
     bytesPerRow = rows >= 1000 ? Double(bytes) / Double(rows) : nil
   }
 
+  /// The bytes of a response of so many rows, by the best that is known.
   package func bytes(_ count: Count) -> Int {
     if let bytesPerRow { return Int(Double(count.rows) * bytesPerRow) }
     if count.billed > 0 { return Int(Double(count.billed) * Self.bytesPerBilledByte) }

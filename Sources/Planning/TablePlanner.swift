@@ -117,7 +117,9 @@ extension TablePlanner {
     for row in state.archived.parts(of: slice) {
       guard let name = state.blobName(of: row), let blob = inventory.blobs[name] else { return .blobMissing }
       if blob.size != row.bytes { return .checksumMismatch }
-      if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, base64(md5) != row.contentMD5 { return .checksumMismatch }
+      if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, Base64.encode(md5) != row.contentMD5 {
+        return .checksumMismatch
+      }
     }
     return nil
   }

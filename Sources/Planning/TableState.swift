@@ -111,8 +111,9 @@ extension TableState {
 
   /// The name within the container that a manifest's URL stands for; nil where it lies elsewhere.
   package func blobName(of row: ManifestRow) -> String? {
-    let prefix = "\(storeURL)/\(spec.container)/"
-    guard row.blobURL.hasPrefix(prefix) else { return nil }
-    return String(row.blobURL.dropFirst(prefix.count))
+    guard let address = BlobAddress(url: row.blobURL, in: storeURL), address.container == spec.container else {
+      return nil
+    }
+    return address.name
   }
 }

@@ -10,6 +10,7 @@ package struct EncodingOptions: Sendable, Equatable {
     self.nulls = nulls
   }
 
+  /// The format of the output.
   package enum Format: Sendable, CaseIterable {
     /// One JSON object a line, lines ended by LF.
     case ndjson
@@ -20,6 +21,7 @@ package struct EncodingOptions: Sendable, Equatable {
     case csv
   }
 
+  /// How a `dynamic` value is written.
   package enum Dynamic: Sendable, CaseIterable {
     /// As JSON within the JSON, where its text is valid JSON; else as a string. CSV always has the text.
     case nested
@@ -27,6 +29,7 @@ package struct EncodingOptions: Sendable, Equatable {
     case string
   }
 
+  /// How a null is written.
   package enum Nulls: Sendable, CaseIterable {
     /// `"Column":null`.
     case keep

@@ -60,6 +60,7 @@ extension JSONTree {
     }
   }
 
+  /// Reads the string whose opening quote is at `index`, and moves behind it.
   static func string(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> String {
     let start = index + 1
     let quote = try StringScan.end(bytes, from: start, to: end).quote
@@ -106,6 +107,7 @@ enum JSONPunctuation {
     return true
   }
 
+  /// Skips space and moves behind `byte`; throws where something else stands there.
   static func expect(_ byte: UInt8, _ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) {
     guard try accept(byte, bytes, at: &index, to: end) else {
       throw .invalid("'\(Character(Unicode.Scalar(byte)))' is missing", at: index)

@@ -35,12 +35,13 @@ package struct ServiceError: Sendable, Equatable {
   }
 
   /// Whether a smaller range would be answered whole.
+  package var isTruncation: Bool { Self.isTruncation(code) || Self.isTruncation(innerCode ?? "") }
+
+  /// Whether a code of the service, outermost or innermost, says that the answer was too large.
   ///
   /// 0x80DA0003 is Kusto's E_QUERY_RESULT_SET_TOO_LARGE; the recorded truncation at
-  /// 64,000,000 bytes carries it as the signed number.
-  package var isTruncation: Bool {
-    innerCode == "-2133196797" || code == "ResponseSizeError" || innerCode == "ResponseSizeError"
-  }
+  /// 64,000,000 bytes carries it as the signed number. `ResponseSizeError` is the hard refusal.
+  package static func isTruncation(_ code: String) -> Bool { code == "-2133196797" || code == "ResponseSizeError" }
 }
 
 extension ServiceError: CustomStringConvertible {

@@ -3,6 +3,7 @@ enum ValueScan {
   /// Deeper nesting than this is taken as text; RFC 8259 lets a parser set a limit.
   static let depthLimit = 512
 
+  /// The index of the next byte that is no JSON white space, or `end`.
   @inline(__always)
   static func skipSpace(_ bytes: Bytes, from start: Int, to end: Int) -> Int {
     var index = start
@@ -76,6 +77,7 @@ enum ValueScan {
     }
   }
 
+  /// The index behind `word`, which has to stand at `index`.
   @inline(__always)
   static func literal(_ bytes: Bytes, at index: Int, to end: Int, _ word: StaticString) throws(ScanError) -> Int {
     for offset in 0..<word.utf8CodeUnitCount {

@@ -23,6 +23,7 @@ package struct CivilDate: Hashable, Sendable {
 }
 
 extension CivilDate {
+  /// Whether the year has 366 days.
   package static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }

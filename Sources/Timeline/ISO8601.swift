@@ -38,6 +38,16 @@ extension Tick {
     "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
   }
 
+  /// Basic ISO 8601, `20250101T000000Z`; where the tick is no whole second, with
+  /// seven fraction digits, `20250101T000000.0000001Z`.
+  package var basicISO8601: String {
+    let date = CivilDate(self)
+    var text = "\(pad(date.year, 4))\(pad(date.month, 2))\(pad(date.day, 2))"
+    text += "T\(pad(date.hour, 2))\(pad(date.minute, 2))\(pad(date.second, 2))"
+    if date.tick != 0 { text += ".\(pad(date.tick, 7))" }
+    return text + "Z"
+  }
+
   /// `2025-01-01`, the day that the tick lies in.
   package var dateText: String { Tick.dateText(CivilDate(self)) }
 }

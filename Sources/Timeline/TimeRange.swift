@@ -16,8 +16,11 @@ extension TimeRange {
   package var isEmpty: Bool { start == end }
   package var length: Timespan { end - start }
 
+  /// Whether the tick lies inside.
   package func contains(_ tick: Tick) -> Bool { start <= tick && tick < end }
+  /// Whether the whole of `other` lies inside.
   package func contains(_ other: TimeRange) -> Bool { start <= other.start && other.end <= end }
+  /// Whether both share a tick.
   package func overlaps(_ other: TimeRange) -> Bool { start < other.end && other.start < end }
 
   /// The common part, empty where there is none.

@@ -32,6 +32,7 @@ extension TimeRangeSet {
     }
   }
 
+  /// The ticks of either set.
   package func union(_ other: TimeRangeSet) -> TimeRangeSet {
     TimeRangeSet(ranges + other.ranges)
   }
@@ -55,6 +56,7 @@ extension TimeRangeSet {
     return result
   }
 
+  /// The ticks of both sets.
   package func intersection(_ other: TimeRangeSet) -> TimeRangeSet {
     subtracting(subtracting(other))
   }

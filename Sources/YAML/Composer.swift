@@ -22,6 +22,7 @@ struct Composer {
   /// Levels of nesting.
   static let maximumDepth = 64
 
+  /// Adds an error.
   mutating func report(_ summary: String, at range: SourceRange, detail: String? = nil, remedy: String? = nil) {
     diagnostics.append(Diagnostic(.error, summary, detail: detail, remedy: remedy, file: file, range: range))
   }
@@ -129,6 +130,7 @@ extension Composer {
     }
   }
 
+  /// Adds an error about a tag that means nothing here.
   mutating func reportTag(_ tag: String, at range: SourceRange) {
     let shown = tag.hasPrefix(coreTag) ? "!!" + tag.dropFirst(coreTag.count) : tag
     report("unknown tag \(shown)", at: range, remedy: "remove it: the value's own text says what it is")

@@ -9,6 +9,7 @@ struct YAMLEvent {
   /// The resolved tag, where the node has one that decides its type.
   var tag: String?
 
+  /// What an event is.
   enum Kind {
     case streamStart, streamEnd, documentStart, documentEnd
     case alias(String)

@@ -13,6 +13,7 @@ package struct YAMLNode: Sendable {
     self.range = range
   }
 
+  /// What a node is.
   package enum Content: Sendable {
     case scalar(YAMLScalar)
     case sequence([YAMLNode])

@@ -11,6 +11,7 @@ package struct YAMLScalar: Hashable, Sendable {
     self.type = type
   }
 
+  /// How a scalar was written.
   package enum Style: Sendable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }

@@ -91,7 +91,7 @@ extension SyntheticArchive {
         table: table.name, range: slice, rows: count, status: .exported, sliceRange: slice,
         exportedAt: slice.end + .day * 3 + Timespan(ticks: Int64(index)), runID: "2024-06-01T00:00:00Z-1f2e3d4c")
       let part = Part(range: slice, count: Count(rows: count, billed: 0))
-      row.blobURL = "\(storeURL)/\(naming.address(of: part, in: slice, generation: 1))"
+      row.blobURL = naming.address(of: part, in: slice, generation: 1).url(in: storeURL)
       row.part = 1
       row.parts = 1
       row.bytes = count * 87

@@ -248,6 +248,22 @@ private let scope = "https://storage.azure.com/.default"
     }
   }
 
+  @Test func `a command can be interrupted, whatever signals this program blocks or ignores`() async throws {
+    let script = #"""
+      signals=$(sed -n 's/^Sig\(Blk\|Ign\):\s*//p' /proc/$$/status | tr -d '\n')
+      printf '{"accessToken":"%s","expires_on":4102444800}' "$signals"
+      """#
+    signal(SIGPIPE, SIG_IGN)
+    try await withCLI(script) { (az) async throws in
+      let token = try await AzureCLICredential(command: az).token(scope: scope)
+      let masks = [token.text.prefix(16), token.text.dropFirst(16)].compactMap { UInt64($0, radix: 16) }
+      #expect(masks.count == 2)
+      for number in [SIGINT, SIGTERM, SIGPIPE] {
+        #expect(masks.allSatisfy { $0 >> UInt64(number - 1) & 1 == 0 }, "signal \(number)")
+      }
+    }
+  }
+
   @Test func `a command that is absent is a missing login`() async throws {
     try await withCLI(nil) { (az) async throws in
       let error = await expect(.unauthenticated) { try await AzureCLICredential(command: az).token(scope: scope) }

@@ -134,6 +134,43 @@ import Timeline
     "BlobEndpoint=https://st.blob.core.windows.net;AccountKey=a2V5",
   ])
   func `what reaches no account is refused`(_ text: String) { #expect(ConnectionString(text) == nil) }
+
+  @Test(arguments: [
+    ("AccountName=stsoc;AccountKey=QQ==", "https://stsoc.blob.core.windows.net"),
+    (
+      "AccountName=stsoc;AccountKey=QQ==;EndpointSuffix=core.chinacloudapi.cn",
+      "https://stsoc.blob.core.chinacloudapi.cn"
+    ),
+    (
+      "BlobEndpoint=https://STSOC.blob.core.windows.net:443/;SharedAccessSignature=sig=x",
+      "https://stsoc.blob.core.windows.net"
+    ),
+    ("BlobEndpoint=https://logs.example.org;AccountName=stsoc;AccountKey=QQ==", "https://logs.example.org"),
+    ("UseDevelopmentStorage=true", "http://127.0.0.1:10000/devstoreaccount1"),
+  ])
+  func `one of the spec's account contradicts nothing`(_ text: String, _ url: String) throws {
+    let connection = try #require(ConnectionString(text))
+    #expect(connection.contradiction(to: url) == nil)
+  }
+
+  @Test(arguments: [
+    ("AccountName=other;AccountKey=QQ==", "https://other.blob.core.windows.net"),
+    (
+      "AccountName=stsoc;AccountKey=QQ==;EndpointSuffix=core.chinacloudapi.cn",
+      "https://stsoc.blob.core.chinacloudapi.cn"
+    ),
+    ("BlobEndpoint=https://stsoc.blob.core.windows.net;AccountName=other;AccountKey=QQ==", "account other"),
+    ("BlobEndpoint=https://other.example.org/?sv=s3cret;SharedAccessSignature=sig=s3cret", "https://other.example.org"),
+    ("BlobEndpoint=nonsense;SharedAccessSignature=sig=s3cret", "no blob service's URL"),
+    ("UseDevelopmentStorage=true", "http://127.0.0.1:10000/devstoreaccount1"),
+  ])
+  func `one of another account is refused, naming both`(_ text: String, _ own: String) throws {
+    let connection = try #require(ConnectionString(text))
+    let problem = try #require(connection.contradiction(to: "https://stsoc.blob.core.windows.net"))
+    #expect(problem.contains(own))
+    #expect(problem.contains("stsoc") || own.hasPrefix("no "))
+    #expect(!problem.contains("s3cret"))
+  }
 }
 
 @Suite struct ListingTests {

@@ -180,7 +180,7 @@ import Testing
       [DevelopmentIdentity.account, permissions, "b", "sco", "", expiry, "", "https,http", "2021-12-02", ""]
       .joined(separator: "\n") + "\n"
     let key = Base64.decode(DevelopmentIdentity.key) ?? []
-    let signature = base64(HMAC.sha256(key: key, bytes(text)))
+    let signature = Base64.encode(HMAC.sha256(key: key, bytes(text)))
     return (fields + [("sig", signature)]).map { "\($0)=\(PercentEncoding.query($1))" }.joined(separator: "&")
   }
 

@@ -42,6 +42,10 @@ import Testing
     }
   }
 
+  @Test func `a folder of any characters has a valid URL`() {
+    #expect(DirectoryStore(root: "/srv/my logs/100%/#1").url == "file:///srv/my%20logs/100%25/%231")
+  }
+
   @Test func `neither success nor failure leaves staged files behind`() async throws {
     try await withFolder { (root, store) async throws in
       _ = try await store.put(bytes("a"), to: blob("x"), plain)

@@ -32,13 +32,14 @@ import Testing
     ("foobar", "Zm9vYmFy"),
   ])
   func `base64 is that of RFC 4648`(text: String, expected: String) {
-    #expect(base64(Array(text.utf8)) == expected)
+    #expect(Base64.encode(Array(text.utf8)) == expected)
   }
 
   @Test func `base64 and hexadecimal know every byte`() {
     let bytes = Array(UInt8.min...UInt8.max)
-    #expect(base64([0xFB, 0xFF, 0xBF]) == "+/+/")
-    #expect(base64(bytes).hasPrefix("AAECAwQFBgcICQoLDA0ODxAR") && base64(bytes).hasSuffix("+fr7/P3+/w=="))
+    #expect(Base64.encode([0xFB, 0xFF, 0xBF]) == "+/+/")
+    #expect(
+      Base64.encode(bytes).hasPrefix("AAECAwQFBgcICQoLDA0ODxAR") && Base64.encode(bytes).hasSuffix("+fr7/P3+/w=="))
     #expect(hexadecimal(bytes) == bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
     #expect(hexadecimal([]) == "")
   }

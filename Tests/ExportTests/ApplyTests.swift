@@ -23,6 +23,17 @@ import Timeline
     try await archive.expectComplete("seed \(seed)")
   }
 
+  @Test func `a path of any characters is archived under a valid URL`() async throws {
+    let source = FakeSource([
+      FakeSource.Row(time: try #require(Tick(iso8601: "2025-01-01T05:00:00Z")), id: 0, bucket: 0)
+    ])
+    let archive = try Archive(source, path: "50% #off/{start}_{end}.{ext}")
+    try await archive.apply()
+    try await archive.expectComplete()
+    let urls = try await archive.archivedParts().map(\.blobURL).filter { !$0.isEmpty }
+    #expect(urls == ["memory:/logs-t/50%25%20%23off/20250101T050000Z_20250101T060000Z.ndjson"])
+  }
+
   @Test func `rows on the first tick, the last tick and a tick beyond keep to their slices`() async throws {
     let start = try #require(Tick(iso8601: "2025-01-01T05:00:00Z"))
     let times = [start - .tick, start, start + .hour - .tick, start + .hour]

@@ -63,8 +63,7 @@ struct Archive {
   func ids() async throws -> [Int] {
     var ids: [Int] = []
     for part in try await archivedParts() where !part.blobURL.isEmpty {
-      let name = String(part.blobURL.dropFirst("\(store.url)/logs-t/".count))
-      let bytes = try await store.read(BlobAddress(container: "logs-t", name: name), range: nil)
+      let bytes = try await store.read(try #require(BlobAddress(url: part.blobURL, in: store.url)), range: nil)
       let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
       #expect(lines.count == part.rows)
       #expect(bytes.count == part.bytes)
@@ -83,7 +82,7 @@ struct Archive {
     let referenced = Set(try await archivedParts().map(\.blobURL).filter { !$0.isEmpty })
     var present: Set<String> = []
     try await store.list("logs-t", prefix: "", metadata: false) { page in
-      for blob in page { present.insert("\(store.url)/logs-t/\(blob.name)") }
+      for blob in page { present.insert(BlobAddress(container: "logs-t", name: blob.name).url(in: store.url)) }
     }
     #expect(present == referenced, comment)
   }

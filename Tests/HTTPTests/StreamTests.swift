@@ -183,6 +183,22 @@ import Testing
     }
   }
 
+  /// The handshake of TLS is a part of the connection, and this server never answers it.
+  @Test(.timeLimit(.minutes(1))) func `a request may allow less time for its connection than the client does`()
+    async throws
+  {
+    let server = silent(Counter(), head: false)
+    let client = HTTPClient(HTTPConfiguration(connectTimeout: .seconds(3600)))
+    let request = HTTPRequest(
+      method: "GET", url: "https://127.0.0.1:\(server.port)", headTimeout: .seconds(3600),
+      connectTimeout: .milliseconds(200))
+    await #expect {
+      try await client.send(request)
+    } throws: {
+      ($0 as? HTTPError)?.code == .cannotConnect
+    }
+  }
+
   @Test func `a stream that nobody reads any more closes its connection`() async throws {
     let gone = Counter()
     let server = silent(gone)

@@ -36,7 +36,8 @@ final class TestServer: Sendable {
     Self.spawn { [weak self] in
       while true {
         let descriptor = accept(listener, nil, nil)
-        if descriptor < 0 { return }
+        // Closed here and nowhere else: the number would soon be another server's.
+        if descriptor < 0 { return closeDescriptor(listener) }
         self?.accepted.add(1, ordering: .sequentiallyConsistent)
         Self.spawn {
           let peer = Peer(descriptor)
@@ -56,10 +57,7 @@ final class TestServer: Sendable {
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    closeDescriptor(listener)
-  }
+  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private final class Work: Sendable {
     let body: @Sendable () -> Void

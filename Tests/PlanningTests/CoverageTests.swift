@@ -57,7 +57,7 @@ import Timeline
     row.parts = 1
     row.queryHash = ExportQuery(world.spec).hash
     let name = "earlier/\(slice.start.iso8601)"
-    row.blobURL = "\(World.url)/logs-t/\(name)"
+    row.blobURL = BlobAddress(container: "logs-t", name: name).url(in: World.url)
     world.blobs[name] = BlobInfo(name: name, size: 0, etag: "", lastModified: world.now)
     world.manifest.append(row)
   }

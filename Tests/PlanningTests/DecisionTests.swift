@@ -187,6 +187,17 @@ import Timeline
     #expect(try world.archived().slices.count == 24)
   }
 
+  @Test func `a blob is found by its URL, whatever characters its name has`() throws {
+    var world = try World(path: "Büro 100%/#1?/a+b&c=d/{start}_{end}.{ext}")
+    world.rows = [World.Row(time: day.start, hash: 0)]
+    try world.run()
+    let url = try #require(world.manifest.map(\.blobURL).first { !$0.isEmpty })
+    #expect(url.hasPrefix("memory:///logs-t/B%C3%BCro%20100%25/%231%3F/a%2Bb%26c=d/"))
+    #expect(try world.plan().isEmpty)
+    world.blobs = [:]
+    #expect(try world.plan().reasons == [.blobMissing])
+  }
+
   @Test func `a blob of another size or another MD5 counts as changed`() throws {
     var world = try archived(now: "2025-06-01T00:00:00Z")
     let name = try #require(world.blobs.keys.first)

@@ -169,7 +169,7 @@ extension World {
     for (index, part) in action.parts.enumerated() {
       var row = row(part.part.range)
       row.rows = count(part.part)
-      row.blobURL = "\(Self.url)/\(part.address)"
+      row.blobURL = part.address.url(in: Self.url)
       row.part = index + 1
       row.parts = action.parts.count
       row.shard = part.part.shard

@@ -72,8 +72,10 @@ extension AzureCLICredential {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
+    var attributes = Self.plainSignals
+    defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
-    let code = posix_spawnp(&process, arguments[0], &actions, nil, &pointers, environ)
+    let code = posix_spawnp(&process, arguments[0], &actions, &attributes, &pointers, environ)
     close(ends[1])
     defer { close(ends[0]) }
     guard code == 0 else { throw Self.failure(code) }
@@ -87,6 +89,20 @@ extension AzureCLICredential {
     }
     guard status == 0 else { throw Self.noToken }
     return output
+  }
+
+  /// Signals as a shell's child has them: this program blocks some in all of its threads and
+  /// ignores others, which a child would inherit, and then outlive a Ctrl-C.
+  private static var plainSignals: posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigaddset(&signals, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    return attributes
   }
 
   private static func failure(_ code: Int32) -> AzureError {

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import FoundationEssentials
 
 /// `AZURE_CLIENT_ID` with `AZURE_CLIENT_SECRET`.
@@ -33,7 +34,8 @@ package struct WorkloadIdentityCredential: TokenCredential {
   }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
-    guard let data = FileManager.default.contents(atPath: file), let text = String(bytes: data, encoding: .utf8) else {
+    let data = await BlockingThreads.run { FileManager.default.contents(atPath: file) }
+    guard let data, let text = String(bytes: data, encoding: .utf8) else {
       throw AzureError(.unauthenticated, "AZURE_FEDERATED_TOKEN_FILE \(file) cannot be read")
     }
     let assertion = text.split(whereSeparator: \.isWhitespace).joined()

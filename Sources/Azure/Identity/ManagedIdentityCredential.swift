@@ -1,3 +1,4 @@
+internal import BlobStorage
 package import HTTP
 package import Pacing
 
@@ -37,10 +38,11 @@ package struct ManagedIdentityCredential: TokenCredential {
     var url = endpoint + "?api-version=\(header == nil ? "2018-02-01" : "2019-08-01")"
     url += "&resource=\(PercentEncoding.query(resource(of: scope)))"
     if let clientID { url += "&client_id=\(PercentEncoding.query(clientID))" }
-    // The metadata service is link-local and answers at once or not at all.
+    // The metadata service is link-local and takes connections at once; where there is none, packets
+    // to it may vanish, and the next way to a token must not wait for long.
     let request = HTTPRequest(
       method: "GET", url: url, headers: [header.map { ("X-IDENTITY-HEADER", $0.value) } ?? ("Metadata", "true")],
-      usesProxy: false, headTimeout: .seconds(5))
+      usesProxy: false, headTimeout: .seconds(5), connectTimeout: .seconds(2))
     var attempt = 1
     while true {
       let response: HTTPResponse

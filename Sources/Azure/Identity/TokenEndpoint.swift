@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import BlobStorage
 internal import HTTP
 
 /// `POST /{tenant}/oauth2/v2.0/token` of Microsoft Entra ID: the client credentials grant.
@@ -10,7 +10,7 @@ struct TokenEndpoint: Sendable {
 
   /// Posts a form and reads the token.
   func request(_ form: [(String, String)]) async throws(AzureError) -> AccessToken {
-    let body = form.map { "\($0)=\(PercentEncoding.form($1))" }.joined(separator: "&")
+    let body = form.map { "\($0)=\(PercentEncoding.query($1))" }.joined(separator: "&")
     let place = "\(authority)/\(PercentEncoding.query(tenant))"
     let response = try await pipeline.send(
       HTTPRequest(

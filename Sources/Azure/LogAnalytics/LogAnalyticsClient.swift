@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import FoundationEssentials
 package import HTTP
 package import Pacing
@@ -136,6 +137,7 @@ package final class QueryStream: Sendable {
     }
   }
 
+  /// Gives the rest of the body up.
   package func cancel() {
     stream.cancel()
     release()

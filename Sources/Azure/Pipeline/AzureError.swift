@@ -23,6 +23,7 @@ package struct AzureError: Error, Sendable {
     self.requestID = requestID
   }
 
+  /// The kinds of failure; callers decide by this and the codes.
   package enum Kind: Sendable, Equatable {
     case badRequest, unauthenticated, forbidden, notFound, conflict, preconditionFailed
     /// 504 of the query service: the query outlived its wait.

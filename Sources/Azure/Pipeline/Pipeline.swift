@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import HTTP
 package import Pacing
 
@@ -6,11 +7,9 @@ package struct Pipeline: Sendable {
   private let client: HTTPClient
   private let hosts: HostPolicy
   private let backoff: Backoff
+  private let reached = ReachedHosts()
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
-
-  /// Attempts in a row at a host that cannot be connected to.
-  private static let connectAttempts = 3
 
   package init(
     client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
@@ -21,15 +20,6 @@ package struct Pipeline: Sendable {
     self.backoff = backoff
     self.onRetry = onRetry
   }
-}
-
-/// Adds a credential to a request.
-package protocol Authorizer: Sendable {
-  /// Signs or marks the request; `refused` is what was sent before and answered 401, so
-  /// that its token is not sent again.
-  func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError)
-  /// Whether a 401 may be mended by a new token.
-  var canRefresh: Bool { get }
 }
 
 extension Pipeline {
@@ -65,15 +55,14 @@ extension Pipeline {
     var refused: HTTPRequest?
     var isRefreshed = false
     var attempt = 1
-    var unanswered = 0
+    var patience = Patience()
     while true {
       var signed = request
-      // A proxy would carry what is meant for this machine to another one.
-      if target.isLoopback { signed.usesProxy = false }
-      signed.headers.append(("x-ms-client-request-id", RequestID.random()))
+      signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
       do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
+      let begun = ContinuousClock.now
       let outcome: (head: HTTPResponseHead, result: Result)?
       var failure: HTTPError?
       do throws(HTTPError) { outcome = try await exchange(signed) } catch {
@@ -81,11 +70,24 @@ extension Pipeline {
         failure = error
       }
       if let failure {
-        unanswered = RetryDecision.isUnreachable(failure) ? unanswered + 1 : 0
-        try await pause(after: attempt, failure, unanswered)
+        if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
+        if RetryDecision.isUnreachable(failure) {
+          guard RetryDecision.isTransient(failure),
+            let delay = patience.delay(
+              backoff, isKnown: reached.contains(target.authority), begun: begun, at: .now)
+          else { throw AzureError(.unreachable, failure.description) }
+          try await pause(delay, failure.description)
+          continue
+        }
+        patience.end()
+        guard RetryDecision.isTransient(failure), let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
+          throw AzureError(.unavailable, failure.description)
+        }
+        try await pause(delay, failure.description)
       } else if let outcome {
         let status = outcome.head.status
-        unanswered = 0
+        patience.end()
+        reached.insert(target.authority)
         if status == 401, authorizer?.canRefresh == true, !isRefreshed {
           (refused, isRefreshed) = (signed, true)
           continue
@@ -101,33 +103,8 @@ extension Pipeline {
     }
   }
 
-  private func pause(after attempt: Int, _ failure: HTTPError, _ unanswered: Int) async throws(AzureError) {
-    if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
-    let mayRetry = RetryDecision.isTransient(failure) && unanswered < Self.connectAttempts
-    guard mayRetry, let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-      throw AzureError(unanswered == attempt ? .unreachable : .unavailable, failure.description)
-    }
-    try await pause(delay, failure.description)
-  }
-
   private func pause(_ delay: Duration, _ reason: String) async throws(AzureError) {
     onRetry(reason)
     do { try await Task.sleep(for: delay) } catch { throw AzureError(.cancelled, "stopped") }
   }
-}
-
-/// Ids that the services log with a request.
-enum RequestID {
-  /// A random GUID's spelling.
-  static func random() -> String {
-    func hex(_ count: Int) -> String {
-      (0..<count).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-    }
-    return [8, 4, 4, 4, 12].map(hex).joined(separator: "-")
-  }
-}
-
-extension HTTPRequest {
-  /// The URL without its query, which may hold a signature.
-  var place: String { String(url.prefix { $0 != "?" }) }
 }

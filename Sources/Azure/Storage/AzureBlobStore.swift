@@ -1,5 +1,6 @@
 package import BlobStorage
 internal import Compression
+internal import FoundationEssentials
 internal import HTTP
 internal import Timeline
 
@@ -73,7 +74,7 @@ extension AzureBlobStore {
   private func propertyHeaders(_ properties: BlobProperties) -> [(String, String)] {
     var headers = [("x-ms-blob-content-type", properties.contentType)]
     if let encoding = properties.contentEncoding { headers.append(("x-ms-blob-content-encoding", encoding)) }
-    if let md5 = properties.contentMD5 { headers.append(("x-ms-blob-content-md5", base64(md5))) }
+    if let md5 = properties.contentMD5 { headers.append(("x-ms-blob-content-md5", Base64.encode(md5))) }
     return headers + metadataHeaders(properties.metadata)
   }
 
@@ -81,7 +82,7 @@ extension AzureBlobStore {
   private func transitMD5(_ body: [UInt8]) -> [(String, String)] {
     guard let digest = Digest(.md5) else { return [] }
     digest.update(body[...])
-    return [("Content-MD5", base64(digest.finish()))]
+    return [("Content-MD5", Base64.encode(digest.finish()))]
   }
 
   /// A create's 412 under `If-None-Match: *` says the same as its 409.
@@ -136,7 +137,7 @@ extension AzureBlobStore {
   ///
   /// One that is held is waited for: a run that was killed holding it leaves it behind.
   private func acquireLease(_ container: String) async throws(StoreError) -> String {
-    let id = RequestID.random()
+    let id = UUID().uuidString.lowercased()
     let seconds = 15
     let deadline = ContinuousClock.now + .seconds(seconds + 5)
     while true {
@@ -216,7 +217,7 @@ extension AzureBlobStore {
 
   /// Ids of one blob must be of equal length; base64 of eight and five characters is.
   private func blockID(_ upload: BlobUpload, _ index: Int) -> String {
-    base64(Array("\(upload.token)\(pad(index, 5))".utf8))
+    Base64.encode(Array("\(upload.token)\(pad(index, 5))".utf8))
   }
 }
 

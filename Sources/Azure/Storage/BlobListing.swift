@@ -1,5 +1,6 @@
 internal import BlobStorage
 internal import CExpat
+internal import Compression
 internal import Timeline
 
 /// One page of List Blobs, read with expat.

@@ -1,8 +1,10 @@
+package import HTTP
+
 /// A storage connection string: `BlobEndpoint=…;AccountName=…;AccountKey=…` or with a SAS.
 package struct ConnectionString: Sendable {
   package let account: String?
   /// Scheme, host and path of the blob service, without a trailing slash.
-  package let blobEndpoint: String?
+  package let blobEndpoint: String
   private let secretKey: Secret<String>?
   private let secretSAS: Secret<String>?
 
@@ -35,8 +37,36 @@ package struct ConnectionString: Sendable {
       endpoint =
         "\(values["defaultendpointsprotocol"] ?? "https")://\(account).blob.\(values["endpointsuffix"] ?? "core.windows.net")"
     }
-    while endpoint?.hasSuffix("/") == true { endpoint?.removeLast() }
+    guard var endpoint, (account != nil && secretKey != nil) || secretSAS != nil else { return nil }
+    while endpoint.hasSuffix("/") { endpoint.removeLast() }
     blobEndpoint = endpoint
-    guard endpoint != nil, (account != nil && secretKey != nil) || secretSAS != nil else { return nil }
+  }
+}
+
+extension ConnectionString {
+  /// What of it contradicts a blob service's URL, for people, naming both; nil where nothing does.
+  package func contradiction(to url: String) -> String? {
+    guard let own = URLParts(blobEndpoint), let other = URLParts(url) else { return "it names no blob service's URL" }
+    if own.service != other.service { return "it is of \(own.service), but the spec names \(other.service)" }
+    if let account, let named = other.storageAccount, account != named {
+      return "it is of account \(account), but the spec names account \(named)"
+    }
+    return nil
+  }
+}
+
+extension URLParts {
+  /// The storage account that a blob service's URL names: in its path, as an emulator does, or
+  /// before `.blob.` in its host; nil for a domain of one's own.
+  package var storageAccount: String? {
+    if let segment = path.split(separator: "/").first { return String(segment) }
+    let label = host.prefix { $0 != "." }
+    return host.contains(".blob.") ? String(label) : nil
+  }
+
+  /// The whole URL in one spelling: without a port that goes without saying, or slashes at its end.
+  fileprivate var service: String {
+    let isUsual = port == nil || port == (scheme == "https" ? "443" : "80")
+    return "\(scheme)://\(isUsual ? host : authority)" + path.split(separator: "/").map { "/\($0)" }.joined()
   }
 }

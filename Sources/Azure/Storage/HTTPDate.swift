@@ -7,6 +7,7 @@ package enum HTTPDate {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
+  /// The date of the whole second that the tick lies in.
   package static func text(_ tick: Tick) -> String {
     let date = CivilDate(tick)
     let days = tick.unixSeconds / 86_400

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import CLibCrypto
 internal import Compression
 package import HTTP
@@ -20,7 +21,7 @@ package struct SharedKeyAuthorizer: Authorizer {
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.headers.append(("x-ms-date", HTTPDate.text(Tick.now())))
-    let signature = base64(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
+    let signature = Base64.encode(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
     request.headers.append(("Authorization", "SharedKey \(account):\(signature)"))
   }
 }
@@ -32,6 +33,7 @@ extension SharedKeyAuthorizer {
     "if-modified-since", "if-match", "if-none-match", "if-unmodified-since", "range",
   ]
 
+  /// What is signed of a request, whose headers are complete but for the signature.
   package func stringToSign(_ request: HTTPRequest) -> String {
     var values: [String: String] = [:]
     for (name, value) in request.headers { values[name.lowercased()] = value }
@@ -72,24 +74,9 @@ extension SharedKeyAuthorizer {
   }
 }
 
-/// Appends a shared access signature to the query of each request.
-package struct SASAuthorizer: Authorizer {
-  private let token: Secret<String>
-
-  /// With or without the leading question mark.
-  package init(token: String) {
-    self.token = Secret(token.hasPrefix("?") ? String(token.dropFirst()) : token)
-  }
-
-  package var canRefresh: Bool { false }
-
-  package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
-    request.url += (request.url.contains("?") ? "&" : "?") + token.value
-  }
-}
-
 /// `HMAC` of libcrypto.
 enum HMAC {
+  /// The 32 bytes of HMAC-SHA256.
   static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     var length: UInt32 = 32

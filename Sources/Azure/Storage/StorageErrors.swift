@@ -3,6 +3,7 @@ internal import HTTP
 
 /// What the blob service's refusals mean for a store.
 enum StorageErrors {
+  /// What an answer means whose status was not expected.
   static func error(_ response: HTTPResponse, _ operation: String) -> StoreError {
     let code = response.head["x-ms-error-code"] ?? ""
     let text = message(response.body)
@@ -12,6 +13,7 @@ enum StorageErrors {
       requestID: response.head["x-ms-request-id"])
   }
 
+  /// What it means that there was no answer.
   static func error(_ error: AzureError, _ operation: String) -> StoreError {
     let code: StoreError.Code =
       switch error.kind {

@@ -91,11 +91,5 @@ extension KQLError {
     .init(.semantic(code: code, message: prefix(context) + message))
   }
 
-  /// For a statement that SQLite does not prepare: its parser has no room for
-  /// calls nested more than some 20 deep.
-  package static func tooComplex(_ reason: String) -> KQLError {
-    .semantic("The query is too complex for the emulator: \(reason)")
-  }
-
   private static func prefix(_ context: String?) -> String { context.map { "'\($0)' operator: " } ?? "" }
 }

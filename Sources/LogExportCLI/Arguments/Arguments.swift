@@ -73,8 +73,11 @@ extension Arguments {
 }
 
 extension Arguments {
+  /// Whether the flag was given.
   package func has(_ flag: String) -> Bool { values[flag] != nil }
+  /// The last value of a flag; nil where it was not given.
   package func value(_ flag: String) -> String? { values[flag]?.last }
+  /// Every value of a flag, in the order given.
   package func all(_ flag: String) -> [String] { values[flag] ?? [] }
 
   /// A value that must be one of a few.

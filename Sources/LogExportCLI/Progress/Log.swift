@@ -10,6 +10,7 @@ internal import Timeline
 
 /// The log: everything that is no result goes here, to stderr and to a file.
 package final class Log: Sendable {
+  /// How much a line matters.
   package enum Level: Int, Sendable, Comparable {
     case debug, info, warning, error
     package static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
@@ -47,18 +48,18 @@ extension Log {
   /// Writes a line, with fields for programs.
   func write(_ level: Level, _ message: String, _ fields: [String: String] = [:]) {
     let structured = json || file != nil ? Self.encode(level, message, fields) : ""
-    if let file { Self.put(structured + "\n", to: file) }
+    if let file { put((structured + "\n").utf8, to: file) }
     guard level >= threshold else { return }
     screen.withLock { block in
       let line = json ? structured : level >= .warning ? "\(level.name): \(message)" : message
-      Self.put(Self.erase(block) + line + "\n" + block, to: STDERR_FILENO)
+      put((Self.erase(block) + line + "\n" + block).utf8, to: STDERR_FILENO)
     }
   }
 
   /// Replaces the steady block at the bottom of a terminal.
   func show(block: String) {
     screen.withLock { shown in
-      Self.put(Self.erase(shown) + block, to: STDERR_FILENO)
+      put((Self.erase(shown) + block).utf8, to: STDERR_FILENO)
       shown = block
     }
   }
@@ -79,16 +80,5 @@ extension Log {
     // A dictionary of strings always encodes; a line is better than none if it ever did not.
     guard let data = try? encoder.encode(entry) else { return message }
     return String(decoding: data, as: UTF8.self)
-  }
-
-  /// `write(2)` until all is written; a log that cannot be written must not stop an export.
-  private static func put(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
-      bytes = bytes.dropFirst(count)
-    }
   }
 }

@@ -21,6 +21,7 @@ final class ProgressView: Sendable {
 }
 
 extension ProgressView {
+  /// Shows what has happened.
   func take(_ event: ApplyEvent) {
     var progress = progress.withLock { progress in
       progress.take(event)

@@ -1,7 +1,21 @@
 /// Base64 of RFC 4648.
-enum Base64 {
+package enum Base64 {
+  /// Padded, without line breaks.
+  package static func encode(_ bytes: [UInt8]) -> String {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let word = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+      for position in 0..<4 {
+        text.append(position <= group.count ? digits[Int(word >> UInt32(18 - 6 * position)) & 63] : 0x3D)
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// Nil where the text is no padded base64.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var word: UInt32 = 0
     var count = 0
