@@ -32,7 +32,7 @@ enum ApplyCommand {
     }
     if !arguments.has("auto-approve") {
       console.write(text)
-      guard ask() else {
+      guard await ask() else {
         console.error("Nothing was done.")
         return .error
       }
@@ -70,12 +70,12 @@ enum ApplyCommand {
   }
 
   /// False for anything but `yes`, and where a signal comes first.
-  private static func ask() -> Bool {
+  private static func ask() async -> Bool {
     Console.prompt("\nDo this? Only 'yes' is taken for yes: ")
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     // Signals are taken by another thread, so they do not interrupt a read.
-    while poll(&input, 1, 100) <= 0 {
-      if Task.isCancelled { return false }
+    while poll(&input, 1, 0) <= 0 {
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { return false }
     }
     return readLine() == "yes"
   }

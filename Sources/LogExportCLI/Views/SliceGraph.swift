@@ -72,8 +72,9 @@ struct SliceGraph {
 
   private mutating func addDays(of table: TableChanges, _ grid: SliceGrid, _ index: Int) {
     guard let days = SliceGrid(width: .day) else { return }
+    let actionsByDay = Dictionary(grouping: table.actions) { days.floor($0.range.start) }
     for (number, day) in days.tiles(of: table.window).enumerated() {
-      let actions = table.actions.filter { day.contains($0.range.start) }
+      let actions = actionsByDay[days.floor(day.start)] ?? []
       let slices = grid.tileCount(of: day)
       let rows = actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }
       let kind = actions.first { !$0.isRecordOnly }.map { Self.kind($0) } ?? Self.kind(actions.first)
