@@ -1,5 +1,6 @@
 package import ExportSpec
 package import Manifest
+internal import Pacing
 package import Planning
 package import Timeline
 
@@ -52,7 +53,7 @@ extension Counter {
 
   /// Counts the rows of one part, past every cache.
   package func rows(of range: TimeRange, shard: Shard?) async throws(SourceError) -> Int {
-    let table = try await source.table(
+    let table = try await answer(
       LogQuery(text: query.count(of: range, shard: shard), span: range, plan: plan))
     // Without rows the service answers with one row that says 0.
     guard table.count == 1, case .integer(let rows)? = table[0].first else {
@@ -75,7 +76,22 @@ extension Counter {
   private func table(
     _ request: CountRequest, _ span: TimeRange, billed: Bool
   ) async throws(SourceError) -> [[LogValue]] {
-    try await source.table(LogQuery(text: query.counts(request, billed: billed), span: span, plan: plan))
+    try await answer(LogQuery(text: query.counts(request, billed: billed), span: span, plan: plan))
+  }
+
+  /// Asks again where an answer broke off midway, as for the rows themselves.
+  private func answer(_ query: LogQuery) async throws(SourceError) -> [[LogValue]] {
+    var attempt = 1
+    while true {
+      do throws(SourceError) {
+        return try await source.table(query)
+      } catch {
+        guard error.code == .interrupted, let delay = Backoff(attempts: 5).delay(attempt: attempt, retryAfter: nil)
+        else { throw error }
+        attempt += 1
+        do { try await Task.sleep(for: delay) } catch { throw SourceError(.cancelled, "stopped") }
+      }
+    }
   }
 
   /// Rows of `Key, Rows[, Billed]`.

@@ -72,7 +72,10 @@ extension Resolver {
       case .failure(let failure): plan.failures.append(failure)
       }
     }
-    if plan.tables.isEmpty { plan.containers = [] }
+    // What cannot be planned needs no container.
+    let planned = Set(plan.tables.map(\.container))
+    plan.containers =
+      plan.tables.isEmpty ? [] : plan.containers.filter { $0 == ledger.container || planned.contains($0) }
     return plan
   }
 

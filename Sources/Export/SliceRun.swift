@@ -100,7 +100,8 @@ extension SliceRun {
       do throws(PartError) {
         return .success([try await transfer(action.part, to: action.address)])
       } catch {
-        guard error.code == .tooLarge, depth < Self.depthLimit else { throw error }
+        guard error.code == .tooLarge else { throw error }
+        guard depth < Self.depthLimit else { throw Self.unsplittable(action.part, error) }
         let parts = try await recut(action.part, error)
         context.report(.partSplit(slice, into: parts.count))
         return .success(try await exportAll(parts, depth: depth + 1))
@@ -156,9 +157,21 @@ extension SliceRun {
     } catch {
       throw PartError(.failed, "\(error)")
     }
+    // Rows that are all alike stay in one bucket, however many there are.
+    let isStuck = parts.count == 1 && parts[0].range == part.range
+    if isStuck, parts[0].shard == part.shard || parts[0].shard.map({ $0.count > 64 }) ?? false {
+      throw Self.unsplittable(part, error)
+    }
     return parts.map {
       PartAction(part: $0, address: naming.address(of: $0, in: action.range, generation: action.generation))
     }
+  }
+
+  private static func unsplittable(_ part: Part, _ error: PartError) -> PartError {
+    PartError(
+      .failed,
+      "rows from \(part.range.start.iso8601) to \(part.range.end.iso8601) cannot be cut further, and one response cannot "
+        + "hold them: \(error.message)")
   }
 
   private func cut(

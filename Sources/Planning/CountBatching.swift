@@ -45,7 +45,9 @@ package enum CountBatching {
       while !rest.isEmpty {
         let sharesBin = batch.last.map { grid.floor(rest.start) < $0.end } ?? false
         if sharesBin || size >= cap || batch.count >= rangeCap { flush() }
-        let cut = min(rest.end, grid.floor(rest.start) + grid.width * Int64(cap - size))
+        // No more than there are: a slice may be years wide, and their product beyond 64 bits.
+        let bins = min(cap - size, grid.tileCount(of: rest))
+        let cut = min(rest.end, grid.floor(rest.start) + grid.width * Int64(bins))
         let piece = TimeRange(rest.start, cut)
         batch.append(piece)
         size += grid.tileCount(of: piece)

@@ -15,16 +15,37 @@ package struct ExportQuery: Sendable, Equatable {
   /// hexadecimal digits of the SHA-256 of its canonical text.
   package var hash: String
 
+  /// The hashes of this query in every form of its rows: they export the same rows.
+  private let forms: Set<String>
+
   package init(_ spec: TableSpec) {
     table = spec.name
     columns = spec.columns
     filter = spec.filter
+    hash = Self.hash(spec)
+    var forms: Set<String> = []
+    for format in OutputFormat.allCases {
+      for dynamic in DynamicStyle.allCases {
+        for nulls in NullStyle.allCases {
+          var form = spec
+          (form.format, form.dynamic, form.nulls) = (format, dynamic, nulls)
+          forms.insert(Self.hash(form))
+        }
+      }
+    }
+    self.forms = forms
+  }
+
+  private static func hash(_ spec: TableSpec) -> String {
     let canonical = [
       "v1", spec.name, spec.columns?.joined(separator: ",") ?? "*", spec.filter ?? "", spec.format.rawValue,
       spec.dynamic.rawValue, spec.nulls.rawValue,
     ].joined(separator: "\n")
-    hash = String(Digest.sha256(canonical).prefix(32))
+    return String(Digest.sha256(canonical).prefix(32))
   }
+
+  /// Whether the query of that hash asks for the same rows, in whatever form.
+  package func asksForSameRows(as hash: String) -> Bool { forms.contains(hash) }
 }
 
 extension ExportQuery {

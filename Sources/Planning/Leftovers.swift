@@ -24,7 +24,12 @@ struct Leftovers {
       let inForce = state.archived.slice(at: slice)
       // Where slices of another width cover it, every generation of it is past.
       let generation = inForce?.generation ?? .max
+      // What the generation in force refers to may be recorded by a URL that nobody understands here.
+      let isUnderstood =
+        inForce.map { state.archived.parts(of: $0).allSatisfy { $0.blobURL.isEmpty || state.blobName(of: $0) != nil } }
+        ?? true
       for blob in receipts where !referenced.contains(blob.info.name) && blob.receipt.generation <= generation {
+        if blob.receipt.generation == generation, !isUnderstood { continue }
         let row = rows[blob.info.name]
         if row == nil, let inForce, inForce.status != .expired, blob.receipt.rows > inForce.rows {
           unrecorded.insert(slice)

@@ -24,6 +24,10 @@ struct NoteBook {
     case .unproven: "counted as empty, but the table's retention is not known"
     case .leaving: "leaves the workspace within 7 days"
     case .unrecorded: "blobs of a run that was cut off hold rows that the source no longer has; they are left alone"
+    case .elsewhere: "archived in another container than the spec's; kept, and not looked at"
+    case .expiring: "past deleteAfter, and partly deleted already"
+    case .overlapping: "archived twice, by slices of different widths; two runs may have been at work at once"
+    case .offGrid: "left out: the range ends within a slice; let it end where a slice does"
     }
   }
 }

@@ -175,6 +175,14 @@ package struct PlanNote: Sendable, Equatable {
     case leaving
     /// Only blobs of a run that was cut off hold rows of it; the manifest does not list them.
     case unrecorded
+    /// Archived in another container than the spec's, which is not looked at.
+    case elsewhere
+    /// Past `deleteAfter`, and some of its blobs are gone.
+    case expiring
+    /// Archived twice, by slices of different widths.
+    case overlapping
+    /// Between the last whole slice and the declared end.
+    case offGrid = "off_grid"
   }
 }
 

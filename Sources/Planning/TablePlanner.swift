@@ -49,6 +49,7 @@ package struct TablePlanner {
   private mutating func result() -> TableChanges {
     let leftovers = Leftovers(state: state)
     for slice in leftovers.unrecorded { notes.add(.unrecorded, slice) }
+    if let rest = state.endOffGrid { notes.add(.offGrid, rest) }
     return TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
       unsettled: state.unsettled, actions: actions.sorted { $0.range < $1.range },
@@ -62,7 +63,12 @@ package struct TablePlanner {
 extension TablePlanner {
   private mutating func visitArchived() {
     let window = state.window
+    var last = TimeRange(.earliest, .earliest)
     for slice in state.archived.slices where window.overlaps(slice.range) {
+      if slice.hasBlobs {
+        if slice.range.start < last.end { notes.add(.overlapping, slice.range) }
+        if slice.range.end > last.end { last = slice.range }
+      }
       let pending = requests.count
       if let reason = reasonToReplace(slice) {
         if requests.count == pending { replace(slice, reason) }
@@ -78,14 +84,8 @@ extension TablePlanner {
   private mutating func reasonToReplace(_ slice: ArchivedSlice) -> SliceAction.Reason? {
     if names(state.options.replace, slice.range) { return .requested }
     if slice.status == .expired { return nil }
-    if slice.status == .unavailable {
-      notes.add(.unavailable, slice.range)
-      return nil
-    }
-    if slice.status == .emptyUnproven { notes.add(.unproven, slice.range) }
-    if slice.hasBlobs, let damage = damage(of: slice) {
-      return state.isExpired(exportedAt: slice.exportedAt) ? .expired : damage
-    }
+    if slice.status == .unavailable || slice.status == .emptyUnproven { return reasonToCountAgain(slice) }
+    if slice.hasBlobs, let damage = damage(of: slice) { return damage }
     // What another query found empty says nothing of this one either.
     if slice.status != .adopted, slice.queryHash != query.hash {
       let canTell = slice.hasBlobs || !state.isPastRetention(slice.range)
@@ -94,7 +94,7 @@ extension TablePlanner {
     }
     let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
     // An earlier query's rows are not to be compared with this one's.
-    guard recount, !slice.hasBlobs || slice.queryHash == query.hash else { return nil }
+    guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
     if state.isPastRetention(slice.range) { return nil }
     guard let count = count(of: slice.range) else { return nil }
     if count.rows > slice.rows { return .lateRows }
@@ -105,6 +105,19 @@ extension TablePlanner {
     return nil
   }
 
+  /// What was never proven empty may be by now: the retention that the spec tells has changed.
+  private mutating func reasonToCountAgain(_ slice: ArchivedSlice) -> SliceAction.Reason? {
+    let mayTell = state.emptiness(of: slice.range) == .empty && !state.options.noList
+    let isDue = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
+    if mayTell || isDue {
+      guard let count = count(of: slice.range) else { return nil }
+      if count.rows > 0 { return .lateRows }
+      if mayTell { return .missing }
+    }
+    notes.add(slice.status == .unavailable ? .unavailable : .unproven, slice.range)
+    return nil
+  }
+
   /// Whether a slice is among those addressed.
   private func names(_ addresses: Set<String>, _ range: TimeRange) -> Bool {
     // An address is a text, and there may be a million slices.
@@ -112,16 +125,38 @@ extension TablePlanner {
   }
 
   /// What the listing says against the manifest, where there is one.
-  private func damage(of slice: ArchivedSlice) -> SliceAction.Reason? {
+  private mutating func damage(of slice: ArchivedSlice) -> SliceAction.Reason? {
     guard let inventory = state.inventory else { return nil }
-    for row in state.archived.parts(of: slice) {
-      guard let name = state.blobName(of: row), let blob = inventory.blobs[name] else { return .blobMissing }
-      if blob.size != row.bytes { return .checksumMismatch }
-      if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, Base64.encode(md5) != row.contentMD5 {
-        return .checksumMismatch
+    let parts = state.archived.parts(of: slice)
+    var missing = 0
+    for row in parts {
+      guard let name = state.blobName(of: row) else {
+        notes.add(.elsewhere, slice.range)
+        return nil
       }
+      guard let blob = inventory.blobs[name] else {
+        missing += 1
+        continue
+      }
+      let receipt = inventory.receipts[slice.range]?.first { $0.info.name == name }?.receipt
+      if isChanged(blob, receipt, row) { return .checksumMismatch }
     }
+    guard missing > 0 else { return nil }
+    guard state.isExpired(exportedAt: slice.exportedAt) else { return .blobMissing }
+    // The policy deletes blob by blob; what it has begun is not undone.
+    if missing == parts.count { return .expired }
+    notes.add(.expiring, slice.range)
     return nil
+  }
+
+  /// Whether a blob is another than the one that was recorded.
+  private func isChanged(_ blob: BlobInfo, _ receipt: Receipt?, _ row: ManifestRow) -> Bool {
+    if blob.size != row.bytes { return true }
+    if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, Base64.encode(md5) != row.contentMD5 { return true }
+    guard row.status == .exported else { return false }
+    if let receipt { return receipt.rows != row.rows || receipt.sha256 != row.sha256 }
+    // Whoever overwrites a blob drops its receipt, and may leave no MD5: then nothing vouches for it.
+    return blob.contentMD5 == nil
   }
 
   private mutating func replace(_ slice: ArchivedSlice, _ reason: SliceAction.Reason) {
@@ -154,11 +189,15 @@ extension TablePlanner {
   /// still be seen is it the query that left them out.
   private func mayReplace(_ slice: ArchivedSlice, by count: Count) -> Bool {
     if count.rows >= slice.rows || names(state.options.allowShrink, slice.range) { return true }
-    return slice.queryHash != query.hash && count.rows > 0 && state.emptiness(of: slice.range) == .empty
+    return !query.asksForSameRows(as: slice.queryHash) && count.rows > 0 && state.emptiness(of: slice.range) == .empty
   }
 
   private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count) {
-    guard reason == .blobMissing || reason == .checksumMismatch else { return notes.add(.shrunk, slice.range) }
+    guard reason == .blobMissing || reason == .checksumMismatch else {
+      current.slices += 1
+      current.rows += slice.rows
+      return notes.add(.shrunk, slice.range)
+    }
     let address = Slice(table: state.spec.name, range: slice.range).address
     fail(
       slice.range,
@@ -213,7 +252,7 @@ extension TablePlanner {
     guard let count = count(of: tile) else { return }
     if count.rows == 0 { return recordEmpty(tile) }
     guard let parts = cut(tile, count) else { return }
-    if let from = state.retainedFrom, tile.start < from + .day * 7 { notes.add(.leaving, tile) }
+    if let from = state.retainedFrom, tile.start < from + .day * 7, tile.end > from { notes.add(.leaving, tile) }
     let generation = Generation(slice: tile, archived: nil, parts: parts, state: state, query: query, naming: naming)
     let adopted = generation.actions.allSatisfy { $0.adopted != nil }
     actions.append(

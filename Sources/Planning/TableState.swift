@@ -109,11 +109,22 @@ extension TableState {
     deleteAfter.map { tick + $0 <= now } ?? false
   }
 
-  /// The name within the container that a manifest's URL stands for; nil where it lies elsewhere.
+  /// The name within the table's container that a manifest's URL stands for; nil where
+  /// it lies in another one.
+  ///
+  /// Where the store was recorded by another URL, it is the name that the listing has.
   package func blobName(of row: ManifestRow) -> String? {
-    guard let address = BlobAddress(url: row.blobURL, in: storeURL), address.container == spec.container else {
-      return nil
+    if let address = BlobAddress(url: row.blobURL, in: storeURL) {
+      return address.container == spec.container ? address.name : nil
     }
-    return address.name
+    let names = BlobAddress.names(in: row.blobURL, container: spec.container)
+    return names.first { inventory?.blobs[$0] != nil } ?? names.first
+  }
+
+  /// The end of the declared range where it lies within a slice, which is then never whole.
+  package var endOffGrid: TimeRange? {
+    guard case .at(let end) = spec.to, options.to == nil else { return nil }
+    let start = spec.grid.floor(end)
+    return start < end ? TimeRange(start, end) : nil
   }
 }

@@ -27,7 +27,7 @@ import Timeline
   @Test func `what a spec declares beyond this version is said, not ignored`() throws {
     let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
     let text = PlanText(plan: try Plans.mixed(spec), spec: spec, style: Style(colours: false)).render()
-    #expect(text.contains("declares retention and network; this version neither checks nor changes them"))
+    #expect(text.contains("declares retention and network; this version neither checks nor changes the account for it"))
     #expect(!text.contains("source.resource"))
     var named = spec
     named.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"

@@ -58,7 +58,9 @@ import Timeline
     row.queryHash = ExportQuery(world.spec).hash
     let name = "earlier/\(slice.start.iso8601)"
     row.blobURL = BlobAddress(container: "logs-t", name: name).url(in: World.url)
+    row.contentMD5 = "AAAAAAAAAAAAAAAAAAAAAA=="
     world.blobs[name] = BlobInfo(name: name, size: 0, etag: "", lastModified: world.now)
+    world.blobs[name]?.contentMD5 = [UInt8](repeating: 0, count: 16)
     world.manifest.append(row)
   }
 

@@ -175,6 +175,7 @@ extension World {
       row.shard = part.part.shard
       row.bytes = row.rows * 10
       row.rawBytes = row.rows * 100
+      row.sha256 = "sha"
       manifest.append(row)
     }
   }

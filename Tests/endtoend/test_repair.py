@@ -1,6 +1,9 @@
 """What an archive goes through: holes, late rows, faults of the service, new generations."""
 
+import os
+
 import pytest
+from emulator import Emulator
 
 START, END = "2025-01-01", "2025-01-01T04:00:00Z"
 
@@ -155,3 +158,42 @@ def test_late_rows_are_exported_with_their_slice(emulator, archive):
     made.apply("--as-of", "2025-01-02T00:00:00Z")
     assert numbers(made, table) == rows + [5000]
     made.check_agreement(table)
+
+
+def test_a_count_that_breaks_off_is_asked_for_again(emulator, archive):
+    table = "Broken_CL"
+    fill(emulator, table)
+    made = archive([table], START, END)
+    emulator.faults("truncate:op=Query,n=1,bytes=20;empty:op=Query,n=2")
+    assert "4 to export" in made.run("plan").out
+    assert sum(emulator.counts()["faults"].values()) == 2
+
+
+def test_rows_that_no_response_can_hold_fail_by_name(archive):
+    own = Emulator("--limits", "bytes=500000")
+    try:
+        table = "Fat_CL"
+        own.ingest(table, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Text": "x" * 100_000}] * 10)
+        own.ingest(table, [{"TimeGenerated": "2025-01-01T01:30:00Z", "Text": "y"}])
+        made = archive([table], START, "2025-01-01T02:00:00Z", on=own, limits={"bytes": "500KB"})
+        run = made.apply(code=3)
+        assert "2025-01-01T00:00:00Z" in run.text and ("cannot be cut further" in run.text or "tell apart" in run.text)
+        assert [row["Text"] for row in made.rows(table)] == ["y"]
+    finally:
+        own.stop()
+
+
+def test_a_directory_that_moved_keeps_its_blobs(emulator, archive):
+    table = "Moved_CL"
+    rows = fill(emulator, table)
+    made = archive([table], START, END, directory=True)
+    made.apply()
+    before = made.blobs(f"{made.prefix}-moved-cl")
+    moved = os.path.join(made.folder, "elsewhere")
+    os.rename(made.directory, moved)
+    made.spec["destination"]["directory"] = "./elsewhere"
+    assert "No changes." in made.run("plan").out
+    made.apply()
+    made.directory = moved
+    assert made.blobs(f"{made.prefix}-moved-cl") == before
+    assert len(rows) == 200

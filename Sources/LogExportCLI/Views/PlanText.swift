@@ -22,7 +22,8 @@ struct PlanText {
       }
     var text = render(rows)
     if !declared.isEmpty {
-      text += style.dim("The spec declares \(declared); this version neither checks nor changes them.") + "\n"
+      text +=
+        style.dim("The spec declares \(declared); this version neither checks nor changes the account for it.") + "\n"
     }
     if spec.source.resource != nil {
       text +=
