@@ -46,7 +46,7 @@ extension DirectoryStore {
   func path(_ address: BlobAddress, _ operation: String) throws(StoreError) -> String {
     try address.check(operation)
     var path = folder(address.container)
-    for (index, segment) in address.name.split(separator: "/").enumerated() {
+    for (index, segment) in address.name.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init).enumerated() {
       if index == 0, segment == ".logexport" {
         throw StoreError(.invalid, operation: "\(operation) \(address)", message: "this store keeps its records there")
       }

@@ -142,7 +142,8 @@ import Testing
     "y=2025/m=01/d=01/SecurityEvent_2025-01-01T00:00:00Z.ndjson.gz", "with space", "a+b", "100%", "%41", "a%2Fb",
     "a&b=c",
     "a#b", "a?b", "q\"uote'", "back\\slash", "semi;colon,comma", "tilde~(1)!$*@", "Übergröße", "日本語/ログ", "😀",
-    "combining-e\u{301}", "<xml>&amp;", "[brackets]{braces}|^`", ".hidden", "dots..inside", "...", "trailing space ",
+    "combining-e\u{301}", "folder/\u{FE0F}variation", "<xml>&amp;", "[brackets]{braces}|^`", ".hidden", "dots..inside",
+    "...", "trailing space ",
     "deep/.logexport/x",
   ]
 
