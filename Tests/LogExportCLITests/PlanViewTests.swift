@@ -19,7 +19,7 @@ import Timeline
         ~   SecurityEvent  2025-08-07 23:00 → 2025-08-08           1 slice  (empty)
         !   Syslog  SEM0100: there is no such table
 
-        Plan: 166 to export, 1 to export again, 1 empty, 2 containers to create, 1 table could not be planned. ~170 queries.
+        Plan: 166 to export, 1 to export again, 1 empty, 2 containers to create or bind, 1 table could not be planned. ~170 queries.
 
         """)
   }

@@ -164,7 +164,7 @@ extension PlanText {
     if summary.unavailable > 0 { parts.append("\(Quantity.count(summary.unavailable)) unavailable") }
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
-    if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create") }
+    if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
     if !plan.failures.isEmpty { parts.append(Self.failed(plan)) }
     var text = style.bold("Plan:") + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
     if summary.leastSeconds >= 60 { text += ", at least \(Quantity.minutes(summary.leastSeconds))" }
