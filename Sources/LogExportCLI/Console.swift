@@ -18,7 +18,15 @@ struct Console: Sendable {
   }
 
   /// Writes a result.
-  func write(_ text: String) { put(text.utf8, to: STDOUT_FILENO) }
+  ///
+  /// Throws with code 1 where it cannot be written whole, without a message where its reader has gone:
+  /// what was not said must not look like success.
+  func write(_ text: String) throws(CommandFailure) {
+    let problem = put(text.utf8, to: STDOUT_FILENO)
+    guard problem != 0 else { return }
+    throw CommandFailure(
+      .error, problem == EPIPE ? "" : "the result cannot be written: \(String(cString: strerror(problem)))")
+  }
 
   /// Writes a line about what went wrong.
   func error(_ text: String) { put((text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO) }

@@ -20,7 +20,7 @@ package enum LogExport {
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
       if arguments.wantsHelp {
-        console.write(Help.text(arguments.command))
+        try console.write(Help.text(arguments.command))
         return words.isEmpty ? .usage : .done
       }
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
@@ -29,7 +29,7 @@ package enum LogExport {
       return try await run(arguments, environment, console)
     } catch {
       let failure = CommandFailure(error)
-      console.error(console.style.red("error:") + " " + failure.message)
+      if !failure.message.isEmpty { console.error(console.style.red("error:") + " " + failure.message) }
       return failure.code
     }
   }
@@ -43,7 +43,7 @@ package enum LogExport {
     case "apply": return try await ApplyCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
     default:
-      console.write("logexport \(version)\n")
+      try console.write("logexport \(version)\n")
       return .done
     }
   }

@@ -3,9 +3,11 @@ code, and nothing changed in storage."""
 
 import os
 import socket
+import subprocess
 
 import pytest
-from emulator import Emulator
+from archive import clean_environment
+from emulator import Emulator, program
 
 TABLE = "Sound_CL"
 START, END = "2025-01-01", "2025-01-01T03:00:00Z"
@@ -189,3 +191,34 @@ def test_a_spec_that_is_absent(archive):
     made = archive([TABLE], START, END)
     run = made.run("plan", "--chdir", made.folder, "--no-color", code=0)
     assert "Plan:" in run.out
+
+
+# Results that nobody gets
+
+def output_lost(made, command, *arguments, to):
+    """Ends with 1, whatever the command found; returns what it says."""
+    made.write_spec()
+    run = subprocess.run(
+        [program("logexport"), command, "-f", made.spec_file, *arguments], stdin=subprocess.DEVNULL, stdout=to,
+        stderr=subprocess.PIPE, text=True, timeout=300, env=clean_environment())
+    assert run.returncode == 1, run.stderr
+    return run.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ["plan"], ["plan", "--json"], ["graph"], ["apply", "--auto-approve"], ["apply", "--auto-approve", "--json"],
+    ["validate"], ["version"],
+], ids=" ".join)
+def test_a_result_that_cannot_be_written(sound, command):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        said = output_lost(sound, *command, to=full)
+    assert said.count("\n") == 1 and "No space left on device" in said
+
+
+def test_a_reader_that_has_gone(sound):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert output_lost(sound, "plan", to=writing) == ""
+    finally:
+        os.close(writing)

@@ -27,17 +27,17 @@ enum ApplyCommand {
     let plan = try await session.plan()
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
     if plan.isEmpty {
-      if console.json { console.write(json(ApplyOutcome(), plan)) } else { console.write(text) }
+      if console.json { try console.write(json(ApplyOutcome(), plan)) } else { try console.write(text) }
       return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
     if !arguments.has("auto-approve") {
-      console.write(text)
+      try console.write(text)
       guard await ask() else {
         console.error("Nothing was done.")
         return .error
       }
     } else if !console.json, !arguments.has("quiet") {
-      console.write(text)
+      try console.write(text)
     }
 
     let progress = ProgressView(session.progress, log: session.log, budget: session.budget)
@@ -46,7 +46,7 @@ enum ApplyCommand {
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID(), clock: session.clock, report: progress.take)
     let outcome = try await finishing(session.progress) { try await applier.run() }
-    if console.json { console.write(json(outcome, plan)) } else { console.write(verdict(outcome, plan)) }
+    if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
   }
 
