@@ -15,7 +15,10 @@ package enum LogExport {
   }
 
   private static func dispatch(_ words: [String], _ environment: [String: String]) async -> ExitCode {
-    var console = Console(Arguments(command: "", values: [:], wantsHelp: false), environment: environment)
+    // A command line that cannot be read may still say who reads the answer.
+    let wantsJSON = words.contains("--json")
+    var console = Console(
+      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:], wantsHelp: false), environment: environment)
     do {
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
@@ -29,7 +32,7 @@ package enum LogExport {
       return try await run(arguments, environment, console)
     } catch {
       let failure = CommandFailure(error)
-      if !failure.message.isEmpty { console.error(console.style.red("error:") + " " + failure.message) }
+      console.report(failure)
       return failure.code
     }
   }

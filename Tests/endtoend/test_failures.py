@@ -1,6 +1,7 @@
 """What goes wrong before anything is exported: one clear error each, its exit
 code, and nothing changed in storage."""
 
+import json
 import os
 import socket
 import subprocess
@@ -157,6 +158,21 @@ def test_a_table_that_is_absent_does_not_stop_the_others(archive):
     assert len(made.rows(TABLE)) == 3
 
 
+@pytest.mark.parametrize("command", [
+    ["plan"], ["plan", "-q"], ["plan", "-q", "--json"], ["graph", "-q"], ["apply", "--auto-approve", "-q"],
+    ["apply", "--auto-approve", "-q", "--json"],
+], ids=" ".join)
+def test_why_a_table_cannot_be_planned_is_said_however_quiet_it_should_be(sound, command):
+    sound.spec["tables"] = ["Absent_CL", TABLE]
+    run = sound.run(*command, code=1)
+    lines = [line for line in run.err.splitlines() if "Absent_CL: " in line]
+    assert len(lines) == 1, run.err
+    if "--json" in command:
+        assert json.loads(lines[0])["severity"] == "error"
+    else:
+        assert lines[0].startswith("error: Absent_CL: ")
+
+
 def test_a_column_that_the_table_lacks_is_named_before_anything_is_exported(archive):
     made = archive([{"name": TABLE, "columns": ["TimeGenerated", "Numbre"]}], START, END)
     run = made.run("plan", code=1)
@@ -185,6 +201,15 @@ def test_a_spec_that_is_wrong_ends_with_1_and_all_its_problems(archive):
     run = made.run("validate", code=1)
     assert run.err.count("error: unknown") == 2
     assert 'did you mean "columns"?' in run.err and 'did you mean "keep"?' in run.err
+
+
+def test_problems_are_json_for_programs(archive):
+    made = archive([TABLE, {"name": "T", "colums": ["A"]}], START, END)
+    problems = [json.loads(line) for line in made.run("validate", "--json", code=1).err.splitlines()]
+    assert [problem["severity"] for problem in problems] == ["error", "error"]
+    assert problems[0]["remedy"] and "1 problem" in problems[1]["summary"]
+    problem = json.loads(made.run("plan", "--json", "--no-lst", code=64).err)
+    assert "--no-lst" in problem["summary"] and "--help" in problem["remedy"]
 
 
 def test_a_spec_that_is_absent(archive):

@@ -25,6 +25,7 @@ enum ApplyCommand {
       retries.withLock { $0 }?.retried()
     }
     let plan = try await session.plan()
+    console.report(plan.failures)
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
     if plan.isEmpty {
       if console.json { try console.write(json(ApplyOutcome(), plan)) } else { try console.write(text) }

@@ -11,7 +11,7 @@ enum GraphCommand {
     let plan = try await session.plan()
     let graph = SliceGraph(plan, spec: session.file.spec, storeURL: session.store.url)
     try console.write(format == "dot" ? graph.dot : graph.mermaid)
-    for failure in plan.failures { console.error("error: \(failure.table): \(failure.message)") }
+    console.report(plan.failures)
     return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
   }
 }

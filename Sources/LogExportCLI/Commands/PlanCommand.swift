@@ -20,6 +20,7 @@ enum PlanCommand {
     } else {
       try console.write(PlanText(plan: plan, spec: session.file.spec, style: console.style).render())
     }
+    console.report(plan.failures)
     if !plan.failures.isEmpty { return ExitCode(plan.failures.map(\.kind)) }
     return arguments.has("detailed-exitcode") && !plan.isEmpty ? .differences : .done
   }
