@@ -190,6 +190,12 @@ def test_a_column_that_the_table_lacks_is_named_before_anything_is_exported(arch
     (["plan", "--table", "Sond*"], "selects no table"),
     (["plan", "--from", "yesterday"], "is no time"),
     (["apply"], "--auto-approve"),
+    (["plan", "--from", "2025-01-01T02:00:00Z", "--to", "2025-01-01T01:00:00Z"], "is not before --to"),
+    (["plan", "--from", "2025-01-01T02:00:00Z", "--to", "2025-01-01T02:00:00Z"], "is not before --to"),
+    (["plan", "--from", "2025-03-01"], "leave no slice"),
+    (["plan", "--to", "2025-01-01T00:59:59Z"], "leave no slice"),
+    (["graph", "--as-of", "9000-01-01"], "cannot be set forward"),
+    (["plan", "--allow-shrink", "Other_CL/2025-01-01"], "is no slice of this spec"),
 ])
 def test_a_command_line_that_is_wrong(sound, arguments, text):
     run = sound.run(*arguments, code=64)
