@@ -57,12 +57,20 @@ extension CommandFailure {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
-    case let error as StoreError: self.init(ExitCode(error.code), error.description)
-    case let error as SourceError: self.init(ExitCode(error.code), error.description)
+    case let error as StoreError:
+      self.init(ExitCode(error.code), Self.message("\(error.operation): \(error.message)", error.requestID))
+    case let error as SourceError: self.init(ExitCode(error.code), Self.message(error.message, error.requestID))
     case let error as ManifestError: self.init(.error, error.description)
     case is CancellationError: self.init(.error, "stopped")
     default: self.init(.error, "\(error)")
     }
+  }
+
+  /// The request's id stands behind what went wrong, before what to do about it.
+  private static func message(_ text: String, _ requestID: String?) -> String {
+    guard let requestID else { return text }
+    let end = text.firstIndex(of: "\n") ?? text.endIndex
+    return text[..<end] + " (request \(requestID))" + text[end...]
   }
 }
 

@@ -94,7 +94,21 @@ def test_an_archive_of_another_workspace(archive):
 # Credentials and hosts
 
 def test_a_wrong_key(sound):
-    refused(sound, 12, "AuthenticationFailed", environment={"AZURE_STORAGE_KEY": "d3Jvbmc="})
+    refused(sound, 12, "AuthenticationFailed", "The account refused the key of account",
+            environment={"AZURE_STORAGE_KEY": "d3Jvbmc="})
+
+
+def test_a_shared_access_signature_that_has_expired(sound):
+    token = "sv=2021-08-06&ss=b&srt=sco&sp=rwdlac&se=2025-01-01T00%3A00%3A00Z&sig=c2lnbmF0dXJl"
+    refused(sound, 12, "the SAS, which expired at 2025-01-01T00:00:00Z",
+            environment={"AZURE_STORAGE_SAS_TOKEN": token})
+
+
+@pytest.mark.parametrize("text", ["", "junk\n"])
+def test_a_file_of_authorities_that_holds_none(sound, tmp_path, text):
+    file = tmp_path / "ca.pem"
+    file.write_text(text)
+    refused(sound, 1, "holds no certificate", "PEM", arguments=("--ca-file", str(file)))
 
 
 def test_a_wrong_secret(sound):
@@ -122,12 +136,13 @@ def test_a_token_that_is_never_accepted(emulator, archive):
     run = made.run("plan", code=12)
     emulator.faults()
     assert run.err.count("error: ") == 1 and "expire" in run.err.lower(), run.err
+    assert "did not take the token" in run.err
 
 
 def test_a_workspace_that_does_not_exist(archive):
     made = archive([TABLE], START, END)
     made.spec["source"]["workspace"] = "99999999-9999-4999-8999-999999999999"
-    refused(made, 1, "PathNotFound")
+    refused(made, 1, "PathNotFound", "Check source.workspace (99999999", "source.cloud")
 
 
 def test_a_host_that_cannot_be_reached(archive):
