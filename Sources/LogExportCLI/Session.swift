@@ -28,10 +28,9 @@ struct Session: Sendable {
   /// Makes the plan, and says meanwhile how far it has come.
   func plan() async throws -> Plan {
     let view = PlanningView(progress, budget: budget, tables: tables.count)
-    defer { progress.finish() }
-    return try await Resolver(
-      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take
-    ).plan()
+    let resolver = Resolver(
+      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take)
+    return try await progress.during(view.refresh) { try await resolver.plan() }
   }
 }
 

@@ -46,15 +46,9 @@ enum ApplyCommand {
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID(), clock: session.clock, report: progress.take)
-    let outcome = try await finishing(session.progress) { try await applier.run() }
+    let outcome = try await session.progress.during(progress.refresh) { try await applier.run() }
     if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
-  }
-
-  /// Takes the progress away whatever comes of the work.
-  private static func finishing<T>(_ progress: ProgressOutput, _ work: () async throws -> T) async throws -> T {
-    defer { progress.finish() }
-    return try await work()
   }
 
   private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
