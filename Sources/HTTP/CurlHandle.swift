@@ -168,9 +168,10 @@ extension CurlHandle {
       // The one time limit that curl keeps is that of the connection.
       case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT: .cannotConnect
       case CURLE_SSL_CONNECT_ERROR where Self.brokeOff(String(cString: errorText)): .reset
-      case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
-        CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
+      case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+        CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
         .tls
+      case CURLE_SSL_CACERT_BADFILE: .authorities
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
       case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
       // An answer without a head of HTTP is CURLE_UNSUPPORTED_PROTOCOL: none of ours, so it falls to the rest.

@@ -15,6 +15,8 @@ package struct HTTPError: Error, Sendable {
   /// The kinds of failure; callers decide by this alone.
   package enum Code: Sendable, Equatable {
     case cannotResolve, cannotConnect, tls, timeout, stalled, reset
+    /// The file of authorities to trust cannot be used.
+    case authorities
     /// The body ended before its end.
     case truncated
     case cancelled, invalidRequest, other

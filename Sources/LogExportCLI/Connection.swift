@@ -21,8 +21,13 @@ struct Connection {
   ) throws(CommandFailure) {
     self.file = file
     cloud = CloudEnvironment(file.spec.source.cloud)
-    if let caFile = arguments.value("ca-file"), !FileManager.default.isReadableFile(atPath: caFile) {
-      throw CommandFailure(.error, "--ca-file \(caFile) cannot be read")
+    if let caFile = arguments.value("ca-file") {
+      guard let data = FileManager.default.contents(atPath: caFile) else {
+        throw CommandFailure(.error, "--ca-file \(caFile) cannot be read")
+      }
+      guard String(decoding: data, as: UTF8.self).contains("CERTIFICATE-----") else {
+        throw CommandFailure(.error, "--ca-file \(caFile) holds no certificate\n  It takes authorities as PEM.")
+      }
     }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
     pipeline = Pipeline(

@@ -1,3 +1,7 @@
+internal import Diagnostics
+internal import Planning
+internal import Timeline
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -18,10 +22,35 @@ struct Console: Sendable {
   }
 
   /// Writes a result.
-  func write(_ text: String) { put(text.utf8, to: STDOUT_FILENO) }
+  ///
+  /// Throws with code 1 where it cannot be written whole, without a message where its reader has gone:
+  /// what was not said must not look like success.
+  func write(_ text: String) throws(CommandFailure) {
+    let problem = put(text.utf8, to: STDOUT_FILENO)
+    guard problem != 0 else { return }
+    throw CommandFailure(
+      .error, problem == EPIPE ? "" : "the result cannot be written: \(String(cString: strerror(problem)))")
+  }
 
   /// Writes a line about what went wrong.
   func error(_ text: String) { put((text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO) }
+
+  /// Writes what a command could not do; for programs as a line of JSON, as problems of a spec are.
+  func report(_ failure: CommandFailure) {
+    if failure.message.isEmpty { return }
+    guard json else { return error(style.red("error:") + " " + failure.message) }
+    let lines = failure.message.split(separator: "\n", maxSplits: 1)
+    let remedy = lines.count > 1 ? lines[1].split(separator: "\n").map { $0.drop { $0 == " " } } : nil
+    error(Diagnostic(.error, String(lines[0]), remedy: remedy?.joined(separator: "\n")).json)
+  }
+
+  /// Writes why tables and slices could not be planned, whatever else is said of the plan.
+  func report(_ failures: [TableFailure]) {
+    for failure in failures {
+      let subject = failure.slice.map { Slice(table: failure.table, range: $0).address } ?? failure.table
+      report(CommandFailure(.error, "\(subject): \(failure.message)"))
+    }
+  }
 
   /// Writes to stderr without a line's end.
   static func prompt(_ text: String) { put(text.utf8, to: STDERR_FILENO) }

@@ -21,7 +21,7 @@ package enum ExitCode: Int32, Sendable {
 /// A command that cannot go on: what to print, and the code to end with.
 package struct CommandFailure: Error, Sendable {
   package var code: ExitCode
-  /// Without a leading `error: `; further lines say what to do.
+  /// Without a leading `error: `; further lines say what to do. Empty where there is nothing to say.
   package var message: String
 
   package init(_ code: ExitCode, _ message: String) {

@@ -15,12 +15,15 @@ package enum LogExport {
   }
 
   private static func dispatch(_ words: [String], _ environment: [String: String]) async -> ExitCode {
-    var console = Console(Arguments(command: "", values: [:], wantsHelp: false), environment: environment)
+    // A command line that cannot be read may still say who reads the answer.
+    let wantsJSON = words.contains("--json")
+    var console = Console(
+      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:], wantsHelp: false), environment: environment)
     do {
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
       if arguments.wantsHelp {
-        console.write(Help.text(arguments.command))
+        try console.write(Help.text(arguments.command))
         return words.isEmpty ? .usage : .done
       }
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
@@ -29,7 +32,7 @@ package enum LogExport {
       return try await run(arguments, environment, console)
     } catch {
       let failure = CommandFailure(error)
-      console.error(console.style.red("error:") + " " + failure.message)
+      console.report(failure)
       return failure.code
     }
   }
@@ -43,7 +46,7 @@ package enum LogExport {
     case "apply": return try await ApplyCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
     default:
-      console.write("logexport \(version)\n")
+      try console.write("logexport \(version)\n")
       return .done
     }
   }
@@ -54,12 +57,20 @@ extension CommandFailure {
   init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
-    case let error as StoreError: self.init(ExitCode(error.code), error.description)
-    case let error as SourceError: self.init(ExitCode(error.code), error.description)
+    case let error as StoreError:
+      self.init(ExitCode(error.code), Self.message("\(error.operation): \(error.message)", error.requestID))
+    case let error as SourceError: self.init(ExitCode(error.code), Self.message(error.message, error.requestID))
     case let error as ManifestError: self.init(.error, error.description)
     case is CancellationError: self.init(.error, "stopped")
     default: self.init(.error, "\(error)")
     }
+  }
+
+  /// The request's id stands behind what went wrong, before what to do about it.
+  private static func message(_ text: String, _ requestID: String?) -> String {
+    guard let requestID else { return text }
+    let end = text.firstIndex(of: "\n") ?? text.endIndex
+    return text[..<end] + " (request \(requestID))" + text[end...]
   }
 }
 

@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Export
 internal import ExportSpec
 internal import FoundationEssentials
+internal import Manifest
 internal import Pacing
 internal import Planning
 internal import Timeline
@@ -27,10 +28,9 @@ struct Session: Sendable {
   /// Makes the plan, and says meanwhile how far it has come.
   func plan() async throws -> Plan {
     let view = PlanningView(progress, budget: budget, tables: tables.count)
-    defer { progress.finish() }
-    return try await Resolver(
-      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take
-    ).plan()
+    let resolver = Resolver(
+      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take)
+    return try await progress.during(view.refresh) { try await resolver.plan() }
   }
 }
 
@@ -44,6 +44,12 @@ extension Session {
     let log = try Log(arguments)
     let connection = try Connection(file, arguments, log: log, onRetry: onRetry)
     let fixed = try time(arguments, "as-of")
+    if let fixed, fixed > Tick.now() {
+      throw CommandFailure(
+        .usage,
+        "--as-of \(fixed.iso8601) is yet to come: the clock cannot be set forward\n  Slices that are not over would be recorded as empty."
+      )
+    }
     var options = PlanOptions()
     options.noList = arguments.has("no-list")
     options.refresh = arguments.has("refresh")
@@ -51,11 +57,35 @@ extension Session {
     options.allowShrink = Set(try addresses(arguments, "allow-shrink", file.spec))
     options.from = try time(arguments, "from")
     options.to = try time(arguments, "to")
+    let tables = try file.selected(arguments)
+    try refuseNoSlices(file.spec, tables, options, now: fixed ?? Tick.now())
     return Session(
-      file: file, tables: try file.selected(arguments), source: try connection.source(),
+      file: file, tables: tables, source: try connection.source(),
       budget: connection.budget, store: try connection.store(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console, progress: ProgressOutput(try ProgressStyle(arguments, environment), log))
+  }
+
+  /// A selection that leaves nothing is a slip, not an archive that is complete.
+  private static func refuseNoSlices(
+    _ spec: ExportSpec, _ tables: [TableSpec], _ options: PlanOptions, now: Tick
+  ) throws(CommandFailure) {
+    if let from = options.from, let to = options.to, from >= to {
+      throw CommandFailure(.usage, "--from \(from.iso8601) is not before --to \(to.iso8601)")
+    }
+    guard options.from != nil || options.to != nil else { return }
+    func declared(_ table: TableSpec, _ options: PlanOptions) -> TimeRange {
+      TableState(
+        spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: nil, storeURL: "", now: now,
+        archived: .nothing, inventory: nil, options: options
+      ).declared
+    }
+    guard tables.allSatisfy({ declared($0, options).isEmpty }), let first = tables.first else { return }
+    let whole = declared(first, PlanOptions())
+    throw CommandFailure(
+      .usage,
+      "--from and --to leave no slice of any table\n  The range of \(first.name) is \(whole.start.iso8601) to \(whole.end.iso8601), in whole slices."
+    )
   }
 
   private static func time(_ arguments: Arguments, _ flag: String) throws(CommandFailure) -> Tick? {

@@ -129,13 +129,23 @@ private final class StillClock: Sendable {
     let chain = CredentialChain(
       [
         ("WorkloadIdentityCredential", Failing(error: AzureError(.unauthenticated, "no file"))),
-        ("ManagedIdentityCredential", Failing(error: AzureError(.unreachable, "no route"))),
+        ("ManagedIdentityCredential", Failing(error: AzureError(.unauthenticated, "no route"))),
       ], skipped: ["environment: AZURE_TENANT_ID is not set"])
     let text = await expect(.unauthenticated) { try await chain.token(scope: "s") }?.message ?? ""
     for words in [
       "environment: AZURE_TENANT_ID is not set", "WorkloadIdentityCredential: no file",
       "ManagedIdentityCredential: no route",
     ] { #expect(text.contains(words), "\(text)") }
+  }
+
+  @Test func `a sign-in host that cannot be reached has refused nobody`() async throws {
+    let chain = CredentialChain(
+      [
+        ("EnvironmentCredential", Failing(error: AzureError(.unreachable, "no such host"))),
+        ("AzureCLICredential", Failing(error: AzureError(.unauthenticated, "no login"))),
+      ], skipped: [])
+    let text = await expect(.unreachable) { try await chain.token(scope: "s") }?.message ?? ""
+    #expect(text.contains("EnvironmentCredential: no such host"))
   }
 
   @Test func `a way that is there but fails ends the search`() async throws {

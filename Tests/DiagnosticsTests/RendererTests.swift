@@ -81,7 +81,9 @@ func range(_ line: Int, _ column: Int, _ length: Int) -> SourceRange {
   @Test(arguments: [
     "url: https://a.example?sv=1&sig=hunter2&se=3", "c: \"AccountKey=hunter2;Name=a\"",
     "u: https://me:hunter2@a.example/b",
-    "c: sharedaccesssignature=hunter2",
+    "c: sharedaccesssignature=hunter2", "accountKey: hunter2", "  - Client_Secret : hunter2", "sasToken: 'hunter2'",
+    "{\"password\":\"hunter2\"}", "a: {storage-key: hunter2, b: 1}", "connection_string: \"x\\\"hunter2\"",
+    "PASSWORD = hunter2", "credentials: [hunter2]", "a: accountKey:hunter2",
   ])
   func `a known secret in a line is masked in its place`(line: String) {
     let text = DiagnosticRenderer().render(
@@ -89,6 +91,17 @@ func range(_ line: Int, _ column: Int, _ length: Int) -> SourceRange {
     #expect(!text.contains("hunter2"))
     #expect(text.contains("*******"))
     #expect(text.split(separator: "\n")[3].count == line.count + 4)
+  }
+
+  @Test(arguments: [
+    "accountKey: ${env:STORAGE_KEY}", "accountKey: \"${env:STORAGE_KEY}\"", "path: key={table}/{start}.{ext}",
+    "where: TokenType == \"Bearer\" and Key =~ 'a' and Secret != 3", "columns: [Key, Token]", "accountKey:",
+    "account: soclogs",
+  ])
+  func `what holds no secret is shown as it is`(line: String) {
+    let text = DiagnosticRenderer().render(
+      Diagnostic(.error, "no", file: "a", range: range(1, 1, 1)), source: SourceText(line))
+    #expect(text.split(separator: "\n")[3] == "1 | \(line)")
   }
 
   @Test func `several are separated by a blank line`() {

@@ -18,7 +18,7 @@ import Testing
     #expect(try await trusting.send(request).body == Array("ok".utf8))
     await #expect { try await HTTPClient().send(request) } throws: { ($0 as? HTTPError)?.code == .tls }
     let missing = HTTPClient(HTTPConfiguration(caFile: "/nonexistent.pem"))
-    await #expect { try await missing.send(request) } throws: { ($0 as? HTTPError)?.code == .tls }
+    await #expect { try await missing.send(request) } throws: { ($0 as? HTTPError)?.code == .authorities }
     let otherName = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
     await #expect { try await trusting.send(otherName) } throws: { ($0 as? HTTPError)?.code == .tls }
   }

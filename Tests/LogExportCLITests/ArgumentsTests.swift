@@ -26,6 +26,7 @@ import Testing
     (["plam"], "there is no command 'plam'; did you mean 'plan'?"),
     (["plan", "--no-lst"], "there is no option '--no-lst'; did you mean '--no-list'?"),
     (["validate", "--auto-approve"], "'validate' has no --auto-approve"),
+    (["graph", "--json"], "'graph' has no --json"),
     (["plan", "-x"], "there is no option '-x'"),
     (["plan", "extra"], "'plan' takes no argument 'extra'"),
     (["plan", "--spec"], "--spec needs FILE"),

@@ -35,6 +35,16 @@ import Timeline
     #expect(progress.tables[0].done == 0)
   }
 
+  @Test func `a stall is shown, though nothing happens in it`() async throws {
+    let output = ProgressOutput(.none, try Log(threshold: .error, json: false, file: nil))
+    let (shown, continuation) = AsyncStream.makeStream(of: Void.self)
+    // The work ends only because it is shown.
+    let refresh = { @Sendable () -> Void in continuation.yield() }
+    try await output.during(refresh) { for await _ in shown { break } }
+    struct Failed: Error {}
+    await #expect(throws: Failed.self) { try await output.during(refresh) { throw Failed() } }
+  }
+
   @Test(arguments: [20, 40, 80, 120], [3, 5, 14]) func `a block fits its terminal`(width: Int, height: Int) {
     let lines = progress(tables: 100).block(at: start + .second, width: width, height: height).split(separator: "\n")
     #expect(lines.count <= height)

@@ -1,11 +1,14 @@
 """What goes wrong before anything is exported: one clear error each, its exit
 code, and nothing changed in storage."""
 
+import json
 import os
 import socket
+import subprocess
 
 import pytest
-from emulator import Emulator
+from archive import clean_environment
+from emulator import Emulator, program
 
 TABLE = "Sound_CL"
 START, END = "2025-01-01", "2025-01-01T03:00:00Z"
@@ -91,7 +94,21 @@ def test_an_archive_of_another_workspace(archive):
 # Credentials and hosts
 
 def test_a_wrong_key(sound):
-    refused(sound, 12, "AuthenticationFailed", environment={"AZURE_STORAGE_KEY": "d3Jvbmc="})
+    refused(sound, 12, "AuthenticationFailed", "The account refused the key of account",
+            environment={"AZURE_STORAGE_KEY": "d3Jvbmc="})
+
+
+def test_a_shared_access_signature_that_has_expired(sound):
+    token = "sv=2021-08-06&ss=b&srt=sco&sp=rwdlac&se=2025-01-01T00%3A00%3A00Z&sig=c2lnbmF0dXJl"
+    refused(sound, 12, "the SAS, which expired at 2025-01-01T00:00:00Z",
+            environment={"AZURE_STORAGE_SAS_TOKEN": token})
+
+
+@pytest.mark.parametrize("text", ["", "junk\n"])
+def test_a_file_of_authorities_that_holds_none(sound, tmp_path, text):
+    file = tmp_path / "ca.pem"
+    file.write_text(text)
+    refused(sound, 1, "holds no certificate", "PEM", arguments=("--ca-file", str(file)))
 
 
 def test_a_wrong_secret(sound):
@@ -119,12 +136,13 @@ def test_a_token_that_is_never_accepted(emulator, archive):
     run = made.run("plan", code=12)
     emulator.faults()
     assert run.err.count("error: ") == 1 and "expire" in run.err.lower(), run.err
+    assert "did not take the token" in run.err
 
 
 def test_a_workspace_that_does_not_exist(archive):
     made = archive([TABLE], START, END)
     made.spec["source"]["workspace"] = "99999999-9999-4999-8999-999999999999"
-    refused(made, 1, "PathNotFound")
+    refused(made, 1, "PathNotFound", "Check source.workspace (99999999", "source.cloud")
 
 
 def test_a_host_that_cannot_be_reached(archive):
@@ -155,6 +173,21 @@ def test_a_table_that_is_absent_does_not_stop_the_others(archive):
     assert len(made.rows(TABLE)) == 3
 
 
+@pytest.mark.parametrize("command", [
+    ["plan"], ["plan", "-q"], ["plan", "-q", "--json"], ["graph", "-q"], ["apply", "--auto-approve", "-q"],
+    ["apply", "--auto-approve", "-q", "--json"],
+], ids=" ".join)
+def test_why_a_table_cannot_be_planned_is_said_however_quiet_it_should_be(sound, command):
+    sound.spec["tables"] = ["Absent_CL", TABLE]
+    run = sound.run(*command, code=1)
+    lines = [line for line in run.err.splitlines() if "Absent_CL: " in line]
+    assert len(lines) == 1, run.err
+    if "--json" in command:
+        assert json.loads(lines[0])["severity"] == "error"
+    else:
+        assert lines[0].startswith("error: Absent_CL: ")
+
+
 def test_a_column_that_the_table_lacks_is_named_before_anything_is_exported(archive):
     made = archive([{"name": TABLE, "columns": ["TimeGenerated", "Numbre"]}], START, END)
     run = made.run("plan", code=1)
@@ -172,6 +205,12 @@ def test_a_column_that_the_table_lacks_is_named_before_anything_is_exported(arch
     (["plan", "--table", "Sond*"], "selects no table"),
     (["plan", "--from", "yesterday"], "is no time"),
     (["apply"], "--auto-approve"),
+    (["plan", "--from", "2025-01-01T02:00:00Z", "--to", "2025-01-01T01:00:00Z"], "is not before --to"),
+    (["plan", "--from", "2025-01-01T02:00:00Z", "--to", "2025-01-01T02:00:00Z"], "is not before --to"),
+    (["plan", "--from", "2025-03-01"], "leave no slice"),
+    (["plan", "--to", "2025-01-01T00:59:59Z"], "leave no slice"),
+    (["graph", "--as-of", "9000-01-01"], "cannot be set forward"),
+    (["plan", "--allow-shrink", "Other_CL/2025-01-01"], "is no slice of this spec"),
 ])
 def test_a_command_line_that_is_wrong(sound, arguments, text):
     run = sound.run(*arguments, code=64)
@@ -185,7 +224,47 @@ def test_a_spec_that_is_wrong_ends_with_1_and_all_its_problems(archive):
     assert 'did you mean "columns"?' in run.err and 'did you mean "keep"?' in run.err
 
 
+def test_problems_are_json_for_programs(archive):
+    made = archive([TABLE, {"name": "T", "colums": ["A"]}], START, END)
+    problems = [json.loads(line) for line in made.run("validate", "--json", code=1).err.splitlines()]
+    assert [problem["severity"] for problem in problems] == ["error", "error"]
+    assert problems[0]["remedy"] and "1 problem" in problems[1]["summary"]
+    problem = json.loads(made.run("plan", "--json", "--no-lst", code=64).err)
+    assert "--no-lst" in problem["summary"] and "--help" in problem["remedy"]
+
+
 def test_a_spec_that_is_absent(archive):
     made = archive([TABLE], START, END)
     run = made.run("plan", "--chdir", made.folder, "--no-color", code=0)
     assert "Plan:" in run.out
+
+
+# Results that nobody gets
+
+def output_lost(made, command, *arguments, to):
+    """Ends with 1, whatever the command found; returns what it says."""
+    made.write_spec()
+    run = subprocess.run(
+        [program("logexport"), command, "-f", made.spec_file, *arguments], stdin=subprocess.DEVNULL, stdout=to,
+        stderr=subprocess.PIPE, text=True, timeout=300, env=clean_environment())
+    assert run.returncode == 1, run.stderr
+    return run.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ["plan"], ["plan", "--json"], ["graph"], ["apply", "--auto-approve"], ["apply", "--auto-approve", "--json"],
+    ["validate"], ["version"],
+], ids=" ".join)
+def test_a_result_that_cannot_be_written(sound, command):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        said = output_lost(sound, *command, to=full)
+    assert said.count("\n") == 1 and "No space left on device" in said
+
+
+def test_a_reader_that_has_gone(sound):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert output_lost(sound, "plan", to=writing) == ""
+    finally:
+        os.close(writing)

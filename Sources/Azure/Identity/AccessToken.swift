@@ -21,6 +21,12 @@ extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible {
 package protocol TokenCredential: Sendable {
   /// A fresh token for a scope such as `https://storage.azure.com/.default`.
   func token(scope: String) async throws(AzureError) -> AccessToken
+  /// The name that `AZURE_TOKEN_CREDENTIALS` picks it by, where it is known.
+  var name: String? { get }
+}
+
+extension TokenCredential {
+  package var name: String? { nil }
 }
 
 /// The resource that a scope names, as older endpoints want it.

@@ -32,6 +32,7 @@ package final class BearerAuthorizer: Authorizer {
   }
 
   package var canRefresh: Bool { true }
+  package var origin: String { "the token" + (credential.name.map { " of \($0)" } ?? "") }
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     let old = refused?.headers.first { $0.name == "Authorization" }?.value

@@ -14,9 +14,14 @@ package final class CredentialChain: TokenCredential {
     self.skipped = skipped
   }
 
+  /// That of the one that gave a token.
+  package var name: String? { chosen.withLock { $0 }.map { credentials[$0].name } }
+
   package func token(scope: String) async throws(AzureError) -> AccessToken {
     if let index = chosen.withLock({ $0 }) { return try await credentials[index].credential.token(scope: scope) }
     var reasons = skipped
+    // Who could not ask was not refused.
+    var kind = AzureError.Kind.unauthenticated
     for (index, way) in credentials.enumerated() {
       do throws(AzureError) {
         let token = try await way.credential.token(scope: scope)
@@ -25,9 +30,10 @@ package final class CredentialChain: TokenCredential {
       } catch {
         // Only a missing login makes the next way worth trying.
         guard error.kind == .unauthenticated || error.kind == .unreachable else { throw error }
+        if error.kind == .unreachable { kind = .unreachable }
         reasons.append("\(way.name): \(error.message)")
       }
     }
-    throw AzureError(.unauthenticated, "no credential gave a token\n  " + reasons.joined(separator: "\n  "))
+    throw AzureError(kind, "no credential gave a token\n  " + reasons.joined(separator: "\n  "))
   }
 }

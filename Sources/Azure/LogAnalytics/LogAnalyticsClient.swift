@@ -57,7 +57,7 @@ extension LogAnalyticsClient {
     let stream = try await pipeline.stream(
       request, authorizer, keeps: { $0 == 504 },
       admit: { () async throws(CancellationError) in try await budget.admit() })
-    guard stream.head.status == 200 else { throw try await Self.error(stream) }
+    guard stream.head.status == 200 else { throw try await error(stream) }
     return QueryStream(stream, permits, place: request.place)
   }
 
@@ -67,7 +67,17 @@ extension LogAnalyticsClient {
     }
   }
 
-  private static func error(_ stream: HTTPBodyStream) async throws(AzureError) -> AzureError {
+  /// What to do about a refusal, on a line of its own.
+  private func remedy(_ status: Int) -> String {
+    switch status {
+    case 401: "\n  The workspace did not take \(authorizer.origin): check that it is of the workspace's own tenant."
+    case 403: "\n  The identity of \(authorizer.origin) needs the role Log Analytics Data Reader on the workspace."
+    case 404: "\n  Check source.workspace (\(workspace)), and that source.cloud is the cloud that its region lies in."
+    default: ""
+    }
+  }
+
+  private func error(_ stream: HTTPBodyStream) async throws(AzureError) -> AzureError {
     let status = stream.head.status
     var body: [UInt8] = []
     do throws(HTTPError) {
@@ -91,7 +101,7 @@ extension LogAnalyticsClient {
       default: .invalidResponse
       }
     return AzureError(
-      kind, decoded?.text ?? "the query service answered \(status)", status: status,
+      kind, (decoded?.text ?? "the query service answered \(status)") + remedy(status), status: status,
       serviceCode: decoded?.error?.code, innerCode: decoded?.error?.innermost.code,
       requestID: stream.head["x-ms-request-id"])
   }

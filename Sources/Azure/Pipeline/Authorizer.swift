@@ -7,4 +7,10 @@ package protocol Authorizer: Sendable {
   func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError)
   /// Whether a 401 may be mended by a new token.
   var canRefresh: Bool { get }
+  /// Where the credential came from, as messages name it; never the credential.
+  var origin: String { get }
+}
+
+extension Authorizer {
+  package var origin: String { "the credential" }
 }

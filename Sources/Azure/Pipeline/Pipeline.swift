@@ -75,13 +75,13 @@ extension Pipeline {
           guard RetryDecision.isTransient(failure),
             let delay = patience.delay(
               backoff, isKnown: reached.contains(target.authority), begun: begun, at: .now)
-          else { throw AzureError(.unreachable, failure.description) }
+          else { throw AzureError(.unreachable, failure.description + Self.remedy(failure)) }
           try await pause(delay, failure.description)
           continue
         }
         patience.end()
         guard RetryDecision.isTransient(failure), let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-          throw AzureError(.unavailable, failure.description)
+          throw AzureError(failure.code == .authorities ? .badRequest : .unavailable, failure.description)
         }
         try await pause(delay, failure.description)
       } else if let outcome {
@@ -101,6 +101,11 @@ extension Pipeline {
       }
       attempt += 1
     }
+  }
+
+  private static func remedy(_ failure: HTTPError) -> String {
+    guard failure.code == .tls else { return "" }
+    return "\n  If an authority of your own signs the host's certificate, trust it with --ca-file FILE."
   }
 
   private func pause(_ delay: Duration, _ reason: String) async throws(AzureError) {

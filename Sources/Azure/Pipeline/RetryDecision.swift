@@ -12,7 +12,7 @@ enum RetryDecision {
   static func isTransient(_ error: HTTPError) -> Bool {
     switch error.code {
     case .cannotConnect, .timeout, .stalled, .reset, .truncated, .cannotResolve: true
-    case .tls, .cancelled, .invalidRequest, .other: false
+    case .tls, .authorities, .cancelled, .invalidRequest, .other: false
     }
   }
 

@@ -60,7 +60,7 @@ extension AzureBlobStore {
       throw StorageErrors.error(error, "\(operation) \(path)")
     }
     guard expect.contains(response.head.status) else {
-      throw StorageErrors.error(response, "\(operation) \(path)")
+      throw StorageErrors.error(response, "\(operation) \(path)", origin: authorizer.origin)
     }
     return response
   }

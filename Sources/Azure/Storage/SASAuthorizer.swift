@@ -1,4 +1,5 @@
 package import HTTP
+internal import Timeline
 
 /// Appends a shared access signature to the query of each request.
 package struct SASAuthorizer: Authorizer {
@@ -10,6 +11,14 @@ package struct SASAuthorizer: Authorizer {
   }
 
   package var canRefresh: Bool { false }
+
+  /// Says so where the signature has expired, which the service calls no more than a wrong time frame.
+  package var origin: String {
+    let expiry = token.value.split(separator: "&").first { $0.hasPrefix("se=") }
+      .flatMap { Tick(iso8601: $0.dropFirst(3).replacing("%3A", with: ":").replacing("%3a", with: ":")) }
+    guard let expiry, expiry <= Tick.now() else { return "the SAS" }
+    return "the SAS, which expired at \(expiry.iso8601)"
+  }
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.url += (request.url.contains("?") ? "&" : "?") + token.value

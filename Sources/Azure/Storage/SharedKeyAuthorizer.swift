@@ -18,6 +18,7 @@ package struct SharedKeyAuthorizer: Authorizer {
   }
 
   package var canRefresh: Bool { false }
+  package var origin: String { "the key of account \(account)" }
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.headers.append(("x-ms-date", HTTPDate.text(Tick.now())))

@@ -3,13 +3,21 @@ internal import HTTP
 
 /// What the blob service's refusals mean for a store.
 enum StorageErrors {
-  /// What an answer means whose status was not expected.
-  static func error(_ response: HTTPResponse, _ operation: String) -> StoreError {
+  /// What an answer means whose status was not expected, to a request with the credential of `origin`.
+  static func error(_ response: HTTPResponse, _ operation: String, origin: String) -> StoreError {
     let code = response.head["x-ms-error-code"] ?? ""
     let text = message(response.body)
+    let kind = kind(response.head.status, code)
+    let remedy =
+      kind == .denied
+      ? """
+
+        The account refused \(origin). A token needs the role Storage Blob Data Reader to plan,
+        Storage Blob Data Contributor to apply; a key or a SAS must be the account's and valid.
+      """ : ""
     return StoreError(
-      kind(response.head.status, code), operation: operation,
-      message: [String(response.head.status), code, text].filter { !$0.isEmpty }.joined(separator: " "),
+      kind, operation: operation,
+      message: [String(response.head.status), code, text].filter { !$0.isEmpty }.joined(separator: " ") + remedy,
       requestID: response.head["x-ms-request-id"])
   }
 

@@ -46,7 +46,7 @@ struct Flag: Sendable {
     Flag("detailed-exitcode", commands: ["plan"], "end with 2 where there is something to do"),
     Flag("format", value: "FORMAT", commands: ["plan", "graph"], "plan: text or json; graph: dot or mermaid"),
     Flag("auto-approve", commands: ["apply"], "do not ask"),
-    Flag("json", "write the result as JSON"),
+    Flag("json", commands: ["validate", "plan", "apply"], "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),

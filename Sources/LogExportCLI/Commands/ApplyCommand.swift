@@ -25,19 +25,20 @@ enum ApplyCommand {
       retries.withLock { $0 }?.retried()
     }
     let plan = try await session.plan()
+    console.report(plan.failures)
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
     if plan.isEmpty {
-      if console.json { console.write(json(ApplyOutcome(), plan)) } else { console.write(text) }
+      if console.json { try console.write(json(ApplyOutcome(), plan)) } else { try console.write(text) }
       return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
     if !arguments.has("auto-approve") {
-      console.write(text)
+      try console.write(text)
       guard await ask() else {
         console.error("Nothing was done.")
         return .error
       }
     } else if !console.json, !arguments.has("quiet") {
-      console.write(text)
+      try console.write(text)
     }
 
     let progress = ProgressView(session.progress, log: session.log, budget: session.budget)
@@ -45,15 +46,9 @@ enum ApplyCommand {
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID(), clock: session.clock, report: progress.take)
-    let outcome = try await finishing(session.progress) { try await applier.run() }
-    if console.json { console.write(json(outcome, plan)) } else { console.write(verdict(outcome, plan)) }
+    let outcome = try await session.progress.during(progress.refresh) { try await applier.run() }
+    if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
-  }
-
-  /// Takes the progress away whatever comes of the work.
-  private static func finishing<T>(_ progress: ProgressOutput, _ work: () async throws -> T) async throws -> T {
-    defer { progress.finish() }
-    return try await work()
   }
 
   private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {

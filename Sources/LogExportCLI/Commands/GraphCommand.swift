@@ -10,8 +10,8 @@ enum GraphCommand {
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.plan()
     let graph = SliceGraph(plan, spec: session.file.spec, storeURL: session.store.url)
-    console.write(format == "dot" ? graph.dot : graph.mermaid)
-    for failure in plan.failures { console.error("error: \(failure.table): \(failure.message)") }
+    try console.write(format == "dot" ? graph.dot : graph.mermaid)
+    console.report(plan.failures)
     return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
   }
 }

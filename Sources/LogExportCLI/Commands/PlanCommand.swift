@@ -10,16 +10,17 @@ enum PlanCommand {
     let plan = try await session.plan()
     if format == "json" {
       var pending = ""
-      PlanJSON(plan).write { piece in
+      try PlanJSON(plan).write { piece in
         pending += piece
         if pending.utf8.count < 1 << 16 { return }
-        console.write(pending)
+        try console.write(pending)
         pending = ""
       }
-      console.write(pending)
+      try console.write(pending)
     } else {
-      console.write(PlanText(plan: plan, spec: session.file.spec, style: console.style).render())
+      try console.write(PlanText(plan: plan, spec: session.file.spec, style: console.style).render())
     }
+    console.report(plan.failures)
     if !plan.failures.isEmpty { return ExitCode(plan.failures.map(\.kind)) }
     return arguments.has("detailed-exitcode") && !plan.isEmpty ? .differences : .done
   }

@@ -6,9 +6,9 @@ enum ValidateCommand {
     let file = try SpecFile.load(arguments, environment: environment, console: console)
     let tables = try file.selected(arguments)
     if console.json {
-      console.write("{\"valid\":true,\"tables\":\(tables.count)}\n")
+      try console.write("{\"valid\":true,\"tables\":\(tables.count)}\n")
     } else {
-      console.write("\(file.path) is valid: \(Quantity.of(tables.count, "table")).\n")
+      try console.write("\(file.path) is valid: \(Quantity.of(tables.count, "table")).\n")
     }
     return .done
   }

@@ -16,13 +16,18 @@ final class PlanningView: Sendable {
   }
 
   func take(_ event: ResolverEvent) {
-    let (planned, counts) = state.withLock { state in
+    state.withLock { state in
       switch event {
       case .counted(_, let queries): state.counts += queries
       case .planned: state.planned += 1
       }
-      return state
     }
+    refresh()
+  }
+
+  /// Shows how far it has come by now, where that is due.
+  func refresh() {
+    let (planned, counts) = state.withLock { $0 }
     let text = {
       "Planning: \(planned) of \(Quantity.of(self.tables, "table")), \(counts) counts, "
         + "\(self.budget.used(at: .now))/\(self.budget.limit) requests"

@@ -58,8 +58,24 @@ final class ProgressOutput: Sendable {
     }
   }
 
+  /// Does the work, calls `refresh` each second meanwhile, since a stall has no events but must be
+  /// seen, and takes the progress away whatever comes of the work.
+  func during<T>(_ refresh: @escaping @Sendable () -> Void, _ work: () async throws -> T) async throws -> T {
+    let pulse = Task {
+      // A sleep that throws was cancelled: the work is done.
+      while (try? await Task.sleep(for: .seconds(1))) != nil { refresh() }
+    }
+    let result: Result<T, any Error>
+    do { result = .success(try await work()) } catch { result = .failure(error) }
+    pulse.cancel()
+    // What is drawn after the end would stay.
+    await pulse.value
+    finish()
+    return try result.get()
+  }
+
   /// Takes the block away, so that results follow the log.
-  func finish() {
+  private func finish() {
     if style == .terminal { log.show(block: "") }
   }
 }

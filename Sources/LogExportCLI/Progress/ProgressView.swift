@@ -23,11 +23,14 @@ final class ProgressView: Sendable {
 extension ProgressView {
   /// Shows what has happened.
   func take(_ event: ApplyEvent) {
-    var progress = progress.withLock { progress in
-      progress.take(event)
-      return progress
-    }
+    progress.withLock { $0.take(event) }
     write(event)
+    refresh()
+  }
+
+  /// Shows how far it has come by now, where that is due.
+  func refresh() {
+    var progress = progress.withLock { $0 }
     progress.requests = (budget.used(at: .now), budget.limit)
     let now = Tick.now()
     output.show(

@@ -14,16 +14,16 @@ struct PlanJSON {
   }
 
   /// Hands the document to `output`, piece by piece.
-  func write(to output: (String) -> Void) {
+  func write(to output: (String) throws -> Void) rethrows {
     let summary = PlanSummary(plan)
     let head: [(String, JSONValue?)] = [
       ("format_version", 1), ("as_of", .string(plan.now.iso8601)), ("workspace", .string(plan.workspace)),
       ("lineage", plan.lineage.map { .string($0) }), ("containers", .array(plan.containers.map { .string($0) })),
     ]
-    output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
+    try output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
     for (index, table) in plan.tables.enumerated() {
-      output(index == 0 ? "\n" : ",\n")
-      write(table, to: output)
+      try output(index == 0 ? "\n" : ",\n")
+      try write(table, to: output)
     }
     let tail: [(String, JSONValue?)] = [
       ("failures", .array(plan.failures.map(Self.value))),
@@ -37,10 +37,10 @@ struct PlanJSON {
         ])
       ),
     ]
-    output((plan.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
+    try output((plan.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
   }
 
-  private func write(_ table: TableChanges, to output: (String) -> Void) {
+  private func write(_ table: TableChanges, to output: (String) throws -> Void) rethrows {
     let head: [(String, JSONValue?)] = [
       ("table", .string(table.table)), ("container", .string(table.container)),
       ("from", .string(table.window.start.iso8601)), ("to", .string(table.window.end.iso8601)),
@@ -51,15 +51,15 @@ struct PlanJSON {
         .object([("slices", .integer(table.current.slices)), ("rows", .integer(table.current.rows))])
       ),
     ]
-    output("    {\n" + Self.members(head, indent: 6) + ",\n      \"actions\": [")
+    try output("    {\n" + Self.members(head, indent: 6) + ",\n      \"actions\": [")
     for (index, action) in table.actions.enumerated() {
-      output((index == 0 ? "\n        " : ",\n        ") + Self.value(action, table.sizing).text)
+      try output((index == 0 ? "\n        " : ",\n        ") + Self.value(action, table.sizing).text)
     }
     let tail: [(String, JSONValue?)] = [
       ("remove", .array(table.cleanups.map { .string("\($0.address)") })),
       ("notes", .array(table.notes.map(Self.value))),
     ]
-    output((table.actions.isEmpty ? "]" : "\n      ]") + ",\n" + Self.members(tail, indent: 6) + "\n    }")
+    try output((table.actions.isEmpty ? "]" : "\n      ]") + ",\n" + Self.members(tail, indent: 6) + "\n    }")
   }
 
   /// One member a line.
