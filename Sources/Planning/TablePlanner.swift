@@ -211,16 +211,19 @@ extension TablePlanner {
 
   /// A slice that was asked for and is none must not look done.
   private mutating func checkAddresses() {
-    guard !state.options.replace.isEmpty else { return }
+    let (replace, shrink) = (state.options.replace, state.options.allowShrink)
+    if replace.isEmpty, shrink.isEmpty { return }
     let known = Set(
       (state.archived.slices.map(\.range) + actions.map(\.range) + failures.compactMap(\.slice))
         .filter(state.window.overlaps).map(\.start))
-    for address in state.options.replace.sorted() where address.hasPrefix("\(state.spec.name)/") {
-      let start = Tick(iso8601: address.dropFirst(state.spec.name.count + 1))
-      if start.map(known.contains) ?? false { continue }
-      failures.append(
-        TableFailure(
-          table: state.spec.name, message: "\(address) was to be replaced, but no slice of the window begins there"))
+    for (addresses, wish) in [(replace, "be replaced"), (shrink, "shrink")] {
+      for address in addresses.sorted() where address.hasPrefix("\(state.spec.name)/") {
+        let start = Tick(iso8601: address.dropFirst(state.spec.name.count + 1))
+        if start.map(known.contains) ?? false { continue }
+        failures.append(
+          TableFailure(
+            table: state.spec.name, message: "\(address) was to \(wish), but no slice of the window begins there"))
+      }
     }
   }
 

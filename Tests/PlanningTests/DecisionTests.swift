@@ -271,5 +271,11 @@ import Timeline
       answer.failures.map(\.message) == [
         "T/2025-01-01T01:00:00Z was to be replaced, but no slice of the window begins there"
       ])
+    world.options.replace = []
+    world.options.allowShrink = ["T/2025-01-01T02:00:00Z", address]
+    #expect(
+      try world.plan().failures.map(\.message) == [
+        "T/2025-01-01T02:00:00Z was to shrink, but no slice of the window begins there"
+      ])
   }
 }
