@@ -16,27 +16,35 @@ struct Leftovers {
   /// is somebody else's and never touched.
   init(state: TableState) {
     guard let inventory = state.inventory else { return }
-    let referenced = Set(state.archived.slices.lazy.flatMap(state.archived.parts(of:)).compactMap(state.blobName(of:)))
+    var referenced: Set<String> = []
+    // Slices in force that lie in another container: which blobs are theirs cannot be told.
+    var elsewhere: Set<TimeRange> = []
+    for slice in state.archived.slices where slice.hasBlobs {
+      for row in state.archived.parts(of: slice) {
+        if let name = state.blobName(of: row.blobURL) {
+          referenced.insert(name)
+        } else {
+          elsewhere.insert(slice.range)
+        }
+      }
+    }
+    let superseded = Set(state.archived.superseded.compactMap(state.blobName(of:)))
     let rows = Dictionary(
-      state.archived.outdated.compactMap { row in state.blobName(of: row).map { ($0, row) } },
+      state.archived.outdated.compactMap { row in state.blobName(of: row.blobURL).map { ($0, row) } },
       uniquingKeysWith: { first, _ in first })
     for (slice, receipts) in inventory.receipts where state.archived.covered.contains(slice) {
       let inForce = state.archived.slice(at: slice)
       // Where slices of another width cover it, every generation of it is past.
       let generation = inForce?.generation ?? .max
-      // What the generation in force refers to may be recorded by a URL that nobody understands here.
-      let isUnderstood =
-        inForce.map { state.archived.parts(of: $0).allSatisfy { $0.blobURL.isEmpty || state.blobName(of: $0) != nil } }
-        ?? true
       for blob in receipts where !referenced.contains(blob.info.name) && blob.receipt.generation <= generation {
-        if blob.receipt.generation == generation, !isUnderstood { continue }
+        if blob.receipt.generation == generation, elsewhere.contains(slice) { continue }
         let row = rows[blob.info.name]
         if row == nil, let inForce, inForce.status != .expired, blob.receipt.rows > inForce.rows {
           unrecorded.insert(slice)
           continue
         }
+        if superseded.contains(blob.info.name) { continue }
         let address = BlobAddress(container: state.spec.container, name: blob.info.name)
-        if state.archived.superseded.contains(address.url(in: state.storeURL)) { continue }
         blobs.append(ObsoleteBlob(address: address, etag: blob.info.etag, row: row))
       }
     }

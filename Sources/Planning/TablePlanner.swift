@@ -130,7 +130,7 @@ extension TablePlanner {
     let parts = state.archived.parts(of: slice)
     var missing = 0
     for row in parts {
-      guard let name = state.blobName(of: row) else {
+      guard let name = state.blobName(of: row.blobURL) else {
         notes.add(.elsewhere, slice.range)
         return nil
       }
@@ -229,7 +229,7 @@ extension TablePlanner {
 
   private func obsolete(_ slice: ArchivedSlice) -> [ObsoleteBlob] {
     state.archived.parts(of: slice).compactMap { row in
-      guard let name = state.blobName(of: row), let blob = state.inventory?.blobs[name] else { return nil }
+      guard let name = state.blobName(of: row.blobURL), let blob = state.inventory?.blobs[name] else { return nil }
       return ObsoleteBlob(
         address: .init(container: state.spec.container, name: name), etag: blob.etag, row: row)
     }

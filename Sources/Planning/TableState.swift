@@ -113,11 +113,11 @@ extension TableState {
   /// it lies in another one.
   ///
   /// Where the store was recorded by another URL, it is the name that the listing has.
-  package func blobName(of row: ManifestRow) -> String? {
-    if let address = BlobAddress(url: row.blobURL, in: storeURL) {
+  package func blobName(of url: String) -> String? {
+    if let address = BlobAddress(url: url, in: storeURL) {
       return address.container == spec.container ? address.name : nil
     }
-    let names = BlobAddress.names(in: row.blobURL, container: spec.container)
+    let names = BlobAddress.names(in: url, container: spec.container)
     return names.first { inventory?.blobs[$0] != nil } ?? names.first
   }
 
