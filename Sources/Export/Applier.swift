@@ -30,9 +30,6 @@ package struct Applier: Sendable {
     self.clock = clock
     self.report = report
   }
-
-  /// Slices recorded without rows that share one append.
-  private static let recordGroup = 500
 }
 
 extension Applier {
@@ -67,8 +64,8 @@ extension Applier {
         table: plan.table, slices: plan.actions.count,
         rows: exports.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }))
     if await prepare(plan, context, &outcome) {
-      await record(plan.actions.filter(\.isRecord), plan, context, &outcome)
-      await export(exports, plan, spec, context, &outcome)
+      await record(plan.actions.filter(\.isRecord), spec, plan, context, &outcome)
+      await export(plan, spec, context, &outcome)
     }
     if !Task.isCancelled {
       outcome.deleted += await Obsolete(context: context, table: plan.table).delete(plan.cleanups)
@@ -97,31 +94,44 @@ extension Applier {
     (error as? StoreError).map(PartError.init) ?? PartError(.failed, "\(error)")
   }
 
+  /// Small slices share queries. Until a first response has been weighed it runs alone, so
+  /// that the others can be filled by what it showed.
   private func export(
-    _ exports: [SliceAction], _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext,
-    _ outcome: inout ApplyOutcome
+    _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext, _ outcome: inout ApplyOutcome
   ) async {
-    await withTaskGroup(of: (SliceAction, Result<SliceRun.Finished, PartError>).self) { group in
-      for (index, action) in exports.enumerated() {
-        if index >= parallelism, let (done, result) = await group.next() {
-          finish(Slice(table: plan.table, range: done.range), result, &outcome)
+    let run = BatchRun(context: context, table: spec, plan: plan)
+    var queue = ExportQueue(plan.actions, grid: spec.grid, limits: self.spec.limits, sizing: plan.sizing)
+    var width = queue.sizing.bytesPerRow == nil ? 1 : parallelism
+    await withTaskGroup(of: [BatchRun.Outcome].self) { group in
+      var running = 0
+      while true {
+        while running < width, !queue.isEmpty, !Task.isCancelled {
+          let slices = queue.next()
+          group.addTask { await run.outcomes(slices) }
+          running += 1
         }
-        if Task.isCancelled { break }
-        group.addTask { (action, await SliceRun(context: context, table: spec, plan: plan, action: action).result()) }
-      }
-      while let (done, result) = await group.next() {
-        finish(Slice(table: plan.table, range: done.range), result, &outcome)
+        guard let outcomes = await group.next() else { return }
+        running -= 1
+        width = parallelism
+        for (action, result) in outcomes {
+          if case .success(let finished) = result { queue.sizing.learn(rows: finished.rows, bytes: finished.rawBytes) }
+          finish(Slice(table: plan.table, range: action.range), result, &outcome)
+        }
       }
     }
   }
 
-  private func finish(_ slice: Slice, _ result: Result<SliceRun.Finished, PartError>, _ outcome: inout ApplyOutcome) {
+  private func finish(_ slice: Slice, _ result: Result<SliceRecorder.Finished, PartError>, _ outcome: inout ApplyOutcome) {
     switch result {
     case .success(let finished):
+      outcome.deleted += finished.deleted
+      guard finished.parts > 0 else {
+        outcome.recorded += 1
+        return
+      }
       outcome.exported.slices += 1
       outcome.exported.rows += finished.rows
       outcome.bytes += finished.bytes
-      outcome.deleted += finished.deleted
       report(.sliceFinished(slice, rows: finished.rows, parts: finished.parts, bytes: finished.bytes))
     case .failure(let error):
       if error.code == .cancelled { return }
@@ -130,49 +140,17 @@ extension Applier {
     }
   }
 
-  /// Records slices without rows, many to an append.
+  /// Records slices of which nothing is exported.
   private func record(
-    _ actions: [SliceAction], _ plan: TableChanges, _ context: ApplyContext, _ outcome: inout ApplyOutcome
+    _ actions: [SliceAction], _ spec: TableSpec, _ plan: TableChanges, _ context: ApplyContext,
+    _ outcome: inout ApplyOutcome
   ) async {
-    let byYear = Dictionary(grouping: actions) { CivilDate($0.range.start).year }
-    for (_, actions) in byYear.sorted(by: { $0.key < $1.key }) {
-      for start in stride(from: 0, to: actions.count, by: Self.recordGroup) {
-        if Task.isCancelled { return }
-        let group = actions[start..<min(start + Self.recordGroup, actions.count)]
-        do {
-          try await context.ledger.append(group.map { row($0, plan, context) })
-          outcome.recorded += group.count
-        } catch {
-          for action in group {
-            finish(Slice(table: plan.table, range: action.range), .failure(Self.failure(error)), &outcome)
-          }
-          continue
-        }
-        for action in group {
-          outcome.deleted += await Obsolete(context: context, table: plan.table).delete(action.obsolete)
-        }
-      }
+    if Task.isCancelled { return }
+    let recorder = SliceRecorder(context: context, table: spec, query: plan.query)
+    let results = await recorder.record(actions.map { SliceRecorder.Slice(action: $0, parts: []) })
+    for (action, result) in zip(actions, results) {
+      finish(Slice(table: plan.table, range: action.range), result, &outcome)
     }
-  }
-
-  private func row(_ action: SliceAction, _ plan: TableChanges, _ context: ApplyContext) -> ManifestRow {
-    var status = ManifestRow.Status.empty
-    if case .record(let recorded) = action.kind { status = recorded }
-    var row = ManifestRow(
-      table: plan.table, range: action.range, rows: 0, status: status, sliceRange: action.range,
-      exportedAt: clock(), runID: runID)
-    row.generation = action.generation
-    row.queryHash = plan.query.hash
-    row.countedRows = status == .expired ? nil : 0
-    return row
-  }
-}
-
-extension SliceAction {
-  /// Whether it records a slice without exporting anything.
-  package var isRecord: Bool {
-    if case .record = kind { return true }
-    return false
   }
 }
 

@@ -13,6 +13,8 @@ package enum ApplyEvent: Sendable {
   case sliceFinished(Slice, rows: Int, parts: Int, bytes: Int)
   /// A part was too large for one response and is being cut again.
   case partSplit(Slice, into: Int)
+  /// Slices that shared a query that failed are tried again in two halves.
+  case batchHalved(table: String, slices: Int, reason: String)
   case sliceFailed(Slice, message: String)
   /// An old blob could not be deleted and was listed instead.
   case superseded(blob: String, reason: String)

@@ -62,21 +62,41 @@ extension Counter {
     return Int(rows)
   }
 
-  private func ask(_ request: CountRequest) async throws(SourceError) -> [CountGroup] {
-    let span = TimeRange(request.ranges[0].start, request.ranges[request.ranges.count - 1].end)
+  /// What the workspace was billed for a table's hours; nil where it has no `Usage`, or nothing of the table there.
+  package func usage(of table: String, in range: TimeRange) async throws(SourceError) -> Usage? {
+    let rows: [[LogValue]]
     do throws(SourceError) {
-      return try decode(try await table(request, span, billed: true), request)
+      rows = try await answer(LogQuery(text: Usage.query(table: table, range: range), span: range, plan: nil))
+    } catch {
+      if error.code == .badQuery { return nil }
+      throw error
+    }
+    var hours: [Tick: Int] = [:]
+    for row in rows {
+      guard row.count == 2, case .text(let text) = row[0], let hour = Tick(iso8601: text) else {
+        throw SourceError(.invalid, "the answer about the workspace's usage has a row that is none: \(row)")
+      }
+      switch row[1] {
+      case .real(let megabytes): hours[hour] = Int(exactly: (megabytes * 1_000_000).rounded())
+      case .integer(let megabytes): hours[hour] = Int(megabytes) * 1_000_000
+      case .null, .text, .other: break
+      }
+    }
+    return hours.isEmpty ? nil : Usage(hours)
+  }
+
+  private func ask(_ request: CountRequest) async throws(SourceError) -> [CountGroup] {
+    do throws(SourceError) {
+      return try decode(try await table(request, billed: true), request)
     } catch {
       // A table without that column is sized by its rows.
       guard error.code == .badQuery, error.message.contains("_BilledSize") else { throw error }
-      return try decode(try await table(request, span, billed: false), request)
+      return try decode(try await table(request, billed: false), request)
     }
   }
 
-  private func table(
-    _ request: CountRequest, _ span: TimeRange, billed: Bool
-  ) async throws(SourceError) -> [[LogValue]] {
-    try await answer(LogQuery(text: query.counts(request, billed: billed), span: span, plan: plan))
+  private func table(_ request: CountRequest, billed: Bool) async throws(SourceError) -> [[LogValue]] {
+    try await answer(LogQuery(text: query.counts(request, billed: billed), span: request.span, plan: plan))
   }
 
   /// Asks again where an answer broke off midway, as for the rows themselves.

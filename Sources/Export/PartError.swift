@@ -35,6 +35,14 @@ struct PartError: Error, Sendable {
     }
   }
 
+  /// Whether what failed for several slices at once may go well for some of them.
+  var mayBeHalved: Bool {
+    switch code {
+    case .tooLarge, .malformed, .interrupted, .countMismatch, .failed: true
+    case .unavailable, .denied, .cancelled: false
+    }
+  }
+
   var failureKind: TableFailure.Kind {
     switch code {
     case .unavailable, .interrupted: .unavailable
@@ -45,6 +53,20 @@ struct PartError: Error, Sendable {
 }
 
 extension PartError {
+  /// Rows that the plan counted are gone from the source, most likely past its retention.
+  init(lost planned: Int, left rows: Int) {
+    self.init(.failed, "the source has \(rows) rows where \(planned) were planned; plan again")
+  }
+
+  /// What came of counting: an error of the source, or an answer that contradicts its question.
+  init(counting error: any Error) {
+    switch error {
+    case let error as PartError: self = error
+    case let error as SourceError: self.init(error)
+    default: self.init(.failed, "\(error)")
+    }
+  }
+
   init(_ error: SourceError) {
     let code: Code =
       switch error.code {

@@ -6,6 +6,8 @@ package import Timeline
 
 /// What happens during planning, for progress views.
 package enum ResolverEvent: Sendable {
+  /// Counts of a table begin that scan so many bytes, which is billed; nil where nobody knows how many.
+  case scanning(table: String, bytes: Int?)
   /// Counts of a table were answered.
   case counted(table: String, queries: Int)
   /// A table is planned, or cannot be.
@@ -116,14 +118,25 @@ extension Resolver {
     var queries = 0
     if state.spec.columns != nil {
       queries += 1
-      _ = try await source.table(
-        LogQuery(text: counter.query.probe, span: state.window, plan: state.spec.plan))
+      // A single tick: where queries are billed by what they scan, the range in the request is what counts.
+      let tick = TimeRange(state.window.start, state.window.start + Timespan(ticks: 1))
+      _ = try await source.table(LogQuery(text: counter.query.probe, span: tick, plan: state.spec.plan))
+    }
+    if state.spec.isBilledByScan {
+      queries += 1
+      state.usage = try await counter.usage(of: state.spec.name, in: state.window)
     }
     while true {
       switch TablePlanner.plan(state) {
       case .plan(let plan, let failures): return .plan(plan, failures: failures, queries: queries)
       case .needs(let requests):
         try Task.checkCancellation()
+        if state.spec.isBilledByScan {
+          let bytes = state.usage.map { usage in
+            requests.reduce(0) { $0 + usage.bytes(in: $1.span) }
+          }
+          report(.scanning(table: state.spec.name, bytes: bytes))
+        }
         let counts = try await counter.complete(&state.counts, requests)
         report(.counted(table: state.spec.name, queries: counts))
         queries += counts

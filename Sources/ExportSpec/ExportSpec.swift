@@ -167,6 +167,11 @@ package enum TablePlan: String, Sendable, CaseIterable {
   case analytics, basic, auxiliary
 }
 
+extension TableSpec {
+  /// Whether each query of the table goes to the search endpoint, and is billed by the bytes that it scans.
+  package var isBilledByScan: Bool { plan == .basic || plan == .auxiliary }
+}
+
 /// The format of the exported blobs.
 package enum OutputFormat: String, Sendable, CaseIterable {
   case ndjson, json, csv

@@ -29,7 +29,14 @@ struct Session: Sendable {
   func plan() async throws -> Plan {
     let view = PlanningView(progress, budget: budget, tables: tables.count)
     let resolver = Resolver(
-      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options, report: view.take)
+      spec: file.spec, tables: tables, source: source, store: store, now: now, options: options
+    ) { event in
+      if case .scanning(let table, let bytes) = event {
+        let size = bytes.map { "about \(Quantity.bytes($0))" } ?? "an amount that is not known"
+        log.write(.warning, "\(table): counting scans \(size), which is billed", ["table": table])
+      }
+      view.take(event)
+    }
     return try await progress.during(view.refresh) { try await resolver.plan() }
   }
 }
@@ -53,6 +60,7 @@ extension Session {
     var options = PlanOptions()
     options.noList = arguments.has("no-list")
     options.refresh = arguments.has("refresh")
+    options.countBilled = arguments.has("count-billed")
     options.replace = Set(try addresses(arguments, "replace", file.spec))
     options.allowShrink = Set(try addresses(arguments, "allow-shrink", file.spec))
     options.from = try time(arguments, "from")

@@ -19,6 +19,9 @@ package struct CountRequest: Hashable, Sendable {
     case shards(Int)
   }
 
+  /// From the first range's start to the last one's end.
+  package var span: TimeRange { TimeRange(ranges[0].start, ranges[ranges.count - 1].end) }
+
   /// Bins that an answer can have at most.
   package var size: Int {
     switch grouping {
@@ -64,13 +67,18 @@ package struct Count: Hashable, Sendable {
   package var rows: Int
   /// The sum of `_BilledSize` in bytes; 0 where the table does not tell.
   package var billed: Int
+  /// Whether nobody has counted: then the numbers are what to expect at most, and prove nothing.
+  package var isEstimate: Bool
 
-  package init(rows: Int, billed: Int) {
+  package init(rows: Int, billed: Int, isEstimate: Bool = false) {
     self.rows = rows
     self.billed = billed
+    self.isEstimate = isEstimate
   }
 
   package static let zero = Count(rows: 0, billed: 0)
 
-  package static func + (a: Count, b: Count) -> Count { Count(rows: a.rows + b.rows, billed: a.billed + b.billed) }
+  package static func + (a: Count, b: Count) -> Count {
+    Count(rows: a.rows + b.rows, billed: a.billed + b.billed, isEstimate: a.isEstimate || b.isEstimate)
+  }
 }

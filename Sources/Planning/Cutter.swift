@@ -53,7 +53,7 @@ package enum Cut: Sendable, Equatable {
 extension Cutter {
   /// Whether rows fit in one response, with the margin; a single row is always tried.
   package func fits(_ count: Count) -> Bool {
-    count.rows <= 1 || count.rows <= rowCap && sizing.bytes(count) <= byteCap
+    count.rows <= 1 && !count.isEstimate || count.rows <= rowCap && sizing.bytes(count) <= byteCap
   }
 
   /// Whether rows may fit although their estimated bytes say no.
@@ -61,10 +61,22 @@ extension Cutter {
 
   /// Cuts a range of which only the total is known.
   package func cut(_ range: TimeRange, _ count: Count, known: CountTable) -> Cut {
+    if count.isEstimate { return .parts(spread(count, over: range)) }
     var walk = Walk(cutter: self, known: known)
     walk.visit(range, count)
     if let impossible = walk.impossible { return .impossible(tick: impossible.tick, rows: impossible.rows) }
     return walk.needed.isEmpty ? .parts(walk.tiled(over: range)) : .needs(walk.needed)
+  }
+
+  /// Equal pieces of a range that nobody may count, as small as its estimate asks for.
+  private func spread(_ count: Count, over range: TimeRange) -> [Part] {
+    guard !fits(count), let grid = Self.finer(than: range, excess: excess(count) / 4) else {
+      return [Part(range: range, count: count)]
+    }
+    let pieces = grid.tileCount(of: range)
+    return grid.tiles(of: range).map {
+      Part(range: $0, count: Count(rows: count.rows / pieces, billed: count.billed / pieces, isEstimate: true))
+    }
   }
 
   /// How many times too large a count is; above 1 where it does not fit.

@@ -64,10 +64,30 @@ extension ExportQuery {
   /// A hash that names its algorithm: `hash()` may change between versions.
   private func bucket(_ count: Int) -> String { "hash_xxhash64(tostring(pack_all()), \(count))" }
 
-  /// The rows of one part.
-  package func rows(of range: TimeRange, shard: Shard?) -> String {
-    source(range, shard)
-      + (columns.map { "\n| project \($0.map(quotedIdentifier).joined(separator: ", "))" } ?? "")
+  /// The column of a row's time, by which everything is cut.
+  package static let timeColumn = "TimeGenerated"
+
+  /// Whether the time is asked for although the spec did not declare it: it is left out of what is written.
+  package var addsTime: Bool { columns.map { !$0.contains(Self.timeColumn) } ?? false }
+
+  private var projection: String {
+    guard let columns else { return "" }
+    let asked = addsTime ? columns + [Self.timeColumn] : columns
+    return "\n| project \(asked.map(quotedIdentifier).joined(separator: ", "))"
+  }
+
+  /// The rows of one part, in any order.
+  package func rows(of range: TimeRange, shard: Shard?) -> String { source(range, shard) + projection }
+
+  /// The rows of several whole slices of a grid, which are sorted, in order of time.
+  package func rows(of slices: [TimeRange], on grid: SliceGrid) -> String {
+    var text = source(TimeRange(slices[0].start, slices[slices.count - 1].end))
+    if zip(slices, slices.dropFirst()).contains(where: { $0.end != $1.start }) {
+      // One flat list, however many gaps there are: a long chain of `or` is deep nesting to the service.
+      let starts = slices.map { "datetime(\($0.start.iso8601))" }.joined(separator: ", ")
+      text += "\n| where bin(TimeGenerated, \(grid.width)) in (\(starts))"
+    }
+    return text + projection + "\n| sort by TimeGenerated asc"
   }
 
   /// The number of rows of one part, as a single row.
@@ -90,8 +110,6 @@ extension ExportQuery {
 
   /// No rows, but an error where the table or a declared column is absent.
   package var probe: String {
-    var columns = self.columns ?? []
-    if !columns.contains("TimeGenerated") { columns.append("TimeGenerated") }
-    return "\(quotedIdentifier(table))\n| project \(columns.map(quotedIdentifier).joined(separator: ", "))\n| take 0"
+    "\(quotedIdentifier(table))\(projection)\n| take 0"
   }
 }

@@ -27,6 +27,7 @@ struct NoteBook {
     case .elsewhere: "archived in another container than the spec's; kept, and not looked at"
     case .expiring: "past deleteAfter, and partly deleted already"
     case .overlapping: "archived twice, by slices of different widths; two runs may have been at work at once"
+    case .uncounted: "not counted, since counts of this table are billed; --count-billed counts them"
     case .offGrid: "left out: the range ends within a slice; let it end where a slice does"
     }
   }

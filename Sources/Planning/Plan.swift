@@ -69,12 +69,16 @@ package struct TableChanges: Sendable {
   package var unsettled: TimeRange
   /// In order of time.
   package var actions: [SliceAction]
+  /// Slices that are expected to share queries; what they come to depends on what responses weigh.
+  package var batches: [SliceBatch]
   /// Blobs that no generation in force needs any more.
   package var cleanups: [ObsoleteBlob]
   /// Slices of the window that need nothing.
   package var current: SliceTotals
   package var notes: [PlanNote]
   package var sizing: Sizing
+  /// What the export's queries will scan; nil where that is not billed.
+  package var scan: Scan?
   package var listed: Bool
 }
 
@@ -98,6 +102,8 @@ package struct SliceAction: Sendable {
   package var generation: Int
   /// By range, then by shard; none where nothing is exported.
   package var parts: [PartAction] = []
+  /// What is recorded where a slice that nobody has counted turns out to hold no rows.
+  package var ifEmpty: ManifestRow.Status = .empty
   /// Blobs to delete once the action has taken effect.
   package var obsolete: [ObsoleteBlob] = []
 
@@ -183,6 +189,23 @@ package struct PlanNote: Sendable, Equatable {
     case overlapping
     /// Between the last whole slice and the declared end.
     case offGrid = "off_grid"
+    /// Counts of the table are billed, and were not asked for.
+    case uncounted
+  }
+}
+
+extension TableChanges {
+  /// How much is scanned, which is billed.
+  package enum Scan: Sendable, Equatable {
+    case bytes(Int)
+    /// The workspace's usage could not be read, or says nothing of the table.
+    case unknown
+  }
+
+  /// Queries for rows that applying it takes, as far as can be told.
+  package var queries: Int {
+    let parts = actions.reduce(0) { $0 + $1.parts.count { $0.adopted == nil } }
+    return parts - batches.reduce(0) { $0 + $1.slices } + batches.count
   }
 }
 

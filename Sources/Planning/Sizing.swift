@@ -1,9 +1,11 @@
 package import Manifest
 
 /// How many bytes of response to expect of counted rows.
-package struct Sizing: Sendable, Equatable {
-  /// Bytes a row, as earlier exports of the table measured; nil before the first.
+package struct Sizing: Sendable {
+  /// Bytes a row, as exports of the table measured; nil before the first.
   package var bytesPerRow: Double?
+  /// What this run has measured itself.
+  private var learnt = (rows: 0, bytes: 0)
   /// Bytes of response for one billed byte, before anything is measured.
   ///
   /// `_BilledSize` leaves out names, nulls and escapes; exports of security
@@ -12,23 +14,32 @@ package struct Sizing: Sendable, Equatable {
   /// Bytes a row where a table tells nothing of its size.
   package static let unknownBytesPerRow = 1000.0
 
+  /// Rows that a measurement needs to say anything.
+  private static let enoughRows = 1000
+
   package init(bytesPerRow: Double? = nil) {
     self.bytesPerRow = bytesPerRow
   }
 
-  /// What the archived slices of a table teach; needs a thousand rows to say anything.
+  /// What the archived slices of a table teach.
   package init(_ archived: ArchivedTable) {
     var (rows, bytes) = (0, 0)
     for slice in archived.slices where slice.status == .exported {
       rows += slice.rows
       bytes += slice.rawBytes
     }
-    bytesPerRow = rows >= 1000 ? Double(bytes) / Double(rows) : nil
+    bytesPerRow = rows >= Self.enoughRows ? Double(bytes) / Double(rows) : nil
+  }
+
+  /// Takes in what a response of this run weighed; from then on only this run's count.
+  package mutating func learn(rows: Int, bytes: Int) {
+    learnt = (learnt.rows + rows, learnt.bytes + bytes)
+    if learnt.rows >= Self.enoughRows { bytesPerRow = Double(learnt.bytes) / Double(learnt.rows) }
   }
 
   /// The bytes of a response of so many rows, by the best that is known.
   package func bytes(_ count: Count) -> Int {
-    if let bytesPerRow { return Int(Double(count.rows) * bytesPerRow) }
+    if let bytesPerRow, count.rows > 0 { return Int(Double(count.rows) * bytesPerRow) }
     if count.billed > 0 { return Int(Double(count.billed) * Self.bytesPerBilledByte) }
     return Int(Double(count.rows) * Self.unknownBytesPerRow)
   }

@@ -50,11 +50,23 @@ package struct TablePlanner {
     let leftovers = Leftovers(state: state)
     for slice in leftovers.unrecorded { notes.add(.unrecorded, slice) }
     if let rest = state.endOffGrid { notes.add(.offGrid, rest) }
+    let actions = actions.sorted { $0.range < $1.range }
+    var queue = ExportQueue(actions, grid: state.spec.grid, limits: state.limits, sizing: sizing)
     return TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
-      unsettled: state.unsettled, actions: actions.sorted { $0.range < $1.range },
-      cleanups: leftovers.blobs, current: current, notes: notes.notes, sizing: sizing,
+      unsettled: state.unsettled, actions: actions, batches: queue.batches(),
+      cleanups: leftovers.blobs, current: current, notes: notes.notes, sizing: sizing, scan: scan(actions),
       listed: state.inventory != nil)
+  }
+}
+
+extension TablePlanner {
+  /// What the queries of the actions scan: all rows of their ranges, whatever is filtered.
+  private func scan(_ actions: [SliceAction]) -> TableChanges.Scan? {
+    let ranges = actions.flatMap { $0.parts.filter { $0.adopted == nil }.map(\.part.range) }
+    guard state.spec.isBilledByScan, !ranges.isEmpty else { return nil }
+    guard let usage = state.usage else { return .unknown }
+    return .bytes(ranges.reduce(0) { $0 + usage.bytes(in: $1) })
   }
 }
 
@@ -96,6 +108,10 @@ extension TablePlanner {
     // An earlier query's rows are not to be compared with this one's.
     guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
     if state.isPastRetention(slice.range) { return nil }
+    guard state.mayCount else {
+      notes.add(.uncounted, slice.range)
+      return nil
+    }
     guard let count = count(of: slice.range) else { return nil }
     if count.rows > slice.rows { return .lateRows }
     if count.rows < slice.rows {
@@ -109,7 +125,7 @@ extension TablePlanner {
   private mutating func reasonToCountAgain(_ slice: ArchivedSlice) -> SliceAction.Reason? {
     let mayTell = state.emptiness(of: slice.range) == .empty && !state.options.noList
     let isDue = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
-    if mayTell || isDue {
+    if mayTell || isDue, state.mayCount {
       guard let count = count(of: slice.range) else { return nil }
       if count.rows > 0 { return .lateRows }
       if mayTell { return .missing }
@@ -165,9 +181,9 @@ extension TablePlanner {
         SliceAction(range: slice.range, kind: .record(.expired), reason: .expired, generation: slice.generation + 1))
       return
     }
-    guard let count = count(of: slice.range) else { return }
+    guard let count = count(of: slice.range, expecting: slice.rows) else { return }
     guard mayReplace(slice, by: count) else { return keep(slice, reason, count) }
-    guard count.rows > 0 else {
+    guard count.rows > 0 || count.isEstimate else {
       actions.append(
         SliceAction(
           range: slice.range, kind: .record(state.emptiness(of: slice.range)), reason: reason,
@@ -243,7 +259,7 @@ extension TablePlanner {
     let missing = TimeRangeSet([state.window]).subtracting(state.archived.covered)
     for range in missing.ranges {
       // Most of a year is asked for at once, not tile by tile.
-      if state.counts.bins(of: range, on: state.spec.grid) == nil {
+      if state.mayCount, state.counts.bins(of: range, on: state.spec.grid) == nil {
         requests.append(CountRequest(ranges: [range], grouping: .bins(state.spec.grid)))
         continue
       }
@@ -253,7 +269,7 @@ extension TablePlanner {
 
   private mutating func visit(_ tile: TimeRange) {
     guard let count = count(of: tile) else { return }
-    if count.rows == 0 { return recordEmpty(tile) }
+    if count.rows == 0, !count.isEstimate { return recordEmpty(tile) }
     guard let parts = cut(tile, count) else { return }
     if let from = state.retainedFrom, tile.start < from + .day * 7, tile.end > from { notes.add(.leaving, tile) }
     let generation = Generation(slice: tile, archived: nil, parts: parts, state: state, query: query, naming: naming)
@@ -261,7 +277,7 @@ extension TablePlanner {
     actions.append(
       SliceAction(
         range: tile, kind: .export, reason: adopted ? .adoptReceipt : .missing, generation: generation.number,
-        parts: generation.actions, obsolete: generation.strays))
+        parts: generation.actions, ifEmpty: state.emptiness(of: tile), obsolete: generation.strays))
   }
 
   private mutating func recordEmpty(_ tile: TimeRange) {
@@ -271,8 +287,16 @@ extension TablePlanner {
     actions.append(SliceAction(range: tile, kind: .record(status), reason: .missing, generation: 1))
   }
 
-  private mutating func count(of tile: TimeRange) -> Count? {
+  /// The count of a slice; nil where it has been put on the list.
+  ///
+  /// Where counts are billed and nobody asked for them it is an estimate of the archived rows
+  /// that are to be replaced, and of what the workspace was billed for.
+  private mutating func count(of tile: TimeRange, expecting rows: Int = 0) -> Count? {
     let grid = state.spec.grid
+    guard state.mayCount else {
+      notes.add(.uncounted, tile)
+      return Count(rows: rows, billed: state.usage?.bytes(in: tile) ?? 0, isEstimate: true)
+    }
     if grid.slice(holding: tile.start).contains(tile) {
       if let count = state.counts.count(of: tile, on: grid) { return count }
       requests.append(CountRequest(ranges: [tile], grouping: .bins(grid)))

@@ -17,6 +17,8 @@ package struct TableState: Sendable {
   /// Nil where blobs were not listed.
   package var inventory: BlobInventory?
   package var counts = CountTable()
+  /// What the service has billed for the table's hours; nil where it was not asked, or could not tell.
+  package var usage: Usage?
   package var options: PlanOptions
 
   package init(
@@ -41,6 +43,8 @@ package struct PlanOptions: Sendable, Equatable {
   package var noList = false
   /// Recount every archived slice.
   package var refresh = false
+  /// Count tables of which each query is billed by what it scans, a count as well.
+  package var countBilled = false
   /// Slices to export again, by address.
   package var replace: Set<String> = []
   /// Slices that may be replaced by fewer rows, by address.
@@ -81,6 +85,9 @@ extension TableState {
   package var unsettled: TimeRange {
     TimeRange(max(window.end, declared.start), declared.end)
   }
+
+  /// Whether the table may be counted: not where that is billed, and nobody said so.
+  package var mayCount: Bool { !spec.isBilledByScan || options.countBilled }
 
   /// The first tick that the source still answers for, where retention is known.
   package var retainedFrom: Tick? { spec.retention.map { now - $0 } }

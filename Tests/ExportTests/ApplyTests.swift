@@ -77,7 +77,7 @@ import Timeline
     var random = SplitMix64(seed: 1)
     let source = FakeSource(Archive.rows(300, using: &random))
     source.change { $0.partialErrors = ["-2133196797", "-2133196797"] }
-    let archive = try Archive(source, slice: "6h")
+    let archive = try Archive(source, slice: "1d")
     #expect(try await archive.apply().failures.isEmpty)
     try await archive.expectComplete()
     #expect(try await archive.archivedParts().contains { $0.parts > 1 })
@@ -87,7 +87,7 @@ import Timeline
     var random = SplitMix64(seed: 2)
     let source = FakeSource(Archive.rows(300, using: &random))
     source.change { $0.partialErrors = ["-2133196788"] }
-    let archive = try Archive(source, slice: "6h")
+    let archive = try Archive(source, slice: "1d")
     let outcome = try await archive.apply()
     #expect(outcome.failures.count == 1)
     #expect(outcome.failures.first?.message.contains("-2133196788") == true)

@@ -41,8 +41,13 @@ struct Archive {
   @discardableResult
   func apply(_ options: PlanOptions = PlanOptions(), through store: (any BlobStore)? = nil) async throws -> ApplyOutcome
   {
-    let plan = try await plan(options)
-    return try await Applier(
+    try await run(plan(options), through: store)
+  }
+
+  /// Executes a plan that was made before.
+  @discardableResult
+  func run(_ plan: Plan, through store: (any BlobStore)? = nil) async throws -> ApplyOutcome {
+    try await Applier(
       spec: spec, plan: plan, source: source, store: store ?? self.store, runID: "run", clock: { [now] in now }
     ).run()
   }

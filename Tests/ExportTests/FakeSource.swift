@@ -1,4 +1,5 @@
 import Export
+import ExportSpec
 import Synchronization
 import Timeline
 
@@ -22,8 +23,12 @@ final class FakeSource: LogSource {
     var truncatedBodies = 0
     /// Rows to leave out of export answers, as a stale cache would.
     var hidden: Set<Int> = []
+    /// Megabytes that the workspace was billed for in each hour of 2025-01-01; nil where it has no `Usage`.
+    var usage: Double?
     var exportQueries = 0
     var countQueries = 0
+    /// Export queries of tables that are billed by what is scanned.
+    var searches = 0
   }
 
   let state: Mutex<State>
@@ -56,6 +61,9 @@ final class FakeSource: LogSource {
     let lines = query.split(separator: "\n")
     func ranges(_ line: Substring) -> [TimeRange] {
       let ticks = Self.numbers(line, after: "datetime(").compactMap { Tick(iso8601: $0) }
+      if let width = Self.numbers(line, after: "where bin(TimeGenerated, ").first.flatMap({ Timespan(parsing: $0) }) {
+        return ticks.map { TimeRange($0, $0 + width) }
+      }
       return stride(from: 0, to: ticks.count, by: 2).map { TimeRange(ticks[$0], ticks[$0 + 1]) }
     }
     var rows = state.rows.filter { $0.time >= state.retainedFrom }
@@ -71,7 +79,15 @@ final class FakeSource: LogSource {
     return rows
   }
 
+  private func usage() throws(SourceError) -> [[LogValue]] {
+    guard let megabytes = state.withLock(\.usage) else { throw SourceError(.badQuery, "there is no Usage") }
+    return (0..<24).map { hour in
+      [.text("2025-01-01T\(hour < 10 ? "0" : "")\(hour):00:00Z"), .real(megabytes)]
+    }
+  }
+
   func table(_ query: LogQuery) async throws(SourceError) -> [[LogValue]] {
+    if query.text.hasPrefix("Usage\n") { return try usage() }
     let (rows, limit) = state.withLock { state in
       state.countQueries += 1
       return (select(state, query.text), state.rowLimit)
@@ -100,6 +116,7 @@ final class FakeSource: LogSource {
   func rows(_ query: LogQuery) async throws(SourceError) -> any ResponseStream {
     let (rows, limit, error, cut) = state.withLock { state in
       state.exportQueries += 1
+      if query.plan == .basic { state.searches += 1 }
       let cut = state.truncatedBodies > 0
       if cut { state.truncatedBodies -= 1 }
       return (

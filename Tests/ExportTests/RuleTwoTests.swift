@@ -8,13 +8,6 @@ import Timeline
 
 /// What changes at the source between a plan and its apply must not slip into the archive.
 @Suite struct BetweenPlanAndApply {
-  private func run(_ plan: Plan, _ archive: Archive) async throws -> ApplyOutcome {
-    try await Applier(
-      spec: archive.spec, plan: plan, source: archive.source, store: archive.store, runID: "run",
-      clock: { [now = archive.now] in now }
-    ).run()
-  }
-
   private func archive(_ rows: Int, retention: Timespan? = .day * 3650, limit: Int = 500_000) throws -> Archive {
     var random = SplitMix64(seed: 20)
     return try Archive(
@@ -26,7 +19,7 @@ import Timeline
     let archive = try archive(100)
     let plan = try await archive.plan()
     archive.source.change { $0.rows.append(FakeSource.Row(time: $0.rows[0].time, id: 1000, bucket: 1)) }
-    #expect(try await run(plan, archive).failures.isEmpty)
+    #expect(try await archive.run(plan).failures.isEmpty)
     try await archive.expectComplete()
     #expect(try await archive.archivedParts().map(\.countedRows) == [101])
   }
@@ -41,7 +34,7 @@ import Timeline
     let plan = try await archive.plan(options)
     #expect(plan.tables[0].actions.map(\.reason) == [.lateRows])
     archive.source.change { $0.rows.removeFirst(50) }
-    let outcome = try await run(plan, archive)
+    let outcome = try await archive.run(plan)
     #expect(outcome.failures.map(\.message) == ["the source has 51 rows where 101 were planned; plan again"])
     #expect(try await archive.archivedParts() == before)
     #expect(try await archive.ids().count == 100)
@@ -54,7 +47,7 @@ import Timeline
     let plan = try await archive.plan()
     #expect(plan.tables[0].actions.map(\.kind) == [.export])
     archive.source.change { $0.rows.removeAll() }
-    let outcome = try await run(plan, archive)
+    let outcome = try await archive.run(plan)
     #expect(outcome.failures.map(\.message) == ["the source has 0 rows where 100 were planned; plan again"])
     #expect(try await archive.archived().slices.isEmpty)
   }
@@ -64,7 +57,7 @@ import Timeline
     let plan = try await archive.plan()
     #expect(plan.tables[0].actions.map(\.parts.count) == [1])
     archive.source.change { $0.partialErrors = ["-2133196797"] }
-    #expect(try await run(plan, archive).failures.isEmpty)
+    #expect(try await archive.run(plan).failures.isEmpty)
     let parts = try await archive.archivedParts()
     #expect(parts.count > 1)
     #expect(parts.map(\.part) == Array(1...parts.count))
@@ -79,7 +72,7 @@ import Timeline
     let plan = try await archive.plan()
     var limited = archive
     limited.spec.limits = ResponseLimits(rows: 100)
-    #expect(try await run(plan, limited).failures.isEmpty)
+    #expect(try await limited.run(plan).failures.isEmpty)
     let parts = try await archive.archivedParts()
     #expect(parts.count > 1 && parts.allSatisfy { $0.rows < 100 })
     try await archive.expectComplete()

@@ -38,6 +38,9 @@ struct Flag: Sendable {
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
     Flag(
+      "count-billed", commands: planning,
+      "count Basic and Auxiliary tables too, whose queries are billed by what they scan"),
+    Flag(
       "replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
       "export this slice again, such as SecurityEvent/2025-01-01T00:00:00Z"),
     Flag(

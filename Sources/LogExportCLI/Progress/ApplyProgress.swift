@@ -38,7 +38,7 @@ extension ApplyProgress {
     case .tableFinished(let table, let slices, _, let failed):
       // Slices recorded without rows are not announced one by one.
       update(table) { ($0.finished, $0.failed) = (slices, failed) }
-    case .partSplit, .superseded: break
+    case .partSplit, .batchHalved, .superseded: break
     }
   }
 

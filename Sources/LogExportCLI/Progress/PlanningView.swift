@@ -19,6 +19,7 @@ final class PlanningView: Sendable {
     state.withLock { state in
       switch event {
       case .counted(_, let queries): state.counts += queries
+      case .scanning: break
       case .planned: state.planned += 1
       }
     }

@@ -51,6 +51,10 @@ extension ProgressView {
         ["table": slice.table, "slice": slice.address, "rows": String(rows)])
     case .partSplit(let slice, let pieces):
       log.write(.info, "\(slice): too large for one response, cut into \(pieces)", ["slice": slice.address])
+    case .batchHalved(let table, let slices, let reason):
+      log.write(
+        .info, "\(table): \(Quantity.of(slices, "slice")) that shared a query are tried again in halves: \(reason)",
+        ["table": table])
     case .sliceFailed(let slice, let message):
       log.write(.error, "\(slice): \(message)", ["table": slice.table, "slice": slice.address])
     case .superseded(let blob, let reason):

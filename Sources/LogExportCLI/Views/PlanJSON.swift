@@ -33,7 +33,7 @@ struct PlanJSON {
           ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
           ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
           ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
-          ("count_queries", .integer(plan.countQueries)),
+          ("queries_saved", .integer(summary.saved)), ("count_queries", .integer(plan.countQueries)),
         ])
       ),
     ]
@@ -56,7 +56,8 @@ struct PlanJSON {
       try output((index == 0 ? "\n        " : ",\n        ") + Self.value(action, table.sizing).text)
     }
     let tail: [(String, JSONValue?)] = [
-      ("remove", .array(table.cleanups.map { .string("\($0.address)") })),
+      ("batches", .array(table.batches.map(Self.value))), ("queries", .integer(table.queries)),
+      ("scan", table.scan.map(Self.value)), ("remove", .array(table.cleanups.map { .string("\($0.address)") })),
       ("notes", .array(table.notes.map(Self.value))),
     ]
     try output((table.actions.isEmpty ? "]" : "\n      ]") + ",\n" + Self.members(tail, indent: 6) + "\n    }")
@@ -92,8 +93,21 @@ extension PlanJSON {
     .object([
       ("start", .string(part.part.range.start.iso8601)), ("end", .string(part.part.range.end.iso8601)),
       ("shard", part.part.shard.map { .string($0.description) }), ("rows", .integer(part.part.count.rows)),
+      ("counted", .bool(!part.part.count.isEstimate)),
       ("estimated_bytes", .integer(sizing.bytes(part.part.count))), ("blob", .string("\(part.address)")),
       ("adopted", .bool(part.adopted != nil)),
+    ])
+  }
+
+  private static func value(_ scan: TableChanges.Scan) -> JSONValue {
+    guard case .bytes(let bytes) = scan else { return .object([("billed", .bool(true))]) }
+    return .object([("billed", .bool(true)), ("estimated_bytes", .integer(bytes))])
+  }
+
+  private static func value(_ batch: SliceBatch) -> JSONValue {
+    .object([
+      ("start", .string(batch.range.start.iso8601)), ("end", .string(batch.range.end.iso8601)),
+      ("slices", .integer(batch.slices)), ("rows", .integer(batch.rows)), ("estimated_bytes", .integer(batch.bytes)),
     ])
   }
 

@@ -20,6 +20,10 @@ struct PlanSummary {
     var mostParts: Int
     /// Parts that are taken over from a run that was cut off.
     var adopted: Int
+    /// Queries that serve several slices each, and the slices that they serve: of the whole
+    /// table, told once.
+    var batches = 0
+    var shared = 0
   }
 
   var lines: [Line] = []
@@ -31,6 +35,8 @@ struct PlanSummary {
   var expired = 0
   var toRemove = 0
   var queries = 0
+  /// Queries that slices which share one do not need.
+  var saved = 0
   var current = SliceTotals()
   var unsettled = 0
 
@@ -45,8 +51,9 @@ struct PlanSummary {
         case .record(.expired): expired += 1
         case .record: empty += 1
         }
-        queries += action.parts.count { $0.adopted == nil }
       }
+      queries += table.queries
+      saved += table.batches.reduce(0) { $0 + $1.slices - 1 }
       toRemove += table.cleanups.count
       current.slices += table.current.slices
       current.rows += table.current.rows
@@ -76,7 +83,12 @@ struct PlanSummary {
           split: parts.count { $0 > 1 }, mostParts: parts.max() ?? 0,
           adopted: actions.reduce(0) { $0 + $1.parts.count { $0.adopted != nil } }))
     }
-    return lines.sorted { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
+    lines.sort { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
+    if let exports = lines.firstIndex(where: { $0.rows > 0 }) {
+      lines[exports].batches = table.batches.count
+      lines[exports].shared = table.batches.reduce(0) { $0 + $1.slices }
+    }
+    return lines
   }
 
   static func symbol(_ action: SliceAction) -> String {

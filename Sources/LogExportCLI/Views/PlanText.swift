@@ -14,7 +14,7 @@ struct PlanText {
       plan.containers.map { Row(symbol: "+", subject: "container \($0)", remark: "") }
       + summary.lines.map(Self.row)
       + plan.tables.flatMap { table in
-        Self.cleanups(table) + table.notes.map { Self.row($0, table.table) }
+        Self.cleanups(table) + Self.scan(table) + table.notes.map { Self.row($0, table.table) }
       }
       + plan.failures.map { failure in
         let cells = failure.slice.map { Self.cells(TimeRangeSet([$0]), 1) } ?? []
@@ -59,6 +59,9 @@ extension PlanText {
     var remarks: [String] = []
     if !line.reason.isEmpty { remarks.append(line.reason) }
     if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
+    if line.batches > 0 {
+      remarks.append("\(Quantity.of(line.shared, "slice")) in \(Quantity.of(line.batches, "shared query"))")
+    }
     if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
     return Row(
       symbol: line.symbol, subject: line.table,
@@ -78,6 +81,15 @@ extension PlanText {
         symbol: "-", subject: table.table,
         remark: "\(Quantity.of(table.cleanups.count, "blob")) that no generation in force refers to")
     ]
+  }
+
+  private static func scan(_ table: TableChanges) -> [Row] {
+    switch table.scan {
+    case nil: []
+    case .unknown: [Row(symbol: "!", subject: table.table, remark: "billed by what is scanned; how much is not known")]
+    case .bytes(let bytes):
+      [Row(symbol: "!", subject: table.table, remark: "scans about \(Quantity.bytes(bytes)), which is billed")]
+    }
   }
 
   private static func cells(_ ranges: TimeRangeSet, _ slices: Int) -> [String] {
@@ -167,6 +179,7 @@ extension PlanText {
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
     if !plan.failures.isEmpty { parts.append(Self.failed(plan)) }
     var text = style.bold("Plan:") + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
+    if summary.saved > 0 { text += ", \(Quantity.count(summary.saved)) saved by sharing" }
     if summary.leastSeconds >= 60 { text += ", at least \(Quantity.minutes(summary.leastSeconds))" }
     return text + "."
   }

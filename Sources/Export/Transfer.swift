@@ -1,0 +1,238 @@
+internal import BlobStorage
+internal import Compression
+internal import ExportSpec
+internal import Manifest
+internal import Planning
+internal import RowEncoding
+internal import Timeline
+
+/// Moves the rows of one response into blobs: query, encode, stage, check, commit.
+///
+/// The response is of one part, or of several small slices, one blob each. Nothing is
+/// committed before it ended whole and each blob's rows agree with a count; what was staged
+/// by then is simply left behind.
+struct Transfer: Sendable {
+  var context: ApplyContext
+  var table: TableSpec
+  var query: ExportQuery
+
+  /// One blob to make.
+  struct Target: Sendable {
+    var slice: TimeRange
+    var generation: Int
+    var part: Part
+    var address: BlobAddress
+  }
+
+  /// A part whose blob is committed.
+  struct Committed: Sendable {
+    var part: Part
+    var address: BlobAddress
+    var receipt: Receipt
+    var size: Int
+    var etag: String
+    var md5: [UInt8]
+    /// Rows that the count gave, at last; nil where nobody may count.
+    var counted: Int?
+  }
+
+  /// Blobs that are committed at the same time.
+  private static let commitWidth = 8
+}
+
+extension Transfer {
+  /// One attempt; throws where the whole response is lost. Several targets are whole slices in order of time.
+  ///
+  /// A target that nobody has counted, and that turns out to have no rows, comes to nothing.
+  func run(_ targets: [Target]) async throws(PartError) -> [Result<Committed?, PartError>] {
+    let uploads = targets.map { BlobUpload(address: $0.address) }
+    do throws(PartError) {
+      let results = try await transfer(targets, uploads)
+      for (result, upload) in zip(results, uploads) {
+        if case .success(.some) = result { continue }
+        await context.store.abandon(upload)
+      }
+      return results
+    } catch {
+      for upload in uploads { await context.store.abandon(upload) }
+      throw error
+    }
+  }
+
+  private func transfer(
+    _ targets: [Target], _ uploads: [BlobUpload]
+  ) async throws(PartError) -> [Result<Committed?, PartError>] {
+    let stream: any ResponseStream
+    do throws(SourceError) { stream = try await context.source.rows(question(targets)) } catch {
+      throw PartError(error)
+    }
+    var encoder = RowEncoder(
+      table.encoding,
+      sections: RowSections(
+        ranges: targets.map { $0.part.range.start.rawValue..<$0.part.range.end.rawValue },
+        column: ExportQuery.timeColumn, dropsColumn: query.addsTime))
+    var window = StagingWindow(context.store)
+    do throws(PartError) {
+      let (summary, blobs) = try await pump(stream, &encoder, uploads, &window)
+      try check(summary, requestID: stream.requestID)
+      let counts = try await counts(summary, targets)
+      return await commit(targets, summary, blobs, counts, requestID: stream.requestID)
+    } catch {
+      stream.cancel()
+      await window.drain()
+      if encoder.rows > 0 { context.report(.restarted(table: table.name, rows: encoder.rows, reason: error.message)) }
+      throw error
+    }
+  }
+
+  private func question(_ targets: [Target]) -> LogQuery {
+    let (first, last) = (targets[0].part, targets[targets.count - 1].part)
+    let text =
+      targets.count == 1
+      ? query.rows(of: first.range, shard: first.shard) : query.rows(of: targets.map(\.part.range), on: table.grid)
+    return LogQuery(text: text, span: TimeRange(first.range.start, last.range.end), plan: table.plan)
+  }
+}
+
+// MARK: - Streaming
+
+extension Transfer {
+  /// Reads the response to its end; the blobs of sections that had rows are sealed then.
+  private func pump(
+    _ stream: any ResponseStream, _ encoder: inout RowEncoder, _ uploads: [BlobUpload], _ window: inout StagingWindow
+  ) async throws(PartError) -> (ResponseSummary, [SealedBlob?]) {
+    var blobs: [SealedBlob?] = Array(repeating: nil, count: uploads.count)
+    var draft: BlobDraft?
+    while let chunk = try await next(stream) {
+      let before = encoder.rows
+      encoder.feed(chunk)
+      while case .sectionEnded(let section) = try step(&encoder) {
+        try write(encoder, to: &draft, uploads)
+        blobs[section] = try await draft?.seal(stagesAll: true, &window)
+        draft = nil
+      }
+      try write(encoder, to: &draft, uploads)
+      try await draft?.stageFull(&window)
+      context.report(.progressed(table: table.name, rows: encoder.rows - before, bytes: chunk.count))
+    }
+    let before = encoder.rows
+    let summary: ResponseSummary
+    do throws(RowEncodingError) { summary = try encoder.finish() } catch {
+      throw PartError(.malformed, error.description)
+    }
+    try write(encoder, to: &draft, uploads)
+    if let section = encoder.outputSection {
+      blobs[section] = try await draft?.seal(stagesAll: uploads.count > 1, &window)
+    }
+    try await window.finish()
+    context.report(.progressed(table: table.name, rows: encoder.rows - before, bytes: 0))
+    return (summary, blobs)
+  }
+
+  private func next(_ stream: any ResponseStream) async throws(PartError) -> [UInt8]? {
+    do throws(SourceError) { return try await stream.next() } catch { throw PartError(error) }
+  }
+
+  private func step(_ encoder: inout RowEncoder) throws(PartError) -> RowEncoder.Step {
+    do throws(RowEncodingError) { return try encoder.next() } catch { throw PartError(.malformed, error.description) }
+  }
+
+  /// Hands what the encoder wrote to the blob of its section, which begins with it.
+  private func write(_ encoder: RowEncoder, to draft: inout BlobDraft?, _ uploads: [BlobUpload]) throws(PartError) {
+    guard let section = encoder.outputSection else { return }
+    if draft == nil { draft = try BlobDraft(uploads[section], table.compression.method) }
+    try encoder.withOutput { (bytes) throws(PartError) in try draft?.write(bytes) }
+  }
+}
+
+// MARK: - Rule 2: whole, below the limit, and equal to the count
+
+extension Transfer {
+  private func check(_ summary: ResponseSummary, requestID: String?) throws(PartError) {
+    var failure: PartError
+    if let error = summary.error {
+      guard error.isTruncation else {
+        throw PartError(.failed, "the answer is incomplete: \(error.description)\(Self.mention(requestID))")
+      }
+      failure = PartError(.tooLarge, error.description)
+    } else {
+      if summary.rows < context.limits.rows { return }
+      failure = PartError(.tooLarge, "the answer has \(summary.rows) rows, as many as the limit allows")
+    }
+    failure.seen = (summary.rows, summary.rawBytes)
+    throw failure
+  }
+
+  private static func mention(_ requestID: String?) -> String { requestID.map { " (request \($0))" } ?? "" }
+
+  /// What each target's rows are counted as: as planned where the answer agrees, else by a new count past every
+  /// cache; nil where nobody may count.
+  private func counts(_ summary: ResponseSummary, _ targets: [Target]) async throws(PartError) -> [Int?] {
+    var counts = targets.map { $0.part.count.isEstimate ? nil : $0.part.count.rows }
+    let differing = targets.indices.filter { counts[$0] != nil && counts[$0] != summary.sections[$0].rows }
+    guard !differing.isEmpty else { return counts }
+    let counter = Counter(source: context.source, query: query, plan: table.plan)
+    do {
+      if targets.count == 1 {
+        counts[0] = try await counter.rows(of: targets[0].part.range, shard: targets[0].part.shard)
+      } else {
+        let request = CountRequest(ranges: differing.map { targets[$0].part.range }, grouping: .bins(table.grid))
+        var known = CountTable()
+        _ = try await counter.complete(
+          &known, CountBatching.merge([request], cap: Cutter.binCap(context.limits)))
+        for index in differing {
+          guard let count = known.count(of: targets[index].part.range, on: table.grid) else {
+            throw PartError(.failed, "a slice was counted again, and the answer says nothing of it")
+          }
+          counts[index] = count.rows
+        }
+      }
+      return counts
+    } catch {
+      throw PartError(counting: error)
+    }
+  }
+}
+
+// MARK: - Commit
+
+extension Transfer {
+  private func commit(
+    _ targets: [Target], _ summary: ResponseSummary, _ blobs: [SealedBlob?], _ counts: [Int?], requestID: String?
+  ) async -> [Result<Committed?, PartError>] {
+    let schema = summary.columns.map { "\($0.name):\($0.type)" }.joined(separator: "\n")
+    let schemaHash = String(Digest.sha256(schema).prefix(32))
+    return await targets.indices.mapConcurrently(width: Self.commitWidth) { index in
+      let rows = summary.sections[index].rows
+      do throws(PartError) {
+        let counted = counts[index]
+        if let counted, counted != rows {
+          throw PartError(
+            .countMismatch,
+            "count_mismatch: the answer has \(rows) rows, the count says \(counted)\(Self.mention(requestID))")
+        }
+        if counted == nil, rows == 0 { return .success(nil) }
+        guard let blob = blobs[index] else { throw PartError(lost: targets[index].part.count.rows, left: 0) }
+        return .success(try await commit(blob, targets[index], summary.sections[index], counted, schemaHash))
+      } catch {
+        if rows > 0 { context.report(.restarted(table: table.name, rows: rows, reason: error.message)) }
+        return .failure(error)
+      }
+    }
+  }
+
+  private func commit(
+    _ blob: SealedBlob, _ target: Target, _ section: SectionSummary, _ counted: Int?, _ schemaHash: String
+  ) async throws(PartError) -> Committed {
+    let receipt = Receipt(
+      lineage: context.lineage.id, table: table.name, sliceRange: target.slice, generation: target.generation,
+      range: target.part.range, shard: target.part.shard, rows: section.rows, rawBytes: section.rawBytes,
+      sha256: blob.sha256, queryHash: query.hash, schemaHash: schemaHash, format: table.format.rawValue,
+      compression: table.compression.rawValue, exportedAt: context.clock(), runID: context.runID)
+    let properties = BlobProperties(
+      contentType: table.format.contentType, contentEncoding: nil, contentMD5: blob.md5, metadata: receipt.metadata)
+    return Committed(
+      part: target.part, address: target.address, receipt: receipt, size: blob.size,
+      etag: try await blob.commit(to: context.store, properties, receipt), md5: blob.md5, counted: counted)
+  }
+}
