@@ -121,7 +121,9 @@ extension Applier {
     }
   }
 
-  private func finish(_ slice: Slice, _ result: Result<SliceRecorder.Finished, PartError>, _ outcome: inout ApplyOutcome) {
+  private func finish(
+    _ slice: Slice, _ result: Result<SliceRecorder.Finished, PartError>, _ outcome: inout ApplyOutcome
+  ) {
     switch result {
     case .success(let finished):
       outcome.deleted += finished.deleted

@@ -52,7 +52,8 @@ extension BatchRun {
     var again: [SliceAction] = []
     for (action, result) in zip(actions, results) {
       switch result {
-      case .success(let committed): whole.append(SliceRecorder.Slice(action: action, parts: committed.map { [$0] } ?? []))
+      case .success(let committed):
+        whole.append(SliceRecorder.Slice(action: action, parts: committed.map { [$0] } ?? []))
       case .failure(let error) where error.isTransient: again.append(action)
       case .failure(let error): outcomes.append((action, .failure(error)))
       }

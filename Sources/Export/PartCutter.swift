@@ -63,7 +63,8 @@ extension PartCutter {
     let shard = part.shard ?? Shard(index: 0, count: 1)
     guard shard.count < Self.shardCap else { throw Self.impossible(part, error) }
     return (0..<4).map { step in
-      Part(range: part.range, shard: Shard(index: shard.index + step * shard.count, count: shard.count * 4), count: count)
+      Part(
+        range: part.range, shard: Shard(index: shard.index + step * shard.count, count: shard.count * 4), count: count)
     }
   }
 

@@ -52,7 +52,8 @@ struct Generation {
       let address = naming.address(of: part, in: slice, generation: generation)
       let blob = byName.removeValue(forKey: address.name)
       if let receipt = blob?.receipt {
-        guard receipt.range == part.range, receipt.shard == part.shard, part.count.isEstimate || receipt.rows == part.count.rows,
+        guard receipt.range == part.range, receipt.shard == part.shard,
+          part.count.isEstimate || receipt.rows == part.count.rows,
           receipt.queryHash == query.hash, receipt.format == state.spec.format.rawValue,
           receipt.compression == state.spec.compression.rawValue
         else { return nil }

@@ -49,7 +49,8 @@ enum Plans {
       tables: [
         TableChanges(
           table: table.name, container: table.container, query: ExportQuery(table), window: window,
-          unsettled: TimeRange(window.end, window.end), actions: actions, batches: [], cleanups: [], current: SliceTotals(),
+          unsettled: TimeRange(window.end, window.end), actions: actions, batches: [], cleanups: [],
+          current: SliceTotals(),
           notes: [],
           sizing: Sizing(), listed: true)
       ],

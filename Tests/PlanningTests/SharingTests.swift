@@ -1,9 +1,10 @@
 import BlobStorage
 import ExportSpec
 import Manifest
-@testable import Planning
 import Testing
 import Timeline
+
+@testable import Planning
 
 /// Which slices share a query.
 @Suite struct SharedQueries {
@@ -66,7 +67,8 @@ import Timeline
 
   @Test func `what responses weigh fills the next ones`() {
     var queue = ExportQueue(
-      (0..<100).map { Self.action($0, rows: 100) }, grid: .hourly, limits: ResponseLimits(rows: 500_000, bytes: 1_000_000),
+      (0..<100).map { Self.action($0, rows: 100) }, grid: .hourly,
+      limits: ResponseLimits(rows: 500_000, bytes: 1_000_000),
       sizing: Sizing())
     // Unknown rows count a thousand bytes.
     #expect(queue.next().count == 8)
