@@ -10,17 +10,20 @@ package struct BlobMetadata: Sendable {
 
   /// In the order of the names.
   package init(_ values: [String: String]) {
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) { append(Array(name.utf8)[...], Array(value.utf8)[...]) }
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) { append(Array(name.utf8), Array(value.utf8)) }
   }
 }
 
 extension BlobMetadata {
   /// Adds a name that is not there yet, and its value: both UTF-8, the name in lower case.
-  package mutating func append(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
-    for text in [name, value] {
-      withUnsafeBytes(of: UInt32(text.count)) { bytes.append(contentsOf: $0) }
-      bytes += text
-    }
+  package mutating func append(_ name: [UInt8], _ value: [UInt8]) {
+    append(name)
+    append(value)
+  }
+
+  private mutating func append(_ text: [UInt8]) {
+    withUnsafeBytes(of: UInt32(text.count)) { bytes.append(contentsOf: $0) }
+    bytes += text
   }
 
   /// Bytes that it takes, lengths and all.

@@ -46,6 +46,15 @@ import Timeline
     #expect(Receipt(metadata: BlobMetadata(others)) == receipt)
   }
 
+  @Test func `a receipt is read in whatever order its names come`() {
+    var metadata = BlobMetadata()
+    for (name, value) in receipt.metadata.sorted(by: { $0.key > $1.key }) {
+      metadata.append(Array(name.utf8), Array(value.utf8))
+      metadata.append(Array("x_\(name)".utf8), Array("?".utf8))
+    }
+    #expect(Receipt(metadata: metadata) == receipt)
+  }
+
   @Test func `metadata has names and values that Blob storage takes`() {
     for (name, value) in receipt.metadata {
       #expect(name.wholeMatch(of: /[a-z_][a-z0-9_]*/) != nil)

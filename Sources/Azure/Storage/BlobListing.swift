@@ -141,7 +141,7 @@ extension Reader {
     case .size: size = Int(value)
     case .modified: blob.lastModified = HTTPDate.tick(text) ?? .earliest
     case .md5: blob.contentMD5 = Base64.decode(utf8: text).flatMap { $0.isEmpty ? nil : $0 }
-    case .metadata: blob.metadata.append(key[...], text[...])
+    case .metadata: blob.metadata.append(key, text)
     }
     field = .other
     depth -= 1
