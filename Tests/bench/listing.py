@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -98,8 +99,7 @@ class Store:
                 blob = urllib.parse.unquote(row["blob_url"].removeprefix(f"{self.url}/{container}/"))
                 blobs.append((blob, row))
         blobs.sort(key=lambda blob: blob[0].encode())
-        entries = (self.entry(name, row) for name, row in blobs)
-        self.write_pages(container, entries, [name for name, _ in blobs])
+        self.write_pages(container, [self.entry(name, row) for name, row in blobs])
 
     def entry(self, name, row):
         """One blob, in the order and with the elements that the service writes."""
@@ -123,9 +123,8 @@ class Store:
             "<LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState><ServerEncrypted>true"
             f"</ServerEncrypted></Properties><Metadata>{texts}</Metadata><OrMetadata /></Blob>")
 
-    def write_pages(self, container, entries, names):
+    def write_pages(self, container, entries):
         """Files of whole pages, by the marker that asks for each."""
-        entries = list(entries)
         for start in range(0, max(1, len(entries)), PAGE):
             marker = f"2!{start}" if start else ""
             following = f"2!{start + PAGE}" if start + PAGE < len(entries) else ""
@@ -152,8 +151,7 @@ class Store:
                 "<BlobType>AppendBlob</BlobType><LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>"
                 "<ServerEncrypted>true</ServerEncrypted></Properties><OrMetadata /></Blob>")
 
-        names = [*segments, "lineage.json"]
-        self.write_pages(MANIFEST, map(entry, names), names)
+        self.write_pages(MANIFEST, [entry(name) for name in [*segments, "lineage.json"]])
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -243,6 +241,7 @@ def http_date(text):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serve(sys.argv[1]) as found:
         print(found, flush=True)
         threading.Event().wait()
