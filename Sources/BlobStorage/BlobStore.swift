@@ -138,7 +138,7 @@ package struct BlobInfo: Sendable, Equatable {
   package var lastModified: Tick
   package var contentMD5: [UInt8]?
   /// Empty unless asked for.
-  package var metadata: [String: String]
+  package var metadata: BlobMetadata
   /// Appends made so far, where the store says; nil for block blobs.
   package var committedBlocks: Int?
 
@@ -151,7 +151,7 @@ package struct BlobInfo: Sendable, Equatable {
     self.etag = etag
     self.lastModified = lastModified
     self.contentMD5 = contentMD5
-    self.metadata = metadata
+    self.metadata = BlobMetadata(metadata)
     self.committedBlocks = committedBlocks
   }
 }

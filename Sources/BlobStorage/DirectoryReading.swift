@@ -69,7 +69,7 @@ extension DirectoryStore {
     var info = BlobInfo(
       name: address.name, size: status.size, etag: etag(status), lastModified: Tick(rawValue: status.modified / 100))
     if metadata, let sidecar: Sidecar = try load(sidecar(address)) {
-      info.metadata = sidecar.metadata
+      info.metadata = BlobMetadata(sidecar.metadata)
       info.contentMD5 = sidecar.contentMD5
     }
     if metadata, let record: AppendRecord = try load(record(address)) { info.committedBlocks = record.appends }

@@ -95,12 +95,14 @@ extension Resolver {
         storeURL: store.url, now: now, archived: .nothing, inventory: nil, options: options)
       let years = years(of: state.declared)
       let relevant = segments.filter { $0.key.table == table.name && years.contains($0.key.year) }
-      state.archived = try await ledger.read(table.name, from: relevant)
+      let archived = try await ledger.read(table.name, from: relevant)
+      var inventory: BlobInventory?
       if !options.noList {
-        let inventory = try await inventory(of: table, binding)
-        try refuseLostManifest(inventory, segments, table)
-        state.inventory = inventory
+        let listed = try await self.inventory(of: table, binding)
+        try refuseLostManifest(listed, segments, table)
+        inventory = listed
       }
+      state.observe(archived, inventory)
       return try await plan(state)
     } catch let error as SourceError {
       if let kind = error.tableFailure {
@@ -151,23 +153,23 @@ extension Resolver {
   }
 
   private func inventory(of table: TableSpec, _ binding: ArchiveBinding) async throws -> BlobInventory {
-    var inventory = BlobInventory()
+    var fold = InventoryFold(lineage: binding.lineage?.id, table: table.name)
     do throws(StoreError) {
       try await store.list(table.container, prefix: "", metadata: true) { page in
-        for blob in page { inventory.add(blob, lineage: binding.lineage?.id, table: table.name) }
+        for blob in page { fold.add(blob) }
       }
     } catch {
       if error.code != .notFound { throw error }
     }
-    return inventory
+    return fold.result()
   }
 
   /// A manifest that is gone while its blobs lie there must not look like an archive that is new.
   private func refuseLostManifest(
     _ inventory: BlobInventory, _ segments: [ManifestSegment: BlobInfo], _ table: TableSpec
   ) throws {
-    for slice in inventory.receipts.keys {
-      let segment = ManifestSegment(table: table.name, year: CivilDate(slice.start).year)
+    for year in Set(inventory.slices.map { CivilDate($0.start).year }).sorted() {
+      let segment = ManifestSegment(table: table.name, year: year)
       guard segments[segment].map({ $0.size > 0 }) ?? false else {
         throw ManifestError(
           place: "\(spec.destination.manifest)/\(segment.name)",

@@ -41,6 +41,24 @@ extension ArchivedTable {
   /// Rows of earlier or incomplete generations: their blobs are of no more use.
   package var outdated: [ManifestRow] { past.compactMap(row).filter { !$0.blobURL.isEmpty } }
 
+  /// How many parts all slices have.
+  package var partCount: Int { inForce.count }
+
+  /// Calls `body` with each part that has a blob, segment by segment: its slice, its position among all parts, its line.
+  package func readParts(_ body: (ArchivedSlice, Int, borrowing PartLine) -> Void) {
+    for (index, segment) in segments.enumerated() {
+      segment.withLines { lines in
+        for slice in slices where slice.hasBlobs {
+          for position in slice.lines where inForce[position].segment == index {
+            // Every line was checked when the segment was folded: none can fail now.
+            guard (try? lines.go(to: inForce[position].offset)) ?? false else { continue }
+            body(slice, position, PartLine(lines))
+          }
+        }
+      }
+    }
+  }
+
   private func row(_ line: LineAddress) -> ManifestRow? {
     // Every line was checked when the segment was folded: none can fail now.
     try? segments[line.segment].row(at: line.offset)
@@ -58,8 +76,8 @@ package struct ArchivedSlice: Sendable {
   package let queryHash: String
   /// When its first part was exported.
   package let exportedAt: Tick
-  /// The lines of its parts within those of the table.
-  let lines: Range<Int>
+  /// The positions of its parts among all parts of the table.
+  package let lines: Range<Int>
 
   /// Whether there are blobs that should be there.
   package var hasBlobs: Bool { status == .exported || status == .adopted }

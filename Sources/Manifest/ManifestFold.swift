@@ -60,7 +60,7 @@ extension ManifestFold {
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
             status: entry.status, rows: entry.rows, rawBytes: entry.rawBytes, exportedAt: entry.exportedAt,
-            queryHash: hashes.position(of: line.raw(.queryHash)),
+            queryHash: hashes.position(of: UnsafeRawBufferPointer(line.raw(.queryHash))),
             line: LineAddress(segment: segment, offset: line.start)))
       }
     }
@@ -133,21 +133,6 @@ extension ManifestFold {
           queryHash: hashes[first.queryHash], exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
           lines: start..<inForce.count))
     }
-  }
-}
-
-/// Texts of which there are few, each kept once.
-private struct RepeatedTexts: Sendable {
-  private(set) var all: [String] = []
-  /// The one that was asked for last, as most lines ask for the same.
-  private var last: (bytes: [UInt8], position: Int) = ([], -1)
-
-  mutating func position(of field: UnsafeBufferPointer<UInt8>) -> Int {
-    if last.position >= 0, field.elementsEqual(last.bytes) { return last.position }
-    let text = String(decoding: field, as: UTF8.self)
-    if !all.contains(text) { all.append(text) }
-    last = (Array(field), all.firstIndex(of: text) ?? 0)
-    return last.position
   }
 }
 

@@ -50,6 +50,12 @@ extension ManifestLines {
     return true
   }
 
+  /// Goes to the line that begins at `offset`; its number is not known then.
+  mutating func go(to offset: Int) throws(ManifestError) -> Bool {
+    next = offset
+    return try advance()
+  }
+
   /// Cuts the line at `start`; false where it does not end as a line does.
   private mutating func cut() -> Bool {
     var index = start

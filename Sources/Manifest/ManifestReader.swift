@@ -44,6 +44,14 @@ extension ManifestReader {
     }
   }
 
+  /// Calls `body` with the lines, to go to any of them.
+  func withLines(_ body: (inout ManifestLines) -> Void) {
+    bytes.withUnsafeBufferPointer { buffer in
+      var lines = ManifestLines(buffer, place: place)
+      body(&lines)
+    }
+  }
+
   /// The row whose line begins at `offset`, as `readLines` told it.
   func row(at offset: Int) throws(ManifestError) -> ManifestRow? {
     try bytes.withUnsafeBufferPointer { buffer throws(ManifestError) in

@@ -1,3 +1,4 @@
+package import BlobStorage
 package import Timeline
 
 /// What a blob says of itself, in its metadata: enough to rebuild its manifest row.
@@ -45,7 +46,7 @@ package struct Receipt: Sendable, Equatable {
 
 extension Receipt {
   /// Version of this set of keys.
-  private static let version = "1"
+  static let version = "1"
 
   /// Blob metadata: lower-case names with the tool's prefix, ASCII values.
   package var metadata: [String: String] {
@@ -61,31 +62,18 @@ extension Receipt {
   }
 
   /// Reads a blob's metadata; nil where it carries no receipt of this version.
-  package init?(metadata: [String: String]) {
-    func value(_ key: String) -> String? { metadata["logexport_\(key)"] }
-    func range(_ start: String, _ end: String) -> TimeRange? {
-      guard let from = value(start).flatMap({ Tick(iso8601: $0) }), let to = value(end).flatMap({ Tick(iso8601: $0) }),
-        from < to
-      else { return nil }
-      return TimeRange(from, to)
-    }
-    guard value("version") == Self.version, let lineage = value("lineage"), let table = value("table"),
-      let sliceRange = range("slice_start", "slice_end"), let range = range("start", "end"),
-      let generation = value("generation").flatMap({ Int($0) }), let rows = value("rows").flatMap({ Int($0) }),
-      let rawBytes = value("raw_bytes").flatMap({ Int($0) }), let sha256 = value("sha256"),
-      let queryHash = value("query_hash"), let schemaHash = value("schema_hash"), let format = value("format"),
-      let compression = value("compression"), let exportedAt = value("exported_at").flatMap({ Tick(iso8601: $0) }),
-      let runID = value("run_id")
-    else { return nil }
-    var shard: Shard?
-    if let text = value("shard") {
-      guard let parsed = Shard(parsing: text) else { return nil }
-      shard = parsed
-    }
+  package init?(metadata: BlobMetadata) {
+    guard let receipt = ReceiptText.read(metadata, { Receipt($0) }) else { return nil }
+    self = receipt
+  }
+
+  private init(_ text: borrowing ReceiptText) {
     self.init(
-      lineage: lineage, table: table, sliceRange: sliceRange, generation: generation, range: range, shard: shard,
-      rows: rows, rawBytes: rawBytes, sha256: sha256, queryHash: queryHash, schemaHash: schemaHash, format: format,
-      compression: compression, exportedAt: exportedAt, runID: runID)
+      lineage: text.string(.lineage), table: text.string(.table), sliceRange: text.sliceRange,
+      generation: text.generation, range: text.range, shard: text.shard, rows: text.rows, rawBytes: text.rawBytes,
+      sha256: text.string(.sha256), queryHash: text.string(.queryHash), schemaHash: text.string(.schemaHash),
+      format: text.string(.format), compression: text.string(.compression), exportedAt: text.exportedAt,
+      runID: text.string(.runID))
   }
 
   /// Whether both speak of the same content of the same part, whoever wrote it.

@@ -16,7 +16,7 @@ struct Generation {
     slice: TimeRange, archived: ArchivedSlice?, parts: [Part], state: TableState, query: ExportQuery, naming: BlobNaming
   ) {
     let inForce = archived?.generation ?? 0
-    let unfinished = (state.inventory?.receipts[slice] ?? []).filter { $0.receipt.generation > inForce }
+    let unfinished = (state.inventory?.receipts(of: slice) ?? []).filter { $0.receipt.generation > inForce }
     let latest = unfinished.map(\.receipt.generation).max()
 
     if let latest {
@@ -35,7 +35,7 @@ struct Generation {
     repeat {
       addresses = parts.map { naming.address(of: $0, in: slice, generation: next) }
       next += 1
-    } while addresses.contains { state.inventory?.blobs[$0.name] != nil }
+    } while addresses.contains { state.inventory?[$0.name] != nil }
     number = next - 1
     actions = zip(parts, addresses).map { PartAction(part: $0, address: $1) }
     strays = Self.obsolete(unfinished, state)
@@ -57,7 +57,7 @@ struct Generation {
           receipt.queryHash == query.hash, receipt.format == state.spec.format.rawValue,
           receipt.compression == state.spec.compression.rawValue
         else { return nil }
-      } else if state.inventory?.blobs[address.name] != nil {
+      } else if state.inventory?[address.name] != nil {
         return nil
       }
       actions.append(PartAction(part: part, address: address, adopted: blob))

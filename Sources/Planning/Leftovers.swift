@@ -15,38 +15,30 @@ struct Leftovers {
   /// None where blobs were not listed. A blob without a receipt of this archive
   /// is somebody else's and never touched.
   init(state: TableState) {
-    guard let inventory = state.inventory else { return }
-    var referenced: Set<String> = []
-    // Slices in force that lie in another container: which blobs are theirs cannot be told.
-    var elsewhere: Set<TimeRange> = []
-    for slice in state.archived.slices where slice.hasBlobs {
-      for row in state.archived.parts(of: slice) {
-        if let name = state.blobName(of: row.blobURL) {
-          referenced.insert(name)
-        } else {
-          elsewhere.insert(slice.range)
-        }
-      }
-    }
+    guard let inventory = state.inventory, let survey = state.survey else { return }
+    let unreferenced = inventory.received.lazy.map { Int($0) }.filter { !survey.isReferenced[$0] }
+    // Mostly there is none, and what follows reads many lines of the manifest.
+    if unreferenced.isEmpty { return }
     let superseded = Set(state.archived.superseded.compactMap(state.blobName(of:)))
     let rows = Dictionary(
       state.archived.outdated.compactMap { row in state.blobName(of: row.blobURL).map { ($0, row) } },
       uniquingKeysWith: { first, _ in first })
-    for (slice, receipts) in inventory.receipts where state.archived.covered.contains(slice) {
+    for blob in unreferenced.compactMap(inventory.receipt(at:)) {
+      let slice = blob.receipt.sliceRange
+      guard state.archived.covered.contains(slice) else { continue }
       let inForce = state.archived.slice(at: slice)
       // Where slices of another width cover it, every generation of it is past.
       let generation = inForce?.generation ?? .max
-      for blob in receipts where !referenced.contains(blob.info.name) && blob.receipt.generation <= generation {
-        if blob.receipt.generation == generation, elsewhere.contains(slice) { continue }
-        let row = rows[blob.info.name]
-        if row == nil, let inForce, inForce.status != .expired, blob.receipt.rows > inForce.rows {
-          unrecorded.insert(slice)
-          continue
-        }
-        if superseded.contains(blob.info.name) { continue }
-        let address = BlobAddress(container: state.spec.container, name: blob.info.name)
-        blobs.append(ObsoleteBlob(address: address, etag: blob.info.etag, row: row))
+      guard blob.receipt.generation <= generation else { continue }
+      if blob.receipt.generation == generation, survey.elsewhere.contains(slice) { continue }
+      let row = rows[blob.info.name]
+      if row == nil, let inForce, inForce.status != .expired, blob.receipt.rows > inForce.rows {
+        unrecorded.insert(slice)
+        continue
       }
+      if superseded.contains(blob.info.name) { continue }
+      let address = BlobAddress(container: state.spec.container, name: blob.info.name)
+      blobs.append(ObsoleteBlob(address: address, etag: blob.info.etag, row: row))
     }
     blobs.sort { $0.address.name < $1.address.name }
   }

@@ -1,5 +1,4 @@
 internal import BlobStorage
-internal import Compression
 internal import ExportSpec
 internal import Manifest
 internal import Timeline
@@ -142,37 +141,24 @@ extension TablePlanner {
 
   /// What the listing says against the manifest, where there is one.
   private mutating func damage(of slice: ArchivedSlice) -> SliceAction.Reason? {
-    guard let inventory = state.inventory else { return nil }
-    let parts = state.archived.parts(of: slice)
+    guard let survey = state.survey else { return nil }
     var missing = 0
-    for row in parts {
-      guard let name = state.blobName(of: row.blobURL) else {
+    for position in slice.lines {
+      switch survey.findings[position] {
+      case .intact: break
+      case .changed: return .checksumMismatch
+      case .missing: missing += 1
+      case .elsewhere:
         notes.add(.elsewhere, slice.range)
         return nil
       }
-      guard let blob = inventory.blobs[name] else {
-        missing += 1
-        continue
-      }
-      let receipt = inventory.receipts[slice.range]?.first { $0.info.name == name }?.receipt
-      if isChanged(blob, receipt, row) { return .checksumMismatch }
     }
     guard missing > 0 else { return nil }
     guard state.isExpired(exportedAt: slice.exportedAt) else { return .blobMissing }
     // The policy deletes blob by blob; what it has begun is not undone.
-    if missing == parts.count { return .expired }
+    if missing == slice.lines.count { return .expired }
     notes.add(.expiring, slice.range)
     return nil
-  }
-
-  /// Whether a blob is another than the one that was recorded.
-  private func isChanged(_ blob: BlobInfo, _ receipt: Receipt?, _ row: ManifestRow) -> Bool {
-    if blob.size != row.bytes { return true }
-    if let md5 = blob.contentMD5, !row.contentMD5.isEmpty, Base64.encode(md5) != row.contentMD5 { return true }
-    guard row.status == .exported else { return false }
-    if let receipt { return receipt.rows != row.rows || receipt.sha256 != row.sha256 }
-    // Whoever overwrites a blob drops its receipt, and may leave no MD5: then nothing vouches for it.
-    return blob.contentMD5 == nil
   }
 
   private mutating func replace(_ slice: ArchivedSlice, _ reason: SliceAction.Reason) {
@@ -245,7 +231,7 @@ extension TablePlanner {
 
   private func obsolete(_ slice: ArchivedSlice) -> [ObsoleteBlob] {
     state.archived.parts(of: slice).compactMap { row in
-      guard let name = state.blobName(of: row.blobURL), let blob = state.inventory?.blobs[name] else { return nil }
+      guard let name = state.blobName(of: row.blobURL), let blob = state.inventory?[name] else { return nil }
       return ObsoleteBlob(
         address: .init(container: state.spec.container, name: name), etag: blob.etag, row: row)
     }

@@ -13,9 +13,11 @@ package struct TableState: Sendable {
   /// The store's URL, which the manifest's URLs begin with.
   package var storeURL: String
   package var now: Tick
-  package var archived: ArchivedTable
+  package private(set) var archived: ArchivedTable
   /// Nil where blobs were not listed.
-  package var inventory: BlobInventory?
+  package private(set) var inventory: BlobInventory?
+  /// What the inventory says of the archive.
+  private(set) var survey: BlobSurvey?
   package var counts = CountTable()
   /// What the service has billed for the table's hours; nil where it was not asked, or could not tell.
   package var usage: Usage?
@@ -32,8 +34,8 @@ package struct TableState: Sendable {
     self.storeURL = storeURL
     self.now = now
     self.archived = archived
-    self.inventory = inventory
     self.options = options
+    observe(archived, inventory)
   }
 }
 
@@ -57,6 +59,13 @@ package struct PlanOptions: Sendable, Equatable {
 }
 
 extension TableState {
+  /// Takes in what the manifest and the listing say; nil where blobs were not listed.
+  package mutating func observe(_ archived: ArchivedTable, _ inventory: BlobInventory?) {
+    self.archived = archived
+    self.inventory = inventory
+    survey = inventory.map { BlobSurvey(self, $0) }
+  }
+
   /// The declared range, cut to whole slices: `[floor(from), floor(to))`.
   package var declared: TimeRange {
     let grid = spec.grid
@@ -125,7 +134,7 @@ extension TableState {
       return address.container == spec.container ? address.name : nil
     }
     let names = BlobAddress.names(in: url, container: spec.container)
-    return names.first { inventory?.blobs[$0] != nil } ?? names.first
+    return names.first { inventory?[$0] != nil } ?? names.first
   }
 
   /// The end of the declared range where it lies within a slice, which is then never whole.

@@ -96,7 +96,7 @@ extension SyntheticArchive {
       row.parts = 1
       row.bytes = count * 87
       row.rawBytes = count * 1130
-      row.contentMD5 = "\(digits)aBcDe+=="
+      row.contentMD5 = "\(digits)aBcDeg=="
       row.sha256 = "\(digits)\(digits)\(digits)\(digits)"
       row.etag = "\"0x8DC\(digits)\""
       row.queryHash = hash

@@ -11,6 +11,8 @@ final class ScriptedServer: Sendable {
   /// What one request gets.
   enum Answer: Sendable {
     case reply(Int, [String: String] = [:], String = "")
+    /// The connection ends within the body of a 200.
+    case breakOff(String, after: Int)
     /// The connection ends without a word.
     case hangUp
   }
@@ -100,6 +102,11 @@ final class ScriptedServer: Sendable {
     let answer = state.withLock { state in
       state.requests.append(request)
       return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
+    }
+    if case .breakOff(let body, let count) = answer {
+      let head = "HTTP/1.1 200 Reason\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+      let bytes = Array(head.utf8) + body.utf8.prefix(count)
+      send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
     guard case .reply(let status, let headers, let body) = answer else { return }
     var text = "HTTP/1.1 \(status) Reason\r\nConnection: close\r\n"

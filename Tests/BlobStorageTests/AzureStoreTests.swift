@@ -37,7 +37,7 @@ import Testing
       (emulator, store) async throws in
       let properties = BlobProperties(contentType: "a/b", metadata: ["logexport_run": "1"])
       await expect(.alreadyExists) { _ = try await store.put(bytes("mine"), to: blob("x"), properties) }
-      #expect(try await store.properties(of: blob("x"))?.metadata == properties.metadata)
+      #expect(try await store.properties(of: blob("x"))?.metadata == BlobMetadata(properties.metadata))
       let upload = BlobUpload(address: blob("y"), token: "0000000a")
       try await store.stage(bytes("mine"), block: 0, of: upload)
       await expect(.alreadyExists) { _ = try await store.commit(upload, blocks: 1, properties) }

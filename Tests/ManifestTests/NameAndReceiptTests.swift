@@ -1,3 +1,4 @@
+import BlobStorage
 import Manifest
 import Testing
 import Timeline
@@ -36,13 +37,22 @@ import Timeline
   }
 
   @Test func `a receipt survives its blob's metadata`() {
-    #expect(Receipt(metadata: receipt.metadata) == receipt)
+    #expect(Receipt(metadata: BlobMetadata(receipt.metadata)) == receipt)
     var plain = receipt
     plain.shard = nil
-    #expect(Receipt(metadata: plain.metadata) == plain)
+    #expect(Receipt(metadata: BlobMetadata(plain.metadata)) == plain)
     var others = receipt.metadata
     others["owner"] = "somebody"
-    #expect(Receipt(metadata: others) == receipt)
+    #expect(Receipt(metadata: BlobMetadata(others)) == receipt)
+  }
+
+  @Test func `a receipt is read in whatever order its names come`() {
+    var metadata = BlobMetadata()
+    for (name, value) in receipt.metadata.sorted(by: { $0.key > $1.key }) {
+      metadata.append(Array(name.utf8), Array(value.utf8))
+      metadata.append(Array("x_\(name)".utf8), Array("?".utf8))
+    }
+    #expect(Receipt(metadata: metadata) == receipt)
   }
 
   @Test func `metadata has names and values that Blob storage takes`() {
@@ -56,15 +66,15 @@ import Timeline
     for name in receipt.metadata.keys where name != "logexport_shard" {
       var metadata = receipt.metadata
       metadata[name] = nil
-      #expect(Receipt(metadata: metadata) == nil, "\(name)")
+      #expect(Receipt(metadata: BlobMetadata(metadata)) == nil, "\(name)")
       metadata[name] = "?"
       let isText = ["lineage", "table", "sha256", "query_hash", "schema_hash", "format", "compression", "run_id"]
         .contains(String(name.dropFirst("logexport_".count)))
-      #expect((Receipt(metadata: metadata) != nil) == isText, "\(name)")
+      #expect((Receipt(metadata: BlobMetadata(metadata)) != nil) == isText, "\(name)")
     }
     var metadata = receipt.metadata
     metadata["logexport_shard"] = "5of4"
-    #expect(Receipt(metadata: metadata) == nil)
+    #expect(Receipt(metadata: BlobMetadata(metadata)) == nil)
   }
 
   @Test func `receipts agree where content and place are the same, whoever wrote them`() {

@@ -32,6 +32,17 @@ import Timeline
     #expect(world.blobs.count == 4)
   }
 
+  @Test(arguments: ["{start} 100%/ü_{end}.{ext}", "a=1/{start}+{end}.{ext}"])
+  func `names that URLs write in another way are found`(path: String) throws {
+    var world = try World(path: path)
+    world.rows = (0..<100).map { World.Row(time: day.start + .minute * Int64($0), hash: $0) }
+    try world.run()
+    #expect(try world.plan().isEmpty)
+    let victim = try #require(world.blobs.keys.sorted().first)
+    world.blobs[victim] = nil
+    #expect(try world.plan().reasons == [.blobMissing])
+  }
+
   @Test func `slices in another container are kept and said, and their blobs never touched`() throws {
     var world = try archived()
     for index in world.manifest.indices {

@@ -73,11 +73,10 @@ extension World {
   }
 
   var inventory: BlobInventory {
-    var inventory = BlobInventory()
-    for blob in blobs.values.sorted(by: { $0.name < $1.name }) {
-      inventory.add(blob, lineage: Self.lineage, table: spec.name)
-    }
-    return inventory
+    var fold = InventoryFold(lineage: Self.lineage, table: spec.name)
+    // Listings may come in another order than that of the names.
+    for blob in blobs.values { fold.add(blob) }
+    return fold.result()
   }
 
   func state() throws -> TableState {

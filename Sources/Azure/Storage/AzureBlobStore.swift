@@ -276,6 +276,7 @@ extension AzureBlobStore {
     _ container: String, prefix: String, metadata: Bool, page: ([BlobInfo]) throws(StoreError) -> Void
   ) async throws(StoreError) {
     var marker: String?
+    var markers: Set<String> = []
     repeat {
       var query = "&comp=list&maxresults=\(pageSize)"
       if !prefix.isEmpty { query += "&prefix=\(PercentEncoding.query(prefix))" }
@@ -288,6 +289,11 @@ extension AzureBlobStore {
       }
       if !listing.blobs.isEmpty { try page(listing.blobs) }
       marker = listing.nextMarker
+      // A service that leads back to a page would be followed for ever.
+      if let marker, !markers.insert(marker).inserted {
+        throw StoreError(
+          .invalid, operation: "List Blobs \(container)", message: "the listing leads back to a page that was read")
+      }
     } while marker != nil
   }
 

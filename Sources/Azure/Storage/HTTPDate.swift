@@ -17,17 +17,26 @@ package enum HTTPDate {
   }
 
   /// Nil where the text is no such date.
-  package static func tick(_ text: String) -> Tick? {
-    let words = text.split(separator: " ")
-    guard words.count == 6, words[5] == "GMT", let day = Int(words[1]),
-      let month = months.firstIndex(of: String(words[2])),
-      let year = Int(words[3])
+  package static func tick(_ text: String) -> Tick? { tick(Array(text.utf8)) }
+
+  /// Nil where the bytes are no such date: its fields have fixed widths.
+  static func tick(_ bytes: [UInt8]) -> Tick? {
+    guard bytes.count == 29, bytes[3...4].elementsEqual(", ".utf8), bytes[25...].elementsEqual(" GMT".utf8),
+      bytes[7] == space, bytes[11] == space, bytes[16] == space, bytes[19] == colon, bytes[22] == colon,
+      let month = months.firstIndex(where: { bytes[8...10].elementsEqual($0.utf8) })
     else { return nil }
-    let parts = words[4].split(separator: ":", omittingEmptySubsequences: false)
-    let time = parts.compactMap { Int($0) }
-    guard parts.count == 3, time.count == 3 else { return nil }
-    var date = CivilDate(year: year, month: month + 1, day: day)
-    (date.hour, date.minute, date.second) = (time[0], time[1], time[2])
-    return date.isValid ? date.point : nil
+    var isNumber = true
+    func number(_ range: ClosedRange<Int>) -> Int {
+      bytes[range].reduce(0) { value, byte in
+        if !(0x30...0x39).contains(byte) { isNumber = false }
+        return value * 10 + Int(byte) - 0x30
+      }
+    }
+    var date = CivilDate(year: number(12...15), month: month + 1, day: number(5...6))
+    (date.hour, date.minute, date.second) = (number(17...18), number(20...21), number(23...24))
+    return isNumber && date.isValid ? date.point : nil
   }
+
+  private static let space = UInt8(ascii: " ")
+  private static let colon = UInt8(ascii: ":")
 }
