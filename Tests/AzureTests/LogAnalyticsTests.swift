@@ -12,10 +12,10 @@ private struct FixedToken: TokenCredential {
   func token(scope: String) async throws(AzureError) -> AccessToken { AccessToken(text: "t0ken", expiresAt: .max / 2) }
 }
 
-private func client(_ url: String, attempts: Int = 4, gate: Gate = Gate(limit: 5)) -> LogAnalyticsClient {
+private func client(_ url: String, attempts: Int = 4, pace: QueryPace = QueryPace()) -> LogAnalyticsClient {
   LogAnalyticsClient(
     pipeline: quickPipeline(attempts: attempts), authorizer: BearerAuthorizer(FixedToken(), scope: "s"), endpoint: url,
-    workspace: workspace, budget: RequestBudget(), gate: gate)
+    workspace: workspace, pace: pace)
 }
 
 private func body(of stream: QueryStream) async throws -> String {
@@ -69,7 +69,7 @@ private func body(of stream: QueryStream) async throws -> String {
       let client = LogAnalyticsClient(
         pipeline: quickPipeline(),
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
-        workspace: workspace, budget: RequestBudget(), gate: Gate(limit: 5))
+        workspace: workspace, pace: QueryPace())
       let stream = try await client.query("T", search: false, timespan: nil)
       await #expect(throws: HTTPError.self) { _ = try await body(of: stream) }
     }
@@ -133,17 +133,61 @@ private func body(of stream: QueryStream) async throws -> String {
 
   @Test func `a permit is held until the answer is read or given up`() async throws {
     try await withServer([.reply(200, [:], table)]) { (server) async throws in
-      let gate = Gate(limit: 1)
-      let client = client(server.url, gate: gate)
+      let pace = QueryPace(queries: 1)
+      let client = client(server.url, pace: pace)
       for _ in 0..<3 {
         let stream = try await client.query("T", search: false, timespan: nil)
         _ = try await body(of: stream)
       }
       for _ in 0..<3 { try await client.query("T", search: false, timespan: nil).cancel() }
       await expect(.unreachable) {
-        try await LogAnalyticsTests.unreachable(gate).query("T", search: false, timespan: nil)
+        try await LogAnalyticsTests.unreachable(pace).query("T", search: false, timespan: nil)
       }
       _ = try await client.query("T", search: false, timespan: nil)
+    }
+  }
+
+  @Test func `a throttled query goes back to the queue, and fewer go at once`() async throws {
+    try await withServer([.reply(429, ["Retry-After": "0"]), .reply(503), .reply(200, [:], table)]) {
+      (server) async throws in
+      let pace = QueryPace()
+      let stream = try await client(server.url, pace: pace).query("T", search: false, timespan: nil)
+      #expect(pace.state(at: .now).queries == (2, 5), "a 503 lowers nothing")
+      stream.cancel()
+      for _ in 0..<2 { try await client(server.url, pace: pace).query("T", search: false, timespan: nil).cancel() }
+      #expect(pace.state(at: .now).queries == (3, 5))
+    }
+  }
+
+  @Test func `a wait that one query is asked for holds the others too`() async throws {
+    try await withServer([.reply(429, ["Retry-After": "1"]), .reply(200, [:], table)]) { (server) async throws in
+      let pace = QueryPace()
+      let start = ContinuousClock.now
+      await expect(.throttled) {
+        try await client(server.url, attempts: 1, pace: pace).query("T", search: false, timespan: nil)
+      }
+      _ = try await client(server.url, pace: pace).query("T", search: false, timespan: nil)
+      #expect(ContinuousClock.now - start >= .seconds(1))
+    }
+  }
+
+  @Test func `five queries meet a service with room for one, and all are answered`() async throws {
+    var configuration = EmulatorConfiguration()
+    configuration.concurrency = 1
+    let emulator = try Emulator(configuration, logs: try Workspace())
+    defer { emulator.stop() }
+    let credential = ClientSecretCredential(
+      pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
+      client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+    let client = LogAnalyticsClient(
+      pipeline: quickPipeline(attempts: 8),
+      authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
+      workspace: workspace, pace: QueryPace())
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<5 {
+        group.addTask { _ = try await body(of: try await client.query("print 1", search: false, timespan: nil)) }
+      }
+      try await group.waitForAll()
     }
   }
 
@@ -152,7 +196,7 @@ private func body(of stream: QueryStream) async throws -> String {
       let budget = RequestBudget(limit: 3, window: .seconds(1000))
       let client = LogAnalyticsClient(
         pipeline: quickPipeline(), authorizer: BearerAuthorizer(FixedToken(), scope: "s"), endpoint: server.url,
-        workspace: workspace, budget: budget, gate: Gate(limit: 5))
+        workspace: workspace, pace: QueryPace(budget: budget))
       _ = try await client.query("T", search: false, timespan: nil)
       let now = ContinuousClock.now
       #expect(budget.reserve(at: now) - now > .seconds(900))
@@ -181,7 +225,7 @@ private func body(of stream: QueryStream) async throws -> String {
       let client = LogAnalyticsClient(
         pipeline: quickPipeline(),
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
-        workspace: "44444444-4444-4444-8444-444444444444", budget: RequestBudget(), gate: Gate(limit: 5))
+        workspace: "44444444-4444-4444-8444-444444444444", pace: QueryPace())
       let error = await expect(.notFound) { try await client.query("T", search: false, timespan: nil) }
       #expect(error?.serviceCode == "PathNotFoundError")
     }
@@ -189,7 +233,7 @@ private func body(of stream: QueryStream) async throws -> String {
 }
 
 private enum LogAnalyticsTests {
-  static func unreachable(_ gate: Gate) -> LogAnalyticsClient { client("http://127.0.0.1:1", attempts: 1, gate: gate) }
+  static func unreachable(_ pace: QueryPace) -> LogAnalyticsClient { client("http://127.0.0.1:1", attempts: 1, pace: pace) }
 }
 
 @Suite struct SmallTableTests {
