@@ -90,7 +90,7 @@ let package = Package(
       ]),
     tests(
       "LogExportCLI",
-      ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Pacing", "Timeline"]),
+      ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Azure", "Pacing", "Timeline"]),
     tests("Emulator", ["Emulator"]),
   ]
 )

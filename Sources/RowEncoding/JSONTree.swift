@@ -63,10 +63,13 @@ extension JSONTree {
   /// Reads the string whose opening quote is at `index`, and moves behind it.
   static func string(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> String {
     let start = index + 1
-    let quote = try StringScan.end(bytes, from: start, to: end).quote
+    let (quote, hasEscapes) = try StringScan.end(bytes, from: start, to: end)
+    index = quote + 1
+    guard hasEscapes else {
+      return String(decoding: UnsafeBufferPointer(start: bytes + start, count: quote - start), as: UTF8.self)
+    }
     var text: [UInt8] = []
     Unescape.append(bytes, start..<quote, to: &text)
-    index = quote + 1
     return String(decoding: text, as: UTF8.self)
   }
 

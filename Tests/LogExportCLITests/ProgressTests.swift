@@ -71,7 +71,8 @@ import Timeline
   }
 
   @Test(arguments: [20, 40, 80, 120], [3, 5, 14]) func `a block fits its terminal`(width: Int, height: Int) {
-    let lines = progress(tables: 100).block(pace(), at: start + .second, width: width, height: height).split(separator: "\n")
+    let lines = progress(tables: 100).block(pace(), at: start + .second, width: width, height: height)
+      .split(separator: "\n")
     #expect(lines.count <= height)
     #expect(lines.allSatisfy { $0.count < width })
   }

@@ -76,7 +76,6 @@ extension LogAnalyticsClient {
     if status == 204 {
       return AzureError(.invalidResponse, "the workspace answered 204: it holds no data", status: status)
     }
-    let decoded = ServiceErrorBody(body)
     let kind: AzureError.Kind =
       switch status {
       case 400: .badRequest
@@ -88,9 +87,10 @@ extension LogAnalyticsClient {
       case 408, 500...599: .unavailable
       default: .invalidResponse
       }
-    return AzureError(
-      kind, (decoded?.text ?? "the query service answered \(status)") + remedy(status), status: status,
-      serviceCode: decoded?.error?.code, innerCode: decoded?.error?.innermost.code,
-      requestID: stream.head["x-ms-request-id"])
+    var error = AzureError(
+      kind, "the query service answered \(status)", status: status, requestID: stream.head["x-ms-request-id"])
+    error.remedy = remedy(status)
+    error.answer = body
+    return error
   }
 }

@@ -11,7 +11,7 @@ extension PaceState {
     if searches.now < searches.ceiling { words.append("\(searches.now) of \(searches.ceiling) searches at once") }
     if heldBack > .zero {
       // Rounded up, so that it never says 0.
-      words.append("throttled, waiting \(heldBack.components.seconds + (heldBack.components.attoseconds > 0 ? 1 : 0)) s")
+      words.append("throttled, waiting \(Int((heldBack / .seconds(1)).rounded(.up))) s")
     }
     return words
   }
