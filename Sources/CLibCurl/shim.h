@@ -22,6 +22,12 @@ typedef size_t (*curl_data_function)(char *, size_t, size_t, void *);
 static inline CURLcode curl_set_function(CURL *easy, CURLoption option, curl_data_function value) {
   return curl_easy_setopt(easy, option, value);
 }
+
+typedef int (*curl_seek_function)(void *, curl_off_t, int);
+
+static inline CURLcode curl_set_seek_function(CURL *easy, curl_seek_function value) {
+  return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
 static inline CURLcode curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
   return curl_easy_getinfo(easy, info, value);
 }

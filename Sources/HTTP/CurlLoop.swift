@@ -111,6 +111,7 @@ extension CurlLoop {
       }
       var count: Int32 = 0
       curl_multi_perform(multi.pointer, &count)
+      for handle in running.values { handle.deliver() }
       collect(&running)
       expire(&running, at: .now)
       curl_multi_poll(multi.pointer, nil, 0, 1000, nil)
