@@ -80,7 +80,7 @@ extension CurlHandle {
   private func setConnection(_ request: HTTPRequest, _ configuration: HTTPConfiguration) {
     curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-    curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    curl_set_long(easy, CURLOPT_HTTP_VERSION, isBulk ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // While the reader is behind, curl holds what one buffer decodes to, and gives up at 64 MB of it:
@@ -96,6 +96,10 @@ extension CurlHandle {
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
+
+  /// Whether HTTP/2 is nothing for it: transfers that pause get stuck there in many of curl's releases
+  /// (its issues 10988, 16280, 16955), and blocks cost several times as much CPU in frames.
+  private var isBulk: Bool { transfer.mayPause || unsent.count > 1 << 16 }
 
   private func setCallbacks() {
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -216,7 +220,7 @@ extension CurlHandle {
         .tls
       case CURLE_SSL_CACERT_BADFILE: .authorities
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
-      case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
+      case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM: .reset
       // An answer without a head of HTTP is CURLE_UNSUPPORTED_PROTOCOL: none of ours, so it falls to the rest.
       case CURLE_URL_MALFORMAT: .invalidRequest
       default: .other

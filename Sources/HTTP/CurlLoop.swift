@@ -42,6 +42,8 @@ final class CurlLoop: Sendable {
     self.configuration = configuration
     Self.initialise
     multi = MultiHandle(pointer: curl_multi_init())
+    // A connection for each stream of HTTP/2 as well: blocks would share the window of one.
+    curl_multi_set_long(multi.pointer, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
   }
 
   /// `curl_global_init`, once a process.

@@ -11,6 +11,8 @@ internal import Synchronization
 /// the reader keeps no chunk for longer than until it asks for the next.
 final class Transfer: Sendable {
   let request: HTTPRequest
+  /// Whether a reader who is behind holds the server back; else the body is gathered, however long it is.
+  let mayPause: Bool
   private let state = Mutex(State())
 
   fileprivate struct State {
@@ -31,8 +33,9 @@ final class Transfer: Sendable {
   /// Bytes of a chunk, at most: it stays in the cache of a core, and no task is woken for little.
   private static let chunkSize = 1 << 18
 
-  init(_ request: HTTPRequest) {
+  init(_ request: HTTPRequest, mayPause: Bool) {
     self.request = request
+    self.mayPause = mayPause
   }
 }
 
@@ -152,7 +155,7 @@ extension Transfer {
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
     let (taken, delivery) = state.withLock { state -> (Bool, Delivery?) in
       var delivery: Delivery?
-      if !state.buffer.isEmpty, state.buffer.count + bytes.count > Self.chunkSize {
+      if mayPause, !state.buffer.isEmpty, state.buffer.count + bytes.count > Self.chunkSize {
         delivery = state.delivery()
         if delivery == nil {
           state.paused = true
