@@ -13,8 +13,6 @@ struct Attempts {
 
   /// The step that follows an attempt.
   enum Step {
-    /// The answer is the request's.
-    case handOver
     /// The same at once, with another token.
     case renew
     case wait(Duration)
@@ -28,8 +26,8 @@ struct Attempts {
 }
 
 extension Attempts {
-  /// An answer has come.
-  mutating func next(_ head: HTTPResponseHead, canRenew: Bool) -> Step {
+  /// An answer has come; nil where it is the one to hand over.
+  mutating func next(_ head: HTTPResponseHead, canRenew: Bool) -> Step? {
     patience.end()
     if head.status == 401, canRenew, !hasRenewed {
       hasRenewed = true
@@ -37,7 +35,7 @@ extension Attempts {
     }
     guard RetryDecision.isTransient(status: head.status), !keeps(head.status),
       let delay = backoff.delay(attempt: number, retryAfter: RetryDecision.retryAfter(head))
-    else { return .handOver }
+    else { return nil }
     number += 1
     return .wait(delay)
   }

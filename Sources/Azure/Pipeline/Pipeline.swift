@@ -64,15 +64,14 @@ extension Pipeline {
         let answer = try await exchange(signed)
         reached.insert(target.authority)
         pace?.answered(answer.0, sent: sent)
-        step = attempts.next(answer.0, canRenew: authorizer?.canRefresh ?? false)
-        if case .handOver = step { return answer.1 }
+        guard let next = attempts.next(answer.0, canRenew: authorizer?.canRefresh ?? false) else { return answer.1 }
+        step = next
         reason = "\(request.method) \(request.place) answered \(answer.0.status)"
       } catch {
         step = attempts.next(error, isKnown: reached.contains(target.authority), sent: sent, at: .now)
         reason = error.description
       }
       switch step {
-      case .handOver: break
       case .renew: refused = signed
       case .wait(let delay): try await pause(delay, reason)
       case .fail(let error): throw error
