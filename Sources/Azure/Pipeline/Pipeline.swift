@@ -52,11 +52,12 @@ extension Pipeline {
     var attempts = Attempts(backoff, keeps: keeps)
     var refused: HTTPRequest?
     while true {
+      // Before it is signed: a token may expire in the queue.
+      do throws(CancellationError) { try await pace?.admit() } catch { throw AzureError(.cancelled, "stopped") }
       var signed = request
       signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
-      do throws(CancellationError) { try await pace?.admit() } catch { throw AzureError(.cancelled, "stopped") }
       let sent = ContinuousClock.now
       let step: Attempts.Step
       let reason: String
