@@ -88,7 +88,9 @@ let package = Package(
         "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "ExportSpec",
         "Timeline",
       ]),
-    tests("LogExportCLI", ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Timeline"]),
+    tests(
+      "LogExportCLI",
+      ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Azure", "Pacing", "Timeline"]),
     tests("Emulator", ["Emulator"]),
   ]
 )

@@ -7,6 +7,9 @@
 static inline CURLcode curl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
 }
+static inline CURLMcode curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
 static inline CURLcode curl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
   return curl_easy_setopt(easy, option, value);
 }
@@ -21,6 +24,12 @@ typedef size_t (*curl_data_function)(char *, size_t, size_t, void *);
 
 static inline CURLcode curl_set_function(CURL *easy, CURLoption option, curl_data_function value) {
   return curl_easy_setopt(easy, option, value);
+}
+
+typedef int (*curl_seek_function)(void *, curl_off_t, int);
+
+static inline CURLcode curl_set_seek_function(CURL *easy, curl_seek_function value) {
+  return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
 }
 static inline CURLcode curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
   return curl_easy_getinfo(easy, info, value);

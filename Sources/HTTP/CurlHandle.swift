@@ -1,5 +1,11 @@
 internal import CLibCurl
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// One `curl_easy` handle with everything that it points to.
 ///
 /// Made, used and freed on the loop's thread alone.
@@ -7,12 +13,15 @@ final class CurlHandle {
   let transfer: Transfer
   let easy: UnsafeMutableRawPointer
   private var headers: UnsafeMutablePointer<curl_slist>?
-  private let body: UnsafeMutableBufferPointer<CChar>?
+  /// What curl has yet to read of the request's body, which it sends from where it lies.
+  private var unsent: ArraySlice<UInt8>
   /// What curl writes about a failure, `CURL_ERROR_SIZE` bytes.
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let stallTimeout: Duration
   private var silence = Silence(at: .now)
   private var hasHead = false
+  /// Whether the reader has not been told yet of what came.
+  private var hasNews = false
   /// Whether curl waits for the reader; ends at `resume`, not when the reader asks for it.
   private var isPaused = false
 
@@ -23,18 +32,8 @@ final class CurlHandle {
     stallTimeout = configuration.stallTimeout
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     let request = transfer.request
-    let sendsBody = request.body != nil || request.method == "PUT" || request.method == "POST"
-    if sendsBody {
-      let bytes = request.body ?? []
-      let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: max(1, bytes.count))
-      UnsafeMutableRawBufferPointer(copy).copyBytes(from: bytes)
-      body = copy
-      curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
-      curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
-    } else {
-      body = nil
-    }
-    setMethod(request, sendsBody)
+    unsent = (request.body ?? [])[...]
+    setMethod(request)
     setHeaders(request, configuration)
     setConnection(request, configuration)
     setCallbacks()
@@ -43,7 +42,6 @@ final class CurlHandle {
   deinit {
     curl_easy_cleanup(easy)
     curl_slist_free_all(headers)
-    body?.deallocate()
     errorText.deallocate()
   }
 }
@@ -51,11 +49,15 @@ final class CurlHandle {
 // MARK: - Options
 
 extension CurlHandle {
-  private func setMethod(_ request: HTTPRequest, _ sendsBody: Bool) {
+  private func setMethod(_ request: HTTPRequest) {
     curl_set_text(easy, CURLOPT_URL, request.url)
-    if request.method == "HEAD" {
+    if request.body != nil || request.method == "PUT" || request.method == "POST" {
+      curl_set_long(easy, CURLOPT_POST, 1)
+      curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, unsent.count)
+      curl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
+    } else if request.method == "HEAD" {
       curl_set_long(easy, CURLOPT_NOBODY, 1)
-    } else if request.method != "GET" || sendsBody {
+    } else if request.method != "GET" {
       curl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
     }
   }
@@ -78,7 +80,7 @@ extension CurlHandle {
   private func setConnection(_ request: HTTPRequest, _ configuration: HTTPConfiguration) {
     curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-    curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    curl_set_long(easy, CURLOPT_HTTP_VERSION, isBulk ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // While the reader is behind, curl holds what one buffer decodes to, and gives up at 64 MB of it:
@@ -94,6 +96,10 @@ extension CurlHandle {
     curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
+
+  /// Whether HTTP/2 is nothing for it: transfers that pause get stuck there in many of curl's releases
+  /// (its issues 10988, 16280, 16955), and blocks cost several times as much CPU in frames.
+  private var isBulk: Bool { transfer.mayPause || unsent.count > 1 << 16 }
 
   private func setCallbacks() {
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -111,10 +117,44 @@ extension CurlHandle {
       let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
       let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
       if bytes.isEmpty { return 0 }
-      if handle.transfer.receive(body: bytes) { return size * count }
+      if handle.transfer.receive(body: bytes) {
+        handle.hasNews = true
+        return size * count
+      }
       handle.isPaused = true
       return curl_writefunc_pause()
     }
+    curl_set_pointer(easy, CURLOPT_READDATA, context)
+    curl_set_function(easy, CURLOPT_READFUNCTION) { data, size, count, context in
+      guard let context else { return 0 }
+      let handle = Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue()
+      return handle.send(into: UnsafeMutableRawBufferPointer(start: data, count: size * count))
+    }
+    curl_set_pointer(easy, CURLOPT_SEEKDATA, context)
+    curl_set_seek_function(easy) { context, offset, origin in
+      guard let context, origin == SEEK_SET else { return CURL_SEEKFUNC_FAIL }
+      return Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().seek(offset)
+    }
+  }
+}
+
+// MARK: - The request's body
+
+extension CurlHandle {
+  /// Copies the next bytes into curl's buffer of 64 KiB; returns how many, none at the end.
+  private func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let next = unsent.prefix(buffer.count)
+    buffer.copyBytes(from: next)
+    unsent = unsent[next.endIndex...]
+    return next.count
+  }
+
+  /// Goes back, as curl wants it where a kept connection turned out to be dead.
+  private func seek(_ offset: Int) -> Int32 {
+    let body = transfer.request.body ?? []
+    guard (0...body.count).contains(offset) else { return CURL_SEEKFUNC_FAIL }
+    unsent = body[offset...]
+    return CURL_SEEKFUNC_OK
   }
 }
 
@@ -132,6 +172,13 @@ extension CurlHandle {
     return HTTPError(
       hasHead ? .stalled : .timeout,
       message: hasHead ? "nothing came for \(limit)" : "there was no answer for \(limit)", url: transfer.request.place)
+  }
+
+  /// Tells the reader of what came since the last time.
+  func deliver() {
+    guard hasNews else { return }
+    hasNews = false
+    transfer.deliver()
   }
 
   /// Goes on after a pause; what curl holds comes to the transfer at once, which may pause it again.
@@ -173,7 +220,7 @@ extension CurlHandle {
         .tls
       case CURLE_SSL_CACERT_BADFILE: .authorities
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_BAD_CONTENT_ENCODING: .truncated
-      case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
+      case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM: .reset
       // An answer without a head of HTTP is CURLE_UNSUPPORTED_PROTOCOL: none of ours, so it falls to the rest.
       case CURLE_URL_MALFORMAT: .invalidRequest
       default: .other

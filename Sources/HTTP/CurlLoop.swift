@@ -42,6 +42,8 @@ final class CurlLoop: Sendable {
     self.configuration = configuration
     Self.initialise
     multi = MultiHandle(pointer: curl_multi_init())
+    // A connection for each stream of HTTP/2 as well: blocks would share the window of one.
+    curl_multi_set_long(multi.pointer, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
   }
 
   /// `curl_global_init`, once a process.
@@ -111,6 +113,7 @@ extension CurlLoop {
       }
       var count: Int32 = 0
       curl_multi_perform(multi.pointer, &count)
+      for handle in running.values { handle.deliver() }
       collect(&running)
       expire(&running, at: .now)
       curl_multi_poll(multi.pointer, nil, 0, 1000, nil)

@@ -14,8 +14,14 @@ package final class HTTPClient: Sendable {
   deinit { loop.send(.stop) }
 
   /// Sends a request and returns when the head of the response has come, whatever its status.
+  ///
+  /// Goes over HTTP/1.1. A body that nobody reads holds its server back.
   package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPBodyStream {
-    let transfer = Transfer(request)
+    try await stream(Transfer(request, mayPause: true))
+  }
+
+  private func stream(_ transfer: Transfer) async throws(HTTPError) -> HTTPBodyStream {
+    let request = transfer.request
     // The thread might be done with the request before it learns of the cancellation.
     guard !Task.isCancelled else { throw HTTPError(.cancelled, message: "cancelled", url: request.place) }
     loop.send(.start(transfer))
@@ -28,8 +34,10 @@ package final class HTTPClient: Sendable {
   }
 
   /// Sends a request and reads the whole response, whatever its status.
+  ///
+  /// Goes over HTTP/2 where a server of HTTPS offers it, unless it brings a body beyond 64 KiB.
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-    let stream = try await stream(request)
+    let stream = try await stream(Transfer(request, mayPause: false))
     var body: [UInt8] = []
     while let chunk = try await stream.next() { body += chunk }
     return HTTPResponse(head: stream.head, body: body)

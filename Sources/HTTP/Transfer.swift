@@ -5,29 +5,65 @@ internal import Synchronization
 ///     waiting ──head──▶ streaming ──end──▶ ended
 ///        └────────────────┴──failure──────▶ failed
 ///
-/// The buffer is bounded: above the high mark the thread pauses the transfer, and the
-/// reader, who takes all of the buffer at once, has it resumed.
+/// Bytes come in pieces of some KiB. The thread gathers them until the reader can be handed a chunk,
+/// or until there are no more for the moment. A full chunk that nobody takes pauses the transfer; whoever
+/// takes it has it resumed. Two buffers take turns, and their memory is used again if
+/// the reader keeps no chunk for longer than until it asks for the next.
 final class Transfer: Sendable {
   let request: HTTPRequest
+  /// Whether a reader who is behind holds the server back; else the body is gathered, however long it is.
+  let mayPause: Bool
   private let state = Mutex(State())
 
-  private struct State {
+  fileprivate struct State {
     var head: HTTPResponseHead?
     /// Header lines of the response at hand.
     var lines: [(name: String, value: String)] = []
     var status = 0
+    /// What the reader gets next.
     var buffer: [UInt8] = []
+    /// What the reader got last.
+    var handed: [UInt8] = []
     var paused = false
     var result: Result<Void, HTTPError>?
     var headWaiter: CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?
     var bodyWaiter: CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?
   }
 
-  /// The buffer grows beyond it by one write of curl's, 16 KiB, and never more.
-  private static let highMark = 1 << 19
+  /// Bytes of a chunk, at most: it stays in the cache of a core, and no task is woken for little.
+  private static let chunkSize = 1 << 18
 
-  init(_ request: HTTPRequest) {
+  init(_ request: HTTPRequest, mayPause: Bool) {
     self.request = request
+    self.mayPause = mayPause
+  }
+}
+
+// MARK: - Chunks
+
+extension Transfer {
+  /// A chunk and who waits for it.
+  fileprivate struct Delivery {
+    var chunk: [UInt8]
+    var reader: CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>
+
+    func resume() { reader.resume(returning: .success(chunk)) }
+  }
+}
+
+extension Transfer.State {
+  /// Takes the buffer out, and goes on with the memory of the chunk before, if that has come free.
+  fileprivate mutating func takeChunk() -> [UInt8] {
+    swap(&buffer, &handed)
+    buffer.removeAll(keepingCapacity: true)
+    return handed
+  }
+
+  /// Takes the chunk and its reader out, where there are both.
+  fileprivate mutating func delivery() -> Transfer.Delivery? {
+    guard !buffer.isEmpty, let reader = bodyWaiter else { return nil }
+    bodyWaiter = nil
+    return Transfer.Delivery(chunk: takeChunk(), reader: reader)
   }
 }
 
@@ -64,12 +100,11 @@ extension Transfer {
   ) -> (ready: Result<[UInt8]?, HTTPError>?, mustResume: Bool) {
     state.withLock { state in
       if !state.buffer.isEmpty {
-        defer {
-          state.buffer = []
-          state.paused = false
-        }
-        return (.success(state.buffer), state.paused)
+        defer { state.paused = false }
+        return (.success(state.takeChunk()), state.paused)
       }
+      // Nothing is handed over any more: whoever keeps the stream keeps no memory.
+      if state.result != nil { (state.buffer, state.handed) = ([], []) }
       switch state.result {
       case .success: return (.success(nil), false)
       case .failure(let error): return (.failure(error), false)
@@ -118,43 +153,57 @@ extension Transfer {
 
   /// Takes body bytes; false where the buffer is full and the transfer has to pause.
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-    let (taken, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?) in
-      if let waiter = state.bodyWaiter {
-        state.bodyWaiter = nil
-        return (true, waiter)
-      }
-      if state.buffer.count >= Self.highMark {
-        state.paused = true
-        return (false, nil)
+    let (taken, delivery) = state.withLock { state -> (Bool, Delivery?) in
+      var delivery: Delivery?
+      if mayPause, !state.buffer.isEmpty, state.buffer.count + bytes.count > Self.chunkSize {
+        delivery = state.delivery()
+        if delivery == nil {
+          state.paused = true
+          return (false, nil)
+        }
       }
       state.buffer.append(contentsOf: bytes)
-      return (true, nil)
+      return (true, delivery)
     }
-    waiter?.resume(returning: .success(Array(bytes)))
+    delivery?.resume()
     return taken
+  }
+
+  /// Hands a waiting reader what there is: nothing more is to come at once.
+  func deliver() {
+    state.withLock { $0.delivery() }?.resume()
   }
 
   /// Ends the transfer; only the first end counts.
   func finish(_ result: Result<Void, HTTPError>) {
-    let waiters = state.withLock { state -> State? in
+    let end = state.withLock { state -> End? in
       guard state.result == nil else { return nil }
       state.result = result
-      let waiters = state
-      state.headWaiter = nil
-      state.bodyWaiter = nil
-      return waiters
+      // What came before the end is read before it.
+      let delivery = state.delivery()
+      defer { (state.headWaiter, state.bodyWaiter) = (nil, nil) }
+      return End(head: state.head, delivery: delivery, headWaiter: state.headWaiter, bodyWaiter: state.bodyWaiter)
     }
-    guard let waiters else { return }
+    guard let end else { return }
+    end.delivery?.resume()
     switch result {
     case .failure(let error):
-      waiters.headWaiter?.resume(returning: .failure(error))
-      waiters.bodyWaiter?.resume(returning: .failure(error))
+      end.headWaiter?.resume(returning: .failure(error))
+      end.bodyWaiter?.resume(returning: .failure(error))
     case .success:
-      waiters.headWaiter?.resume(
-        returning: waiters.head.map { .success($0) }
+      end.headWaiter?.resume(
+        returning: end.head.map { .success($0) }
           ?? .failure(HTTPError(.truncated, message: "there was no response", url: request.place)))
-      waiters.bodyWaiter?.resume(returning: .success(nil))
+      end.bodyWaiter?.resume(returning: .success(nil))
     }
+  }
+
+  /// Who has to be told of the end.
+  private struct End {
+    var head: HTTPResponseHead?
+    var delivery: Delivery?
+    var headWaiter: CheckedContinuation<Result<HTTPResponseHead, HTTPError>, Never>?
+    var bodyWaiter: CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?
   }
 }
 

@@ -13,8 +13,8 @@ struct Connection {
   private let cloud: CloudEnvironment
   private let client: HTTPClient
   private let pipeline: Pipeline
-  /// Of queries, whatever they are for.
-  let budget = RequestBudget()
+  /// Of all queries, whatever they are for.
+  let pace = QueryPace()
 
   init(
     _ file: SpecFile, _ arguments: Arguments, log: Log, onRetry: @escaping @Sendable (String) -> Void
@@ -52,7 +52,7 @@ extension Connection {
     let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
     let client = LogAnalyticsClient(
       pipeline: pipeline, authorizer: BearerAuthorizer(try credential(), scope: cloud.queryScope), endpoint: endpoint,
-      workspace: file.spec.source.workspace, budget: budget, gate: Gate(limit: 5))
+      workspace: file.spec.source.workspace, pace: pace)
     return LogAnalyticsSource(client: client)
   }
 

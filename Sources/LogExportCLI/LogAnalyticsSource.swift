@@ -13,11 +13,13 @@ struct LogAnalyticsSource: LogSource {
     let stream = try await start(query)
     var body: [UInt8] = []
     while let chunk = try await stream.next() { body += chunk }
-    let table: SmallTable
-    do throws(AzureError) { table = try SmallTable(body) } catch { throw SourceError(error) }
+    let table: ResponseTable
+    do throws(RowEncodingError) { table = try ResponseTable(body) } catch {
+      throw SourceError(.invalid, error.description, requestID: stream.requestID)
+    }
     if let error = table.error {
       throw SourceError(
-        ServiceError.isTruncation(error.innerCode) ? .tooLarge : .partial, error.text, requestID: stream.requestID)
+        error.isTruncation ? .tooLarge : .partial, error.description, requestID: stream.requestID)
     }
     return table.rows.map { row in
       row.map { value in
@@ -64,11 +66,13 @@ private struct QueryResponse: ResponseStream {
 }
 
 extension SourceError {
+  /// What the service said in its own words, and what to do about it.
   init(_ error: AzureError) {
+    let refusal = ServiceError(refusal: error.answer)
     let code: Code =
       switch error.kind {
       case .queryTimeout: .tooLarge
-      case _ where [error.serviceCode, error.innerCode].contains { ServiceError.isTruncation($0 ?? "") }: .tooLarge
+      case _ where refusal?.isTruncation == true: .tooLarge
       case .badRequest: .badQuery
       case .unauthenticated, .forbidden: .denied
       case .notFound: .notFound
@@ -78,6 +82,6 @@ extension SourceError {
       case .cancelled: .cancelled
       case .conflict, .preconditionFailed, .invalidResponse: .invalid
       }
-    self.init(code, error.message, requestID: error.requestID)
+    self.init(code, (refusal?.description ?? error.message) + error.remedy, requestID: error.requestID)
   }
 }

@@ -12,8 +12,8 @@ struct Session: Sendable {
   var file: SpecFile
   var tables: [TableSpec]
   var source: any LogSource
-  /// What the source's requests are paced by.
-  var budget: RequestBudget
+  /// What all requests of the source are paced by.
+  var pace: QueryPace
   var store: any BlobStore
   /// Read once, or fixed by `--as-of`.
   var now: Tick
@@ -27,7 +27,7 @@ struct Session: Sendable {
 
   /// Makes the plan, and says meanwhile how far it has come.
   func plan() async throws -> Plan {
-    let view = PlanningView(progress, budget: budget, tables: tables.count)
+    let view = PlanningView(progress, pace: pace, tables: tables.count)
     let resolver = Resolver(
       spec: file.spec, tables: tables, source: source, store: store, now: now, options: options
     ) { event in
@@ -69,7 +69,7 @@ extension Session {
     try refuseNoSlices(file.spec, tables, options, now: fixed ?? Tick.now())
     return Session(
       file: file, tables: tables, source: try connection.source(),
-      budget: connection.budget, store: try connection.store(),
+      pace: connection.pace, store: try connection.store(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console, progress: ProgressOutput(try ProgressStyle(arguments, environment), log))
   }

@@ -1,9 +1,14 @@
 internal import Synchronization
 
 /// Lets a limited number of tasks through at once, first come, first served.
+///
+/// The limit may change meanwhile. Where it falls below the permits that are out, these
+/// are honoured, and nobody else comes in until enough of them are back.
 package final class Gate: Sendable {
   private struct State {
-    var free: Int
+    var limit: Int
+    /// Permits that are out.
+    var held = 0
     var nextID = 0
     var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     /// Tasks that were cancelled before they began to wait.
@@ -14,7 +19,7 @@ package final class Gate: Sendable {
 
   /// `limit` is at least 1.
   package init(limit: Int) {
-    state = Mutex(State(free: max(1, limit)))
+    state = Mutex(State(limit: max(1, limit)))
   }
 
   /// Runs `body` with a permit, waiting for one where none is free.
@@ -38,6 +43,15 @@ package final class Gate: Sendable {
   /// How many tasks wait at this moment.
   package var waiting: Int { state.withLock { $0.waiting.count } }
 
+  /// How many permits are out at this moment.
+  package var held: Int { state.withLock { $0.held } }
+
+  /// How many may be inside at once; at least 1.
+  package var limit: Int {
+    get { state.withLock { $0.limit } }
+    set { admit { $0.limit = max(1, newValue) } }
+  }
+
   private func acquire() async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1
@@ -49,8 +63,9 @@ package final class Gate: Sendable {
       await withCheckedContinuation { continuation in
         let result = state.withLock { state -> Bool? in
           if state.cancelled.remove(id) != nil { return false }
-          if state.free > 0 {
-            state.free -= 1
+          // Nobody waits while there is room.
+          if state.held < state.limit {
+            state.held += 1
             return true
           }
           state.waiting.append((id, continuation))
@@ -71,14 +86,19 @@ package final class Gate: Sendable {
   }
 
   fileprivate func release() {
-    let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-      if state.waiting.isEmpty {
-        state.free += 1
-        return nil
-      }
-      return state.waiting.removeFirst().continuation
+    admit { $0.held -= 1 }
+  }
+
+  /// Makes a change, and lets those in for whom it made room.
+  private func admit(after change: (inout State) -> Void) {
+    let next = state.withLock { state in
+      change(&state)
+      let next = state.waiting.prefix(max(0, state.limit - state.held))
+      state.waiting.removeFirst(next.count)
+      state.held += next.count
+      return next
     }
-    next?.resume(returning: true)
+    for waiter in next { waiter.continuation.resume(returning: true) }
   }
 }
 
@@ -89,6 +109,9 @@ package final class GatePermit: Sendable {
   fileprivate init(_ gate: Gate?) {
     self.gate = gate
   }
+
+  /// Whether the task was cancelled while it waited, so that there is no permit.
+  package var isEmpty: Bool { gate == nil }
 
   deinit { gate?.release() }
 }

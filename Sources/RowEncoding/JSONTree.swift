@@ -64,9 +64,13 @@ extension JSONTree {
   static func string(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> String {
     let start = index + 1
     let quote = try StringScan.quote(bytes, from: start, to: end)
-    let text = ByteBuffer(capacity: quote - start)
-    let out = try Unescape.decode(bytes, from: start, to: end, into: text.bytes, asField: false).out
     index = quote + 1
+    let inside = UnsafeBufferPointer(start: bytes + start, count: quote - start)
+    guard inside.contains(0x5C) else { return String(decoding: inside, as: UTF8.self) }
+    let text = ByteBuffer(capacity: quote - start)
+    // Only its pointer is used from here on.
+    defer { withExtendedLifetime(text) {} }
+    let out = try Unescape.decode(bytes, from: start, to: end, into: text.bytes, asField: false).out
     return String(decoding: UnsafeBufferPointer(start: text.bytes, count: out - text.bytes), as: UTF8.self)
   }
 

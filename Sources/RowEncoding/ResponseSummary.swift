@@ -62,6 +62,7 @@ package struct ServiceError: Sendable, Equatable {
 
 extension ServiceError: CustomStringConvertible {
   package var description: String {
+    guard !code.isEmpty || !message.isEmpty else { return "an error that cannot be read" }
     let inner = innerMessage.map { ": \($0)" } ?? ""
     let innerCode = innerCode.map { " \($0)" } ?? ""
     return "\(code)\(innerCode): \(message)\(inner)"

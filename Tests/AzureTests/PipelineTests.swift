@@ -144,6 +144,25 @@ private final class CountingAuthorizer: Authorizer {
     }
   }
 
+  @Test func `a request is signed when its turn has come`() async throws {
+    final class Order: RequestPace, Authorizer {
+      let steps = Mutex<[String]>([])
+      let canRefresh = false
+      func admit() async throws(CancellationError) { steps.withLock { $0.append("admitted") } }
+      func answered(_ head: HTTPResponseHead, sent: ContinuousClock.Instant) {
+        steps.withLock { $0.append("\(head.status)") }
+      }
+      func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
+        steps.withLock { $0.append("signed") }
+      }
+    }
+    try await withServer([.reply(503), .reply(200)]) { (server) async throws in
+      let order = Order()
+      _ = try await quickPipeline().stream(get(server), order, keeps: { _ in false }, pace: order)
+      #expect(order.steps.withLock { $0 } == ["admitted", "signed", "503", "admitted", "signed", "200"])
+    }
+  }
+
   @Test func `statuses that a caller keeps are handed over at once`() async throws {
     try await withServer([.reply(504, [:], "late")]) { (server) async throws in
       #expect(try await quickPipeline().stream(get(server), nil) { $0 == 504 }.head.status == 504)

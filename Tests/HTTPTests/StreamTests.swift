@@ -43,7 +43,8 @@ import Testing
     #expect(sent.value < 24 << 20, "sockets hold some megabytes, the client about half a one")
     var count = 0
     while let chunk = try await stream.next() {
-      #expect(!chunk.isEmpty)
+      #expect(!chunk.isEmpty && chunk.count <= 256 << 10)
+      if count == 0 { #expect(chunk.count > 192 << 10, "what came meanwhile was gathered") }
       #expect(
         chunk[0] == UInt8(truncatingIfNeeded: count)
           && chunk[chunk.count - 1] == UInt8(truncatingIfNeeded: count + chunk.count - 1))
@@ -140,6 +141,60 @@ import Testing
     _ = try await client.send(request)
     #expect(try await client.send(request).body == Array("ok".utf8))
     #expect(seen.value == 3)
+  }
+
+  @Test func `a body of many blocks is sent anew from its start`() async throws {
+    let seen = Counter()
+    let server = TestServer { peer in
+      while let request = peer.request() {
+        seen.add(1)
+        if seen.value == 2 { return }
+        let digest = request.body.reduce(into: UInt64(7)) { $0 = $0 &* 31 &+ UInt64($1) }
+        let text = "\(request.body.count) \(digest)"
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
+      }
+    }
+    let client = HTTPClient()
+    let body = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
+    let request = HTTPRequest(method: "PUT", url: server.url, body: body)
+    let first = try await client.send(request).body
+    #expect(try await client.send(request).body == first)
+    #expect(seen.value == 3)
+    #expect(String(decoding: first, as: UTF8.self).hasPrefix("3000001 "))
+  }
+
+  @Test func `what has come is read, though no more comes`() async throws {
+    let gone = Counter()
+    let server = TestServer { peer in
+      guard peer.request() != nil else { return }
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc")
+      while gone.value == 0 { sched_yield() }
+      peer.send("def")
+    }
+    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url))
+    var text = String(decoding: try #require(await stream.next()), as: UTF8.self)
+    // The server goes on only now.
+    gone.add(1)
+    while let chunk = try await stream.next() { text += String(decoding: chunk, as: UTF8.self) }
+    #expect(text == "abcdef")
+  }
+
+  @Test func `chunks that a reader keeps stay as they were`() async throws {
+    let server = flood(Counter())
+    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url))
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = seed
+    var kept: [(start: Int, bytes: [UInt8])] = []
+    var count = 0
+    while let chunk = try await stream.next() {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      if random >> 62 == 0 { kept.append((count, chunk)) }
+      count += chunk.count
+    }
+    for (start, bytes) in kept {
+      #expect(
+        zip(bytes.indices, bytes).allSatisfy { UInt8(truncatingIfNeeded: start + $0) == $1 }, "seed \(seed)")
+    }
   }
 
   @Test func `bytes that come one at a time are read as they come`() async throws {

@@ -1,4 +1,5 @@
 import Export
+import Pacing
 import Testing
 import Timeline
 
@@ -12,8 +13,11 @@ import Timeline
     for number in 0..<tables {
       progress.take(.tableStarted(table: "Table\(number)", slices: 24, rows: 10_000))
     }
-    progress.requests = (17, 200)
     return progress
+  }
+
+  private func pace(queries: Int = 5, searches: Int = 2, heldBack: Duration = .zero) -> PaceState {
+    PaceState(requests: (17, 200), queries: (queries, 5), searches: (searches, 2), heldBack: heldBack)
   }
 
   @Test func `bars are weighted by rows, and tables that are done go`() {
@@ -21,11 +25,32 @@ import Timeline
     progress.take(.progressed(table: "Table0", rows: 7500, bytes: 1))
     progress.take(.tableFinished(table: "Table1", slices: 24, rows: 10_000, failed: 0))
     #expect(
-      progress.block(at: start + .second * 10, width: 80, height: 10) == """
+      progress.block(pace(), at: start + .second * 10, width: 80, height: 10) == """
         Table0 ██████████████████████░░░░░░░░  75%  0/24 slices
-        7500 of 20.0k rows, 750 rows/s, 0 retries, 17/200 requests, 1 min left
+        7500 of 20.0k rows, 750 rows/s, 1 min left
+        17/200 requests, 5 of 5 queries at once, 0 retries
 
         """)
+  }
+
+  @Test func `in a pipeline all stands on one line`() {
+    var progress = progress()
+    progress.take(.progressed(table: "Table0", rows: 7500, bytes: 1))
+    progress.retries = 1
+    #expect(
+      progress.line(pace(queries: 2, heldBack: .milliseconds(11_001)), at: start + .second * 10)
+        == "7500 of 20.0k rows, 750 rows/s, 1 min left, 17/200 requests, 2 of 5 queries at once, "
+        + "throttled, waiting 12 s, 1 retry")
+  }
+
+  @Test func `planning shows the pace of its counts`() {
+    #expect(
+      PlanningView.text(planned: 3, of: 100, counts: 12, pace())
+        == "Planning: 3 of 100 tables, 12 counts, 17/200 requests, 5 of 5 queries at once")
+    #expect(
+      PlanningView.text(planned: 0, of: 1, counts: 1, pace(queries: 4, searches: 1, heldBack: .seconds(300)))
+        == "Planning: 0 of 1 table, 1 count, 17/200 requests, 4 of 5 queries at once, 1 of 2 searches at once, "
+        + "throttled, waiting 300 s")
   }
 
   @Test func `rows of a part that starts over do not count`() {
@@ -46,7 +71,8 @@ import Timeline
   }
 
   @Test(arguments: [20, 40, 80, 120], [3, 5, 14]) func `a block fits its terminal`(width: Int, height: Int) {
-    let lines = progress(tables: 100).block(at: start + .second, width: width, height: height).split(separator: "\n")
+    let lines = progress(tables: 100).block(pace(), at: start + .second, width: width, height: height)
+      .split(separator: "\n")
     #expect(lines.count <= height)
     #expect(lines.allSatisfy { $0.count < width })
   }

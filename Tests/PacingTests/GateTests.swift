@@ -6,6 +6,7 @@ import Testing
   /// How many are inside, and how many were at most.
   private final class Crowd: Sendable {
     private let state = Mutex((now: 0, most: 0))
+    var now: Int { state.withLock { $0.now } }
     var most: Int { state.withLock { $0.most } }
 
     func enter() {
@@ -131,6 +132,85 @@ import Testing
 
   @Test func `a limit below one is one`() async {
     #expect(await isFree(Gate(limit: 0)))
+    let gate = Gate(limit: 3)
+    gate.limit = -1
+    #expect(gate.limit == 1)
+    #expect(await isFree(gate))
+  }
+
+  @Test func `a higher limit lets those in who wait, in their order`() async {
+    let gate = Gate(limit: 1)
+    let permit = await gate.permit()
+    let entered = Record()
+    var tasks: [Task<GatePermit, Never>] = []
+    for number in 0..<4 {
+      tasks.append(
+        Task {
+          let permit = await gate.permit()
+          entered.append(number)
+          return permit
+        })
+      while gate.waiting <= number { await Task.yield() }
+    }
+    gate.limit = 3
+    #expect(gate.waiting == 2)
+    let permits = [await tasks[0].value, await tasks[1].value]
+    #expect(Set(entered.numbers) == [0, 1])
+    gate.limit = 5
+    withExtendedLifetime((permit, permits, await tasks[2].value, await tasks[3].value)) {}
+  }
+
+  @Test func `a lower limit takes nothing away, and holds until enough have left`() async {
+    let gate = Gate(limit: 3)
+    var permits: [GatePermit] = []
+    for _ in 0..<3 { permits.append(await gate.permit()) }
+    gate.limit = 1
+    let waiting = Task { await gate.permit() }
+    while gate.waiting == 0 { await Task.yield() }
+    for _ in 0..<2 {
+      permits.removeLast()
+      #expect(gate.waiting == 1)
+    }
+    permits.removeLast()
+    #expect(gate.waiting == 0)
+    _ = await waiting.value
+  }
+
+  @Test func `under changing limits nobody comes in above the limit, and nobody starves`() async {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = Seeded(state: seed)
+    for _ in 0..<40 {
+      let gate = Gate(limit: Int.random(in: 1...6, using: &random))
+      let crowd = Crowd()
+      let tasks = (0..<30).map { _ in
+        let pauses = (Int.random(in: 0...5, using: &random), Int.random(in: 0...5, using: &random))
+        return Task {
+          for _ in 0..<pauses.0 { await Task.yield() }
+          let permit = await gate.permit()
+          if permit.isEmpty { return }
+          crowd.enter()
+          for _ in 0..<pauses.1 { await Task.yield() }
+          crowd.leave()
+          withExtendedLifetime(permit) {}
+        }
+      }
+      for task in tasks {
+        let limit = Int.random(in: 1...6, using: &random)
+        gate.limit = limit
+        // Those from before a lower limit may stay.
+        while gate.held > limit { await Task.yield() }
+        if Int.random(in: 0..<6, using: &random) == 0 { task.cancel() }
+        for _ in 0..<3 {
+          #expect(crowd.now <= limit, "seed \(seed)")
+          await Task.yield()
+        }
+      }
+      gate.limit = 1
+      // A lost permit, or a waiter forgotten, would hang here.
+      for task in tasks { await task.value }
+      while gate.held > 0 { await Task.yield() }
+      #expect(gate.waiting == 0, "seed \(seed)")
+    }
   }
 
   /// Whether a permit can be had; hangs where one was lost.

@@ -52,6 +52,31 @@ import Testing
     }
   }
 
+  @Test func `while requests are held back none goes, and all go thereafter`() {
+    let budget = RequestBudget(limit: 3, window: .seconds(30))
+    #expect(budget.reserve(at: start) == start)
+    budget.holdBack(until: start + .seconds(12))
+    #expect(budget.reserve(at: start + .seconds(1)) == start + .seconds(12))
+    budget.holdBack(until: start + .seconds(5))
+    #expect(budget.heldBack(at: start + .seconds(2)) == .seconds(10), "an earlier end does not shorten it")
+    #expect(budget.reserve(at: start + .seconds(2)) == start + .seconds(12))
+    #expect(budget.reserve(at: start + .seconds(2)) == start + .seconds(30), "the window counts all the same")
+    #expect(budget.heldBack(at: start + .seconds(13)) == .zero)
+    #expect(budget.reserve(at: start + .seconds(43)) == start + .seconds(43))
+  }
+
+  @Test func `who waits already is held back as well`() async throws {
+    let budget = RequestBudget(limit: 1, window: .milliseconds(50))
+    try await budget.admit()
+    let held = ContinuousClock.now + .milliseconds(400)
+    let waiting = Task {
+      try await budget.admit()
+      return ContinuousClock.now
+    }
+    budget.holdBack(until: held)
+    #expect(try await waiting.value >= held)
+  }
+
   @Test func `a budget of less than one still lets one through`() {
     let budget = RequestBudget(limit: 0, window: .seconds(30))
     #expect(budget.reserve(at: start) == start)

@@ -1,8 +1,7 @@
 internal import BlobStorage
 internal import FoundationEssentials
-package import HTTP
+internal import HTTP
 package import Pacing
-internal import Synchronization
 
 /// The query service of one workspace: `POST /v1/workspaces/{id}/query` and `/search`.
 package struct LogAnalyticsClient: Sendable {
@@ -11,26 +10,19 @@ package struct LogAnalyticsClient: Sendable {
   /// Scheme and host, without a trailing slash.
   private let endpoint: String
   private let workspace: String
-  /// 200 requests in 30 seconds.
-  private let budget: RequestBudget
-  /// 5 queries at once.
-  private let gate: Gate
-  /// 2 queries at once on Basic and Auxiliary tables.
-  private let searches = Gate(limit: 2)
+  private let pace: QueryPace
 
   /// Seconds that a query may run: the most that `Prefer: wait` takes.
   private static let wait = 600
 
   package init(
-    pipeline: Pipeline, authorizer: any Authorizer, endpoint: String, workspace: String, budget: RequestBudget,
-    gate: Gate
+    pipeline: Pipeline, authorizer: any Authorizer, endpoint: String, workspace: String, pace: QueryPace
   ) {
     self.pipeline = pipeline
     self.authorizer = authorizer
     self.endpoint = endpoint
     self.workspace = workspace
-    self.budget = budget
-    self.gate = gate
+    self.pace = pace
   }
 }
 
@@ -41,9 +33,7 @@ extension LogAnalyticsClient {
   ///   - search: uses the endpoint of Basic and Auxiliary tables.
   ///   - timespan: `START/END`; it intersects with the query's own bounds, and that endpoint needs it.
   package func query(_ text: String, search: Bool, timespan: String?) async throws(AzureError) -> QueryStream {
-    var permits: [GatePermit] = []
-    if search { permits.append(await searches.permit()) }
-    permits.append(await gate.permit())
+    let turn = QueryTurn(pace, search ? .search : .query)
     var url = "\(endpoint)/v1/workspaces/\(workspace)/\(search ? "search" : "query")"
     if search, let timespan { url += "?timespan=\(PercentEncoding.query(timespan))" }
     let request = HTTPRequest(
@@ -54,11 +44,9 @@ extension LogAnalyticsClient {
       ],
       body: try Self.body(text), acceptsGzip: true, headTimeout: .seconds(Self.wait + 60))
     // 504 says that the query is too much, which no repetition mends.
-    let stream = try await pipeline.stream(
-      request, authorizer, keeps: { $0 == 504 },
-      admit: { () async throws(CancellationError) in try await budget.admit() })
+    let stream = try await pipeline.stream(request, authorizer, keeps: { $0 == 504 }, pace: turn)
     guard stream.head.status == 200 else { throw try await error(stream) }
-    return QueryStream(stream, permits, place: request.place)
+    return QueryStream(stream, turn, place: request.place)
   }
 
   private static func body(_ text: String) throws(AzureError) -> [UInt8] {
@@ -88,7 +76,6 @@ extension LogAnalyticsClient {
     if status == 204 {
       return AzureError(.invalidResponse, "the workspace answered 204: it holds no data", status: status)
     }
-    let decoded = ServiceErrorBody(body)
     let kind: AzureError.Kind =
       switch status {
       case 400: .badRequest
@@ -100,58 +87,10 @@ extension LogAnalyticsClient {
       case 408, 500...599: .unavailable
       default: .invalidResponse
       }
-    return AzureError(
-      kind, (decoded?.text ?? "the query service answered \(status)") + remedy(status), status: status,
-      serviceCode: decoded?.error?.code, innerCode: decoded?.error?.innermost.code,
-      requestID: stream.head["x-ms-request-id"])
+    var error = AzureError(
+      kind, "the query service answered \(status)", status: status, requestID: stream.head["x-ms-request-id"])
+    error.remedy = remedy(status)
+    error.answer = body
+    return error
   }
-}
-
-/// The body of an answer with status 200, as it comes.
-package final class QueryStream: Sendable {
-  private let stream: HTTPBodyStream
-  /// Whether a byte of the body has come.
-  private let hasBegun = Atomic(false)
-  /// Held while the service may still be at work on the answer, and no longer: who
-  /// keeps a stream that has ended may need a permit for the count that checks it.
-  private let permits: Mutex<[GatePermit]>
-  /// The URL without its query, for messages.
-  private let place: String
-
-  fileprivate init(_ stream: HTTPBodyStream, _ permits: [GatePermit], place: String) {
-    self.stream = stream
-    self.permits = Mutex(permits)
-    self.place = place
-  }
-
-  package var requestID: String? { stream.head["x-ms-request-id"] }
-
-  /// The next chunk; nil at the end of a whole body.
-  ///
-  /// Throws `truncated` where there is no body at all: the service answers so to what it
-  /// did not take for a query, and that is no empty result.
-  package func next() async throws(HTTPError) -> [UInt8]? {
-    do throws(HTTPError) {
-      if let chunk = try await stream.next() {
-        hasBegun.store(true, ordering: .relaxed)
-        return chunk
-      }
-      guard hasBegun.load(ordering: .relaxed) else {
-        throw HTTPError(.truncated, message: "the query service answered 200 with an empty body", url: place)
-      }
-      release()
-      return nil
-    } catch {
-      release()
-      throw error
-    }
-  }
-
-  /// Gives the rest of the body up.
-  package func cancel() {
-    stream.cancel()
-    release()
-  }
-
-  private func release() { permits.withLock { $0 = [] } }
 }

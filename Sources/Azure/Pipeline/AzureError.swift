@@ -1,25 +1,25 @@
 /// A request to a service that failed for good.
 package struct AzureError: Error, Sendable {
   package var kind: Kind
-  /// One line, then what to do; never a credential.
+  /// One line, and what to do where there is no `remedy`; never a credential.
   package var message: String
+  /// What to do about it, on a line of its own with its indentation; empty where that is not known.
+  package var remedy = ""
   /// HTTP status, where there was an answer.
   package var status: Int?
-  /// The service's own code, such as `BlobAlreadyExists` or `BadArgumentError`.
+  /// The service's own code, such as `BlobAlreadyExists`.
   package var serviceCode: String?
-  /// The innermost code of the query service's errors.
-  package var innerCode: String?
+  /// The body of a refusal of the query service, which says why; empty otherwise.
+  package var answer: [UInt8] = []
   package var requestID: String?
 
   package init(
-    _ kind: Kind, _ message: String, status: Int? = nil, serviceCode: String? = nil, innerCode: String? = nil,
-    requestID: String? = nil
+    _ kind: Kind, _ message: String, status: Int? = nil, serviceCode: String? = nil, requestID: String? = nil
   ) {
     self.kind = kind
     self.message = message
     self.status = status
     self.serviceCode = serviceCode
-    self.innerCode = innerCode
     self.requestID = requestID
   }
 
@@ -42,5 +42,5 @@ package struct AzureError: Error, Sendable {
 }
 
 extension AzureError: CustomStringConvertible {
-  package var description: String { message + (requestID.map { " (request \($0))" } ?? "") }
+  package var description: String { message + (requestID.map { " (request \($0))" } ?? "") + remedy }
 }

@@ -29,83 +29,55 @@ extension Pipeline {
       let response = try await client.send(request)
       return (response.head, response)
     }
-    return try await attempt(request, authorizer, keeps: { _ in false }, admit: {}, exchange)
+    return try await attempt(request, authorizer, keeps: { _ in false }, pace: nil, exchange)
   }
 
   /// Sends a request and returns with its head; statuses that `keeps` names are not retried.
-  ///
-  /// `admit` is awaited before each attempt: the service counts them all.
   package func stream(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
-    admit: () async throws(CancellationError) -> Void = {}
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @escaping @Sendable (Int) -> Bool,
+    pace: (any RequestPace)? = nil
   ) async throws(AzureError) -> HTTPBodyStream {
     func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPBodyStream) {
       let stream = try await client.stream(request)
       return (stream.head, stream)
     }
-    return try await attempt(request, authorizer, keeps: keeps, admit: admit, exchange)
+    return try await attempt(request, authorizer, keeps: keeps, pace: pace, exchange)
   }
 
   private func attempt<Result>(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @Sendable (Int) -> Bool,
-    admit: () async throws(CancellationError) -> Void,
-    _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
+    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @escaping @Sendable (Int) -> Bool,
+    pace: (any RequestPace)?, _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
   ) async throws(AzureError) -> Result {
     let target = try hosts.check(request.url)
+    var attempts = Attempts(backoff, keeps: keeps)
     var refused: HTTPRequest?
-    var isRefreshed = false
-    var attempt = 1
-    var patience = Patience()
     while true {
+      // Before it is signed: a token may expire in the queue.
+      do throws(CancellationError) { try await pace?.admit() } catch { throw AzureError(.cancelled, "stopped") }
       var signed = request
       signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
-      do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
-      let begun = ContinuousClock.now
-      let outcome: (head: HTTPResponseHead, result: Result)?
-      var failure: HTTPError?
-      do throws(HTTPError) { outcome = try await exchange(signed) } catch {
-        outcome = nil
-        failure = error
-      }
-      if let failure {
-        if failure.code == .cancelled { throw AzureError(.cancelled, "stopped") }
-        if RetryDecision.isUnreachable(failure) {
-          guard RetryDecision.isTransient(failure),
-            let delay = patience.delay(
-              backoff, isKnown: reached.contains(target.authority), begun: begun, at: .now)
-          else { throw AzureError(.unreachable, failure.description + Self.remedy(failure)) }
-          try await pause(delay, failure.description)
-          continue
-        }
-        patience.end()
-        guard RetryDecision.isTransient(failure), let delay = backoff.delay(attempt: attempt, retryAfter: nil) else {
-          throw AzureError(failure.code == .authorities ? .badRequest : .unavailable, failure.description)
-        }
-        try await pause(delay, failure.description)
-      } else if let outcome {
-        let status = outcome.head.status
-        patience.end()
+      let sent = ContinuousClock.now
+      let step: Attempts.Step
+      let reason: String
+      do throws(HTTPError) {
+        let answer = try await exchange(signed)
         reached.insert(target.authority)
-        if status == 401, authorizer?.canRefresh == true, !isRefreshed {
-          (refused, isRefreshed) = (signed, true)
-          continue
-        }
-        guard RetryDecision.isTransient(status: status), !keeps(status) else { return outcome.result }
-        let reason = "\(request.method) \(request.place) answered \(status)"
-        guard let delay = backoff.delay(attempt: attempt, retryAfter: RetryDecision.retryAfter(outcome.head)) else {
-          return outcome.result
-        }
-        try await pause(delay, reason)
+        pace?.answered(answer.0, sent: sent)
+        guard let next = attempts.next(answer.0, canRenew: authorizer?.canRefresh ?? false) else { return answer.1 }
+        step = next
+        reason = "\(request.method) \(request.place) answered \(answer.0.status)"
+      } catch {
+        step = attempts.next(error, isKnown: reached.contains(target.authority), sent: sent, at: .now)
+        reason = error.description
       }
-      attempt += 1
+      switch step {
+      case .renew: refused = signed
+      case .wait(let delay): try await pause(delay, reason)
+      case .fail(let error): throw error
+      }
     }
-  }
-
-  private static func remedy(_ failure: HTTPError) -> String {
-    guard failure.code == .tls else { return "" }
-    return "\n  If an authority of your own signs the host's certificate, trust it with --ca-file FILE."
   }
 
   private func pause(_ delay: Duration, _ reason: String) async throws(AzureError) {

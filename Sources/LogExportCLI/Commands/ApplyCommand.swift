@@ -41,7 +41,7 @@ enum ApplyCommand {
       try console.write(text)
     }
 
-    let progress = ProgressView(session.progress, log: session.log, budget: session.budget)
+    let progress = ProgressView(session.progress, log: session.log, pace: session.pace)
     retries.withLock { $0 = progress }
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,

@@ -1,4 +1,5 @@
 internal import Export
+internal import Pacing
 internal import Timeline
 
 /// How far an apply has come: pure data, which the views draw.
@@ -22,8 +23,6 @@ struct ApplyProgress: Sendable {
   var startedAt: Tick
   /// Requests that were sent again.
   var retries = 0
-  /// Requests that count against the service's budget now, and how many may.
-  var requests = (used: 0, limit: 0)
 }
 
 extension ApplyProgress {
@@ -47,27 +46,32 @@ extension ApplyProgress {
     change(&tables[index])
   }
 
-  /// One line: rows, rate, retries, the request budget, the time left.
-  func summary(at now: Tick) -> String {
+  /// All on one line: rows, rate, the time left, the pace of requests, retries.
+  func line(_ pace: PaceState, at now: Tick) -> String { "\(rows(at: now)), \(requests(pace))" }
+
+  private func requests(_ pace: PaceState) -> String {
+    (pace.words + [retries == 1 ? "1 retry" : "\(retries) retries"]).joined(separator: ", ")
+  }
+
+  private func rows(at now: Tick) -> String {
     let done = max(0, tables.reduce(0) { $0 + $1.done })
     let all = tables.reduce(0) { $0 + $1.rows }
     let perSecond = Double(done) / max(0.1, (now - startedAt).seconds)
     var parts = [
       "\(Quantity.count(done)) of \(Quantity.of(all, "row"))", "\(Quantity.count(Int(perSecond))) rows/s",
-      retries == 1 ? "1 retry" : "\(retries) retries", "\(requests.used)/\(requests.limit) requests",
     ]
     // Rounded up: a time left that is too short annoys more.
     if perSecond > 0 { parts.append("\(Quantity.minutes(Double(max(0, all - done)) / perSecond + 59)) left") }
     return parts.joined(separator: ", ")
   }
 
-  /// The steady block of a terminal: a bar for each table under way, and the summary.
+  /// The steady block of a terminal: a bar for each table under way, what is done, and the pace of requests.
   ///
   /// No line is wider than `width`, and there are at most `height`: what does not fit
   /// could not be taken away again.
-  func block(at now: Tick, width: Int, height: Int) -> String {
+  func block(_ pace: PaceState, at now: Tick, width: Int, height: Int) -> String {
     let underWay = tables.filter { !$0.isFinished }.sorted { $0.share > $1.share }
-    let shown = underWay.prefix(max(1, height - 2))
+    let shown = underWay.prefix(max(1, height - 3))
     let nameWidth = min(shown.map(\.name.count).max() ?? 0, max(8, width / 3))
     var lines = shown.map { table in
       let name =
@@ -83,7 +87,8 @@ extension ApplyProgress {
         "\(name) \(String(repeating: "█", count: filled))\(String(repeating: "░", count: room - filled)) \(figures)"
     }
     if underWay.count > shown.count { lines.append("and \(Quantity.of(underWay.count - shown.count, "more table"))") }
-    lines.append(summary(at: now))
-    return lines.map { "\($0.prefix(max(1, width - 1)))\n" }.joined()
+    lines += [rows(at: now), requests(pace)]
+    // In the lowest windows the bars alone, and no more of them than fit.
+    return lines.prefix(max(1, height)).map { "\($0.prefix(max(1, width - 1)))\n" }.joined()
   }
 }

@@ -7,13 +7,13 @@ internal import Timeline
 final class ProgressView: Sendable {
   private let output: ProgressOutput
   private let log: Log
-  private let budget: RequestBudget
+  private let pace: QueryPace
   private let progress = Mutex(ApplyProgress(startedAt: .now()))
 
-  init(_ output: ProgressOutput, log: Log, budget: RequestBudget) {
+  init(_ output: ProgressOutput, log: Log, pace: QueryPace) {
     self.output = output
     self.log = log
-    self.budget = budget
+    self.pace = pace
   }
 
   /// A request was answered with something that is tried again.
@@ -30,12 +30,10 @@ extension ProgressView {
 
   /// Shows how far it has come by now, where that is due.
   func refresh() {
-    var progress = progress.withLock { $0 }
-    progress.requests = (budget.used(at: .now), budget.limit)
-    let now = Tick.now()
+    let progress = progress.withLock { $0 }
+    let (now, pace) = (Tick.now(), pace.state(at: .now))
     output.show(
-      block: { [progress] in progress.block(at: now, width: $0, height: $1) },
-      line: { [progress] in progress.summary(at: now) })
+      block: { progress.block(pace, at: now, width: $0, height: $1) }, line: { progress.line(pace, at: now) })
   }
 
   private func write(_ event: ApplyEvent) {

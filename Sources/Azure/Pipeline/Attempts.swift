@@ -1,0 +1,67 @@
+internal import HTTP
+internal import Pacing
+
+/// What to do after each attempt of one request; the pipeline does it.
+struct Attempts {
+  private let backoff: Backoff
+  /// Statuses that are handed over at once.
+  private let keeps: @Sendable (Int) -> Bool
+  /// Of the attempt that is under way, from 1; those that reached nothing do not count.
+  private var number = 1
+  private var patience = Patience()
+  private var hasRenewed = false
+
+  /// The step that follows an attempt.
+  enum Step {
+    /// The same at once, with another token.
+    case renew
+    case wait(Duration)
+    case fail(AzureError)
+  }
+
+  init(_ backoff: Backoff, keeps: @escaping @Sendable (Int) -> Bool) {
+    self.backoff = backoff
+    self.keeps = keeps
+  }
+}
+
+extension Attempts {
+  /// An answer has come; nil where it is the one to hand over.
+  mutating func next(_ head: HTTPResponseHead, canRenew: Bool) -> Step? {
+    patience.end()
+    if head.status == 401, canRenew, !hasRenewed {
+      hasRenewed = true
+      return .renew
+    }
+    guard RetryDecision.isTransient(status: head.status), !keeps(head.status),
+      let delay = backoff.delay(attempt: number, retryAfter: RetryDecision.retryAfter(head))
+    else { return nil }
+    number += 1
+    return .wait(delay)
+  }
+
+  /// An attempt that was sent at `sent` to a host, which is known to have answered or is not, failed at `now`.
+  mutating func next(
+    _ failure: HTTPError, isKnown: Bool, sent: ContinuousClock.Instant, at now: ContinuousClock.Instant
+  ) -> Step {
+    if failure.code == .cancelled { return .fail(AzureError(.cancelled, "stopped")) }
+    let isTransient = RetryDecision.isTransient(failure)
+    if RetryDecision.isUnreachable(failure) {
+      guard isTransient, let delay = patience.delay(backoff, isKnown: isKnown, begun: sent, at: now) else {
+        return .fail(AzureError(.unreachable, failure.description + Self.remedy(failure)))
+      }
+      return .wait(delay)
+    }
+    patience.end()
+    guard isTransient, let delay = backoff.delay(attempt: number, retryAfter: nil) else {
+      return .fail(AzureError(failure.code == .authorities ? .badRequest : .unavailable, failure.description))
+    }
+    number += 1
+    return .wait(delay)
+  }
+
+  private static func remedy(_ failure: HTTPError) -> String {
+    guard failure.code == .tls else { return "" }
+    return "\n  If an authority of your own signs the host's certificate, trust it with --ca-file FILE."
+  }
+}
