@@ -21,23 +21,36 @@ struct Block {
 
   /// How many bytes stand before the first one that ends a run of plain characters within a
   /// string: a quote, a backslash, a control character or one beyond ASCII. `size` where none does.
-  ///
-  /// As signed bytes, those beyond ASCII are less than a space like the control characters.
   @inline(__always)
-  var plain: Int { Self.first((bytes .== 0x22) .| (bytes .== 0x5C) .| (bytes .< 0x20)) }
+  var plain: Int { Self.first(stops) }
 
   /// As `plain`, and a comma ends a run too.
   @inline(__always)
-  var plainField: Int {
-    Self.first((bytes .== 0x22) .| (bytes .== 0x5C) .| (bytes .< 0x20) .| (bytes .== 0x2C))
+  var plainField: Int { Self.first(stops .| (bytes .== Self.comma)) }
+
+  /// As signed bytes, those beyond ASCII are less than a space like the control characters.
+  ///
+  /// The operands are vectors both, since a comparison with a scalar goes byte by byte.
+  @inline(__always)
+  private var stops: SIMDMask<SIMD16<Int8>> {
+    (bytes .== Self.quote) .| (bytes .== Self.backslash) .| (bytes .< Self.space)
   }
+
+  @inline(__always)
+  private static var quote: SIMD16<Int8> { SIMD16(repeating: 0x22) }
+  @inline(__always)
+  private static var backslash: SIMD16<Int8> { SIMD16(repeating: 0x5C) }
+  @inline(__always)
+  private static var space: SIMD16<Int8> { SIMD16(repeating: 0x20) }
+  @inline(__always)
+  private static var comma: SIMD16<Int8> { SIMD16(repeating: 0x2C) }
 
   @inline(__always)
   private static func first(_ found: SIMDMask<SIMD16<Int8>>) -> Int {
     let words = unsafeBitCast(found, to: SIMD2<UInt64>.self)
     if words.x | words.y == 0 { return size }
     let (low, high) = (UInt64(littleEndian: words.x), UInt64(littleEndian: words.y))
-    return low != 0 ? low.trailingZeroBitCount >> 3 : 8 + high.trailingZeroBitCount >> 3
+    return low != 0 ? low.trailingZeroBitCount >> 3 : 8 &+ high.trailingZeroBitCount >> 3
   }
 
   /// Ends what was written with a block of zeros, so that it can be scanned.
@@ -50,7 +63,7 @@ struct Block {
     var offset = 0
     repeat {
       Block(start + offset).store(to: out + offset)
-      offset += size
+      offset &+= size
     } while offset < count
   }
 }

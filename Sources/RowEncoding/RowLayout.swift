@@ -33,6 +33,7 @@ final class RowLayout {
     let isCSV = options.format == .csv
     var prefixes: [UInt8] = []
     var line: [UInt8] = []
+    var isFirst = true
     self.columns = .allocate(capacity: columns.count)
     for (index, column) in columns.enumerated() {
       let start = prefixes.count
@@ -42,8 +43,10 @@ final class RowLayout {
         }
       if role != .droppedTime {
         if !isCSV { prefixes += [0x2C] + Self.quoted(column.name) + [0x3A] }
-        if isCSV, !line.isEmpty { prefixes.append(0x2C) }
-        line += (line.isEmpty ? [] : [0x2C]) + CSVField.text(column.name)
+        let comma: [UInt8] = isFirst ? [] : [0x2C]
+        if isCSV { prefixes += comma }
+        line += comma + CSVField.text(column.name)
+        isFirst = false
       }
       self.columns.initializeElement(
         at: index, to: Column(prefix: start, prefixCount: prefixes.count - start, role: role))

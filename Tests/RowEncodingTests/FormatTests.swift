@@ -62,6 +62,12 @@ import Testing
     #expect(outcome.text == "A\r\nx\r\n\"\"\r\ny\r\n")
   }
 
+  @Test func `a column without a name keeps its place`() {
+    let document = response(["", "B"], rows: "[1,2]")
+    #expect(encode(document, EncodingOptions(format: .csv)).text == ",B\r\n1,2\r\n")
+    #expect(encode(document).text == "{\"\":1,\"B\":2}\n")
+  }
+
   @Test func `all nulls omitted leave an empty object`() {
     let outcome = encode(response(["A", "B"], rows: "[null,null]"), EncodingOptions(format: .ndjson, nulls: .omit))
     #expect(outcome.text == "{}\n")
