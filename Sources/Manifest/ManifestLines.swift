@@ -142,6 +142,14 @@ extension ManifestLines {
     UnsafeBufferPointer(rebasing: bytes[fields[column.index]])
   }
 
+  /// Calls `body` with the bytes of a field without its quoting; they are copied only where quotes are doubled.
+  func withBytes<Result>(of column: ManifestColumn, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let raw = raw(column)
+    guard raw.contains(Self.quote) else { return body(raw) }
+    var text = text(column)
+    return text.withUTF8(body)
+  }
+
   /// Whether two fields have the same bytes.
   func areEqual(_ a: ManifestColumn, _ b: ManifestColumn) -> Bool { raw(a).elementsEqual(raw(b)) }
 

@@ -122,4 +122,10 @@ import Timeline
     }
     #expect(try fold(rows).slices.map(\.queryHash) == rows.map(\.queryHash))
   }
+
+  @Test func `a slice has the hash of its row, whatever is quoted in it`() throws {
+    var row = exported(slice(0))
+    row.queryHash = "a \"hash\", quoted"
+    #expect(try fold([row]).slices.map(\.queryHash) == [row.queryHash])
+  }
 }
