@@ -128,4 +128,10 @@ import Timeline
     row.queryHash = "a \"hash\", quoted"
     #expect(try fold([row]).slices.map(\.queryHash) == [row.queryHash])
   }
+
+  @Test(arguments: [1_000_000_000_001, Int.max / 2 + 1, Int.max])
+  func `a count that no blob ever had is refused, so that no sum overflows`(count: Int) throws {
+    let parts = [1, 2].map { exported(slice(0), part: $0, of: 2, rows: count) }
+    #expect(throws: ManifestError.self) { try fold(parts) }
+  }
 }

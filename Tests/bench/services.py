@@ -48,14 +48,18 @@ def asked(url):
         return sum(json.load(answer).values())
 
 
-def write_spec(folder, name, url, sink, tables, to="2025-01-01T01:00:00Z"):
-    """A spec that exports hourly slices of 2025 from a source to a sink, in containers that begin with `name`."""
+def write_spec(folder, name, url, sink, tables, to="2025-01-01T01:00:00Z", **destination):
+    """A spec that exports hourly slices of 2025 from a source to a sink, in containers that begin with `name`.
+
+    Without a sink, to the directory `name`.
+    """
     path = os.path.join(folder, f"{name}.yaml")
+    store = {"url": sink} if sink else {"directory": f"./{name}"}
     spec = {
         "version": 1, "name": "bench",
         "source": {"workspace": WORKSPACE, "cloud": "emulator", "endpoint": url},
         "range": {"from": "2025-01-01", "to": to},
-        "destination": {"url": sink, "container": f"{name}-{{table}}", "manifest": f"{name}-manifest"},
+        "destination": {**store, "container": f"{name}-{{table}}", "manifest": f"{name}-manifest", **destination},
         "tables": tables,
     }
     with open(path, "w", encoding="utf-8") as file:

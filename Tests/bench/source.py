@@ -32,9 +32,11 @@ class Canned:
             body = file.read()
         self.rows = rows * times
         self.zipped = gzip.compress(body, 6) if zipped and times == 1 else None
-        first, end = body.index(b'"rows":[') + len(b'"rows":['), body.rindex(b"]]") + 1
-        block = body[first:end]
-        self.pieces = [body] if times == 1 else [body[:first], *[block + b","] * (times - 1), block, body[end:]]
+        self.pieces = [body]
+        if times > 1:
+            first, end = body.index(b'"rows":[') + len(b'"rows":['), body.rindex(b"]]") + 1
+            block = body[first:end]
+            self.pieces = [body[:first], *[block + b","] * (times - 1), block, body[end:]]
 
     def count(self, ranges):
         return {HOUR: self.rows} if any(start <= HOUR < end for start, end in ranges) else {}

@@ -10,7 +10,8 @@ func transcoderFault(in bytes: [UInt8]) -> String? {
       let whole = encoded([bytes], options)
       let cut = encoded(cuts.chunks, options)
       guard whole == cut else {
-        return "\(format), \(dynamic): in one chunk \(whole.outcome), in chunks of \(cuts.chunks.map(\.count)) \(cut.outcome)"
+        return
+          "\(format), \(dynamic): in one chunk \(whole.outcome), in chunks of \(cuts.chunks.map(\.count)) \(cut.outcome)"
       }
       guard case .success(let summary) = whole.outcome else { continue }
       guard String(validating: whole.output, as: UTF8.self) != nil else { return "\(format), \(dynamic): no UTF-8" }
