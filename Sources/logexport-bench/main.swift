@@ -9,8 +9,15 @@
 ///     logexport-bench manifest DIR --tables N --days N
 ///         writes DIR/logexport.yaml and DIR/archive: a manifest in which
 ///         N tables of hourly slices are archived whole
+///     logexport-bench gzip FILE
+///         compresses FILE as blobs are compressed, and tells the size
 func fail(_ message: String) -> Never {
-  let text = "logexport-bench: \(message)\n  usage: logexport-bench manifest DIR [--tables N] [--days N]\n"
+  let text = """
+    logexport-bench: \(message)
+      usage: logexport-bench manifest DIR [--tables N] [--days N]
+             logexport-bench gzip FILE
+
+    """
   _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   exit(64)
 }
@@ -25,13 +32,18 @@ func number(_ flag: String, in words: [String], default value: Int) -> Int {
 }
 
 let words = Array(CommandLine.arguments.dropFirst())
-guard words.count >= 2, words[0] == "manifest" else { fail("there is no such measurement") }
-let archive = SyntheticArchive(
-  directory: words[1], tables: number("--tables", in: words, default: 100),
-  days: number("--days", in: words, default: 365))
+guard words.count >= 2 else { fail("there is no such measurement") }
 do {
-  let rows = try await archive.write()
-  print("\(rows) manifest rows of \(archive.tables) tables")
+  switch words[0] {
+  case "manifest":
+    let archive = SyntheticArchive(
+      directory: words[1], tables: number("--tables", in: words, default: 100),
+      days: number("--days", in: words, default: 365))
+    print("\(try await archive.write()) manifest rows of \(archive.tables) tables")
+  case "gzip":
+    print("\(try GzipMeasurement(path: words[1]).run()) bytes")
+  default: fail("there is no such measurement")
+  }
 } catch {
   fail("\(error)")
 }

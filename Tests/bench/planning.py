@@ -1,13 +1,14 @@
 """What planning takes before anything is exported, and how long the programs take to start."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 
 from figure import Figure
 from measure import best, measure
-from services import emulator
+from services import HERE, emulator
 
 
 def planning(binaries, folder, rounds):
@@ -21,18 +22,32 @@ def planning(binaries, folder, rounds):
     slices = int(tables) * int(days) * 24
     (run,) = best(rounds, lambda: measure([*command, "--no-list"], "No changes."))
     yield Figure(f"plan --no-list of {slices:,} slices", run.wall, "s", 1.0, note=f"{run.cpu:.2f} CPU s")
-    yield Figure(f"peak memory of that", run.peak / 1e6, "MB", 300)
-    yield from listing(command, slices)
+    yield Figure("peak memory of that", run.peak / 1e6, "MB", 300)
+    yield from listing(binaries, archive, slices)
 
 
-def listing(command, slices):
-    """The same against a listing of as many blobs."""
-    yield Figure(f"plan with a listing of {slices:,} blobs", None, "s", note="no listing to measure against yet")
+def listing(binaries, archive, slices):
+    """The same against a listing of as many blobs, as listing.py answers it."""
+    name = f"plan with a listing of {slices:,} blobs"
+    if not os.path.exists(f"{HERE}/listing.py"):
+        yield Figure(name, None, "s", note="no listing to measure against yet")
+        return
+    server = subprocess.Popen([sys.executable, f"{HERE}/listing.py", archive], stdout=subprocess.PIPE, text=True)
+    try:
+        spec = server.stdout.readline().strip()
+        run = measure([f"{binaries}/logexport", "plan", "-f", spec], "No changes.")
+    finally:
+        # As from a keyboard, so that it removes its pages.
+        server.send_signal(signal.SIGINT)
+        server.wait()
+        server.stdout.close()
+    yield Figure(name, run.wall, "s", note=f"{run.cpu:.2f} CPU s")
+    yield Figure("peak memory of that", run.peak / 1e6, "MB", 300)
 
 
 def starts(binaries, rounds):
     (run,) = best(rounds * 5, lambda: measure([f"{binaries}/logexport", "version"], "logexport"))
-    yield Figure("logexport version", run.wall * 1000, "ms", 15, note=f"{run.peak / 1e6:.0f} MB")
+    yield Figure("logexport version", run.wall * 1000, "ms", 15)
 
     tables = ",".join(f"Table{number:03}=1000" for number in range(100))
     times = []

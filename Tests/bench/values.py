@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Values come out of an export as they went in: random responses, against Python's json.
 
-    round_trip.py BINARIES SEED TABLES ROWS
+    values.py BINARIES SEED TABLES ROWS
 
 Exports so many tables of so many rows, and compares every row.
 """
@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 
+from figure import Figure
 from measure import measure
 from random_responses import Response
 from services import source, write_spec
@@ -94,12 +95,19 @@ def blob(folder, archive, table):
     sys.exit(f"bench: no blob in {container}")
 
 
-def main():
-    binaries, seed, tables, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+def values(binaries, seed, tables=20, rows=50_000):
     with tempfile.TemporaryDirectory(prefix="logexport-rows-") as folder:
         found = round_trip(binaries, folder, seed, tables, rows)
-    print("\n".join(found) or f"{tables * rows:,} rows as they were, seed {seed}")
-    sys.exit(1 if found else 0)
+    for text in found:
+        print(f"bench: {text}", file=sys.stderr)
+    yield Figure(f"tables that differ from Python's json, {tables * rows:,} rows", len(found), f"of {tables}", 0, note=f"seed {seed}")
+
+
+def main():
+    binaries, seed, tables, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    (figure,) = values(binaries, seed, tables, rows)
+    print(figure.line())
+    sys.exit(0 if figure.passed else 1)
 
 
 if __name__ == "__main__":
