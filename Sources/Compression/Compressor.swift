@@ -23,9 +23,9 @@ package struct Compressor {
   }
 
   /// Compresses `input`; what the library gives out by then is appended to `output`.
-  package mutating func compress(_ input: [UInt8], into output: inout [UInt8]) throws(CompressionError) {
+  package mutating func compress(_ input: UnsafeRawBufferPointer, into output: inout [UInt8]) throws(CompressionError) {
     switch encoder {
-    case .none: output += input
+    case .none: output.append(contentsOf: input)
     case .gzip(let gzip): try gzip.write(input, last: false, into: &output)
     case .zstd(let zstd): try zstd.write(input, last: false, into: &output)
     }
@@ -35,8 +35,8 @@ package struct Compressor {
   package mutating func finish(into output: inout [UInt8]) throws(CompressionError) {
     switch encoder {
     case .none: break
-    case .gzip(let gzip): try gzip.write([], last: true, into: &output)
-    case .zstd(let zstd): try zstd.write([], last: true, into: &output)
+    case .gzip(let gzip): try gzip.write(UnsafeRawBufferPointer(start: nil, count: 0), last: true, into: &output)
+    case .zstd(let zstd): try zstd.write(UnsafeRawBufferPointer(start: nil, count: 0), last: true, into: &output)
     }
   }
 }

@@ -24,8 +24,8 @@ package final class Digest {
   deinit { EVP_MD_CTX_free(context) }
 
   /// Takes the next bytes in.
-  package func update(_ bytes: ArraySlice<UInt8>) {
-    _ = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
   /// The hash of all bytes; nothing may follow.

@@ -29,21 +29,20 @@ final class GzipEncoder {
   }
 
   /// Compresses `input`; `last` ends the stream.
-  func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
+  func write(_ input: UnsafeRawBufferPointer, last: Bool, into output: inout [UInt8]) throws(CompressionError) {
+    // The library's type lacks a const; it only reads.
+    stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?
+      .assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_in = UInt32(input.count)
+    stream.pointee.end_of_stream = last ? 1 : 0
     var status = Int32(COMP_OK)
-    input.withUnsafeBufferPointer { buffer in
-      // The library's type lacks a const; it only reads.
-      stream.pointee.next_in = UnsafeMutablePointer(mutating: buffer.baseAddress)
-      stream.pointee.avail_in = UInt32(buffer.count)
-      stream.pointee.end_of_stream = last ? 1 : 0
-      repeat {
-        stream.pointee.next_out = room.baseAddress
-        stream.pointee.avail_out = UInt32(room.count)
-        status = isal_deflate(stream)
-        output.append(contentsOf: room.dropLast(Int(stream.pointee.avail_out)))
-        // Room that is left says that nothing more is to come.
-      } while status == COMP_OK && (stream.pointee.avail_out == 0 || stream.pointee.avail_in > 0)
-    }
+    repeat {
+      stream.pointee.next_out = room.baseAddress
+      stream.pointee.avail_out = UInt32(room.count)
+      status = isal_deflate(stream)
+      output.append(contentsOf: room.dropLast(Int(stream.pointee.avail_out)))
+      // Room that is left says that nothing more is to come.
+    } while status == COMP_OK && (stream.pointee.avail_out == 0 || stream.pointee.avail_in > 0)
     guard status == COMP_OK else { throw CompressionError(function: "isal_deflate", message: "code \(status)") }
   }
 }

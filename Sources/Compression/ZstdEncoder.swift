@@ -21,21 +21,17 @@ final class ZstdEncoder {
   }
 
   /// Compresses `input`; `last` ends the frame.
-  func write(_ input: [UInt8], last: Bool, into output: inout [UInt8]) throws(CompressionError) {
+  func write(_ input: UnsafeRawBufferPointer, last: Bool, into output: inout [UInt8]) throws(CompressionError) {
     let mode = last ? ZSTD_e_end : ZSTD_e_continue
-    var result = 0
+    var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
     var done = false
-    input.withUnsafeBytes { source in
-      var inBuffer = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
-      repeat {
-        var outBuffer = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
-        result = ZSTD_compressStream2(context, &outBuffer, &inBuffer, mode)
-        output.append(contentsOf: room.prefix(outBuffer.pos))
-        if ZSTD_isError(result) != 0 { return }
-        done = last ? result == 0 : inBuffer.pos == inBuffer.size
-      } while !done
-    }
-    try Self.check(result, "ZSTD_compressStream2")
+    repeat {
+      var written = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+      let result = ZSTD_compressStream2(context, &written, &source, mode)
+      output.append(contentsOf: room.prefix(written.pos))
+      try Self.check(result, "ZSTD_compressStream2")
+      done = last ? result == 0 : source.pos == source.size
+    } while !done
   }
 
   private static func check(_ code: Int, _ function: String) throws(CompressionError) {

@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Compression
 internal import ExportSpec
 internal import RowEncoding
+internal import Timeline
 
 /// Response bytes in, stored bytes out: row encoder, compressor and hashes in one.
 ///
@@ -11,14 +12,18 @@ struct PartEncoder {
   private var compressor: Compressor
   private let sha256: Digest
   private let md5: Digest
-  private var encoded: [UInt8] = []
   /// Stored bytes that were not taken yet.
   private(set) var pending: [UInt8] = []
   /// Stored bytes so far.
   private(set) var size = 0
 
-  init(_ spec: TableSpec) throws(PartError) {
-    encoder = RowEncoder(spec.encoding)
+  /// Encodes the rows of `range`.
+  init(_ spec: TableSpec, _ range: TimeRange) throws(PartError) {
+    encoder = RowEncoder(
+      spec.encoding,
+      sections: RowSections(
+        ranges: [range.start.rawValue..<range.end.rawValue],
+        dropsColumn: spec.columns?.contains("TimeGenerated") == false))
     do throws(CompressionError) { compressor = try Compressor(spec.compression.method) } catch {
       throw PartError(.failed, error.description)
     }
@@ -31,39 +36,44 @@ struct PartEncoder {
 
   /// Encodes the next chunk of the response.
   mutating func feed(_ chunk: [UInt8]) throws(PartError) {
-    encoded.removeAll(keepingCapacity: true)
-    do throws(RowEncodingError) { try encoder.feed(chunk, into: &encoded) } catch {
-      throw PartError(.malformed, error.description)
-    }
-    try store { compressor, input, output throws(CompressionError) in try compressor.compress(input, into: &output) }
+    encoder.feed(chunk)
+    var step = RowEncoder.Step.sectionEnded(0)
+    repeat {
+      do throws(RowEncodingError) { step = try encoder.next() } catch {
+        throw PartError(.malformed, error.description)
+      }
+      try store()
+    } while step != .needsInput
   }
 
   /// Ends the response: throws unless it was whole.
   mutating func finish() throws(PartError) -> ResponseSummary {
-    encoded.removeAll(keepingCapacity: true)
     let summary: ResponseSummary
-    do throws(RowEncodingError) { summary = try encoder.finish(into: &encoded) } catch {
+    do throws(RowEncodingError) { summary = try encoder.finish() } catch {
       throw PartError(.malformed, error.description)
     }
-    try store { compressor, input, output throws(CompressionError) in
-      try compressor.compress(input, into: &output)
-      try compressor.finish(into: &output)
-    }
+    try store(last: true)
     return summary
   }
 
   /// Rows that were encoded so far.
   var rows: Int { encoder.rows }
 
-  private mutating func store(
-    _ step: (inout Compressor, [UInt8], inout [UInt8]) throws(CompressionError) -> Void
-  ) throws(PartError) {
+  /// Compresses and hashes what the encoder wrote.
+  private mutating func store(last: Bool = false) throws(PartError) {
     let before = pending.count
-    do throws(CompressionError) { try step(&compressor, encoded, &pending) } catch {
+    do throws(CompressionError) {
+      try encoder.withOutput { encoded throws(CompressionError) in
+        try compressor.compress(encoded, into: &pending)
+        if last { try compressor.finish(into: &pending) }
+      }
+    } catch {
       throw PartError(.failed, "\(error)")
     }
-    sha256.update(pending[before...])
-    md5.update(pending[before...])
+    pending[before...].withUnsafeBytes { stored in
+      sha256.update(stored)
+      md5.update(stored)
+    }
     size += pending.count - before
   }
 

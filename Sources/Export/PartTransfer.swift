@@ -48,7 +48,7 @@ extension PartTransfer {
   }
 
   private func transfer(_ part: Part, _ upload: BlobUpload) async throws(PartError) -> Committed {
-    var encoder = try PartEncoder(table)
+    var encoder = try PartEncoder(table, part.range)
     var uploader = BlockUploader(store: context.store, upload: upload)
     let stream: any ResponseStream
     do throws(SourceError) {

@@ -64,10 +64,15 @@ extension ExportQuery {
   /// A hash that names its algorithm: `hash()` may change between versions.
   private func bucket(_ count: Int) -> String { "hash_xxhash64(tostring(pack_all()), \(count))" }
 
-  /// The rows of one part.
+  /// The rows of one part. Their time is always asked for: by it each row is known to belong there.
   package func rows(of range: TimeRange, shard: Shard?) -> String {
-    source(range, shard)
-      + (columns.map { "\n| project \($0.map(quotedIdentifier).joined(separator: ", "))" } ?? "")
+    source(range, shard) + (columns.map { "\n\(projection($0))" } ?? "")
+  }
+
+  /// The declared columns, and the time behind them where it is not among them.
+  private func projection(_ columns: [String]) -> String {
+    let all = columns.contains("TimeGenerated") ? columns : columns + ["TimeGenerated"]
+    return "| project \(all.map(quotedIdentifier).joined(separator: ", "))"
   }
 
   /// The number of rows of one part, as a single row.
@@ -90,8 +95,6 @@ extension ExportQuery {
 
   /// No rows, but an error where the table or a declared column is absent.
   package var probe: String {
-    var columns = self.columns ?? []
-    if !columns.contains("TimeGenerated") { columns.append("TimeGenerated") }
-    return "\(quotedIdentifier(table))\n| project \(columns.map(quotedIdentifier).joined(separator: ", "))\n| take 0"
+    "\(quotedIdentifier(table))\n\(projection(columns ?? []))\n| take 0"
   }
 }

@@ -40,7 +40,7 @@ extension JSONTree {
 
   /// Reads the value at `index` and moves behind it.
   static func read(_ bytes: Bytes, at index: inout Int, to end: Int, depth: Int = 0) throws(ScanError) -> JSONTree {
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    index = ValueScan.skipSpace(bytes, from: index)
     guard index < end else { throw .needMore }
     guard depth < 64 else { throw .invalid("nesting deeper than 64 outside of the rows", at: index) }
     switch bytes[index] {
@@ -63,11 +63,11 @@ extension JSONTree {
   /// Reads the string whose opening quote is at `index`, and moves behind it.
   static func string(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> String {
     let start = index + 1
-    let quote = try StringScan.end(bytes, from: start, to: end).quote
-    var text: [UInt8] = []
-    Unescape.append(bytes, start..<quote, to: &text)
+    let quote = try StringScan.quote(bytes, from: start, to: end)
+    let text = ByteBuffer(capacity: quote - start)
+    let out = try Unescape.decode(bytes, from: start, to: end, into: text.bytes, asField: false).out
     index = quote + 1
-    return String(decoding: text, as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(start: text.bytes, count: out - text.bytes), as: UTF8.self)
   }
 
   private static func elements(
@@ -100,7 +100,7 @@ extension JSONTree {
 enum JSONPunctuation {
   /// Skips space; moves behind `byte` where it stands there.
   static func accept(_ byte: UInt8, _ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> Bool {
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    index = ValueScan.skipSpace(bytes, from: index)
     guard index < end else { throw .needMore }
     guard bytes[index] == byte else { return false }
     index += 1
@@ -125,7 +125,7 @@ enum JSONPunctuation {
 
   /// A member's name and the colon behind it.
   static func name(_ bytes: Bytes, at index: inout Int, to end: Int) throws(ScanError) -> String {
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    index = ValueScan.skipSpace(bytes, from: index)
     guard index < end else { throw .needMore }
     guard bytes[index] == 0x22 else { throw .invalid("a member without a name", at: index) }
     let name = try JSONTree.string(bytes, at: &index, to: end)

@@ -59,10 +59,10 @@ struct ResponseEnvelope {
   }
 
   /// Reads what follows the bracket that closes the rows, or the document that has none, up to the end of the document.
-  mutating func readTail(_ bytes: Bytes, to end: Int) throws(ScanError) {
-    var index = 0
+  mutating func readTail(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) {
+    var index = start
     if hasRows { try readRest(bytes, at: &index, to: end) }
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
+    index = ValueScan.skipSpace(bytes, from: index)
     guard index == end else { throw .invalid("something follows the document", at: index) }
   }
 

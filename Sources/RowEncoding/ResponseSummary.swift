@@ -1,11 +1,27 @@
 /// What a response held, besides its rows.
 package struct ResponseSummary: Sendable, Equatable {
+  /// Those that were written.
   package var columns: [ResponseColumn]
   package var rows: Int
   /// Bytes of the response.
   package var rawBytes: Int
   /// The `error` member that follows the rows of an incomplete answer.
   package var error: ServiceError?
+  /// One for each range that was asked for.
+  package var sections: [SectionSummary]
+}
+
+/// What belongs to one section of a response.
+package struct SectionSummary: Sendable, Equatable {
+  package var rows: Int
+  /// Bytes of the response: those of its rows with what separates them; all of them where it is
+  /// the only section.
+  package var rawBytes: Int
+
+  package init(rows: Int, rawBytes: Int) {
+    self.rows = rows
+    self.rawBytes = rawBytes
+  }
 }
 
 /// One column of the first table.

@@ -1,170 +1,287 @@
-/// Encodes a query response, as it comes, into NDJSON, JSON or CSV.
+/// Encodes a query response, as it comes, into NDJSON, JSON or CSV: one document for each section.
 ///
-///     chunk ──▶ carry ──▶ head ──▶ rows ──▶ tail
-///                          │         └─▶ one line of output each
-///                          └─▶ columns
+///     chunk ──▶ pieces ──▶ head ──▶ rows ──▶ tail
+///                           │         └─▶ one line of output each, in the section of its time
+///                           └─▶ columns
 ///
-/// Only what is incomplete is carried from chunk to chunk: the head (columns),
-/// one row, the tail (render, statistics, error). Memory is bounded by the
-/// largest of these, whatever the size of the response.
+/// Only what is incomplete is held between chunks: the head (columns), one row, the tail (render,
+/// statistics, error). Memory is bounded by the largest of these, whatever the size of the response.
+///
+/// A copy shares its buffers with the original: only one of them may go on.
 package struct RowEncoder {
   private let options: EncodingOptions
+  private let sections: RowSections
   private var stage = Stage.head
-  /// Bytes that are not consumed yet.
-  private var carry: [UInt8] = []
-  /// Bytes consumed before the carry.
+  /// What was fed, and how much of it went into the input.
+  private var chunk: [UInt8] = []
+  private var taken = 0
+  /// What is being read: the rest of earlier pieces, then the one at hand.
+  private let input = ByteBuffer()
+  /// Bytes of the input that are done with, and bytes of the response before the input.
+  private var index = 0
   private var consumed = 0
-  /// No row is tried again before the carry has grown to this: a row far larger
-  /// than a chunk would otherwise be scanned once a chunk.
-  private var wanted = 0
+  /// Whether what is held was tried and is incomplete.
+  private var isDry = true
+  private var extent: RowExtent?
+  private let output = ByteBuffer()
   private var envelope = ResponseEnvelope()
   private var writer: RowWriter?
-  /// Rows that were written so far.
+  /// The first error: it is met again by whoever goes on.
+  private var failure: RowEncodingError?
+
+  package private(set) var columns: [ResponseColumn] = []
+  /// Rows that were read so far, of all sections.
   package private(set) var rows = 0
+  private var summaries: [SectionSummary]
+  /// The section under way, its range (empty where there is none), and the first that a row may lie in.
+  private var section: Int?
+  private var range: Range<Int64> = 0..<0
+  private var nextSection = 0
+  /// Rows before the section, and where in the response its first row starts and what follows its last begins.
+  private var firstRow = 0
+  private var sectionStart = 0
+  private var sectionEnd = 0
 
   private enum Stage {
     case head
-    /// `first` before the first row, where the bracket may close at once.
-    case rows(first: Bool)
+    case rows
     case tail
   }
 
+  /// What a step ended with.
+  package enum Step: Equatable {
+    /// Everything fed is encoded but for what is incomplete.
+    case needsInput
+    /// The document of this section is whole; more steps may follow.
+    case sectionEnded(Int)
+  }
+
+  /// A chunk is taken in by pieces that a processor's nearest caches hold along with what is written.
+  private static let piece = 32 << 10
   /// The head and the tail are a few kilobytes; more is no response of this service.
   private static let outsideLimit = 16 << 20
 
-  package init(_ options: EncodingOptions) {
+  package init(_ options: EncodingOptions, sections: RowSections) {
     self.options = options
+    self.sections = sections
+    summaries = sections.ranges.map { _ in SectionSummary(rows: 0, rawBytes: 0) }
   }
 }
 
 extension RowEncoder {
-  /// The columns, once the head is read.
-  package var columns: [ResponseColumn] { envelope.columns }
+  /// Takes a chunk in; only after `next` said that it needs input, or at the start.
+  package mutating func feed(_ chunk: [UInt8]) {
+    self.chunk = chunk
+    taken = 0
+  }
 
-  /// Takes the next chunk in, and appends the rows that it completes to `output`.
-  package mutating func feed(_ chunk: [UInt8], into output: inout [UInt8]) throws(RowEncodingError) {
-    if carry.isEmpty { carry = chunk } else { carry += chunk }
-    guard carry.count >= wanted else { return }
-    let held = carry
-    carry = []
-    var index = 0
-    var fault: ScanError?
-    held.withUnsafeBufferPointer { buffer in
-      guard let bytes = buffer.baseAddress else { return }
-      do throws(ScanError) { try advance(bytes, at: &index, to: buffer.count, into: &output) } catch { fault = error }
+  /// Encodes until the input is used up or a section is complete. What this step wrote is in the output.
+  package mutating func next() throws(RowEncodingError) -> Step {
+    output.removeAll()
+    return try naming { encoder throws(ScanError) in try encoder.step() }
+  }
+
+  /// Ends the response, and its last section with it: throws unless the document was whole.
+  package mutating func finish() throws(RowEncodingError) -> ResponseSummary {
+    output.removeAll()
+    return try naming { encoder throws(ScanError) in try encoder.end() }
+  }
+
+  /// The bytes that the last step, or `finish`, wrote; valid until the next call.
+  package func withOutput<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    try body(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
+  }
+
+  private mutating func naming<R>(
+    _ body: (inout RowEncoder) throws(ScanError) -> R
+  ) throws(RowEncodingError) -> R {
+    if let failure { throw failure }
+    do throws(ScanError) { return try body(&self) } catch {
+      let problem =
+        switch error {
+        case .needMore:
+          RowEncodingError(reason: "the document ends early", offset: consumed + input.count, row: rows)
+        case .invalid(let reason, let place):
+          RowEncodingError(reason: reason, offset: consumed + place, row: rows)
+        }
+      failure = problem
+      throw problem
     }
+  }
+}
+
+// MARK: - Input
+
+extension RowEncoder {
+  private mutating func step() throws(ScanError) -> Step {
+    while true {
+      if isDry {
+        guard refill() else { return .needsInput }
+        isDry = false
+      }
+      if let ended = try advance() { return .sectionEnded(ended) }
+      isDry = true
+    }
+  }
+
+  /// Moves what is incomplete to the front and the next piece of the chunk behind it; false where the
+  /// chunk is used up.
+  private mutating func refill() -> Bool {
+    guard taken < chunk.count else {
+      chunk = []
+      return false
+    }
+    input.removeFirst(index)
     consumed += index
-    carry = Array(held[index...])
-    // What is at fault stays in the carry, so that it is met again by whoever goes on.
-    if case .invalid(let reason, let place)? = fault { throw problem(reason, at: place - index) }
-    wanted = index == 0 ? held.count * 2 : 0
-    if case .rows = stage { return }
-    if carry.count > Self.outsideLimit { throw problem("more than 16 MiB outside of the rows", at: carry.count) }
+    index = 0
+    // As much as is held, at least: what is tried again and again doubles by then.
+    let count = min(max(Self.piece, input.count), chunk.count - taken)
+    chunk.withUnsafeBufferPointer { input.append(UnsafeBufferPointer(rebasing: $0[taken..<taken + count])) }
+    input.terminate()
+    taken += count
+    return true
   }
 
-  /// Ends the response: throws unless the document was whole.
-  package mutating func finish(into output: inout [UInt8]) throws(RowEncodingError) -> ResponseSummary {
-    wanted = 0
-    try feed([], into: &output)
-    let size = consumed + carry.count
-    guard size > 0 else { throw problem("the body is empty", at: 0) }
-    guard case .tail = stage else { throw problem("the document ends early", at: carry.count) }
-    var fault: ScanError?
-    let tail = carry
-    tail.withUnsafeBufferPointer { buffer in
-      guard let bytes = buffer.baseAddress else {
-        fault = envelope.hasRows ? .needMore : nil
-        return
-      }
-      do throws(ScanError) { try envelope.readTail(bytes, to: buffer.count) } catch { fault = error }
-    }
-    switch fault {
-    case .invalid(let reason, let place): throw problem(reason, at: place)
-    case .needMore: throw problem("the document ends early", at: carry.count)
-    case nil: break
-    }
-    if envelope.hasRows {
-      if options.format == .json { output.append(contentsOf: (rows == 0 ? "[]\n" : "\n]\n").utf8) }
-    } else if envelope.error == nil {
-      throw problem("the document has no table", at: carry.count)
-    }
-    return ResponseSummary(columns: envelope.columns, rows: rows, rawBytes: size, error: envelope.error)
-  }
-
-  private func problem(_ reason: String, at index: Int) -> RowEncodingError {
-    RowEncodingError(reason: reason, offset: consumed + index, row: rows)
-  }
-
-  /// Consumes as much as is complete. `index` ends behind the last thing consumed.
-  private mutating func advance(
-    _ bytes: Bytes, at index: inout Int, to end: Int, into output: inout [UInt8]
-  ) throws(ScanError) {
-    if case .head = stage {
-      do throws(ScanError) {
-        (envelope, index) = try ResponseEnvelope.head(bytes, to: end)
-      } catch {
-        if case .needMore = error { return }
-        throw error
-      }
-      guard envelope.hasRows else {
-        stage = .tail
-        return
-      }
-      let writer = RowWriter(envelope.columns, options)
-      output.append(contentsOf: writer.header)
-      self.writer = writer
-      stage = .rows(first: true)
-    }
-    if case .rows(let first) = stage, var writer {
+  /// Consumes as much as is complete, up to a section's end, which it returns.
+  private mutating func advance() throws(ScanError) -> Int? {
+    if case .head = stage { try readHead() }
+    if case .rows = stage, var writer {
+      if extent?.isComplete(input.bytes, to: input.count) == false { return nil }
+      extent = nil
       self.writer = nil
       defer { self.writer = writer }
-      try writeRows(bytes, at: &index, to: end, first: first, &writer, into: &output)
+      let ended = try writeRows(&writer)
+      if ended != nil { return ended }
+      if index == 0, input.count >= Self.piece { extent = RowExtent() }
     }
+    if case .rows = stage { return nil }
+    guard input.count - index <= Self.outsideLimit else {
+      throw .invalid("more than 16 MiB outside of the rows", at: input.count)
+    }
+    return nil
   }
 
-  private mutating func writeRows(
-    _ bytes: Bytes, at index: inout Int, to end: Int, first: Bool, _ writer: inout RowWriter,
-    into output: inout [UInt8]
-  ) throws(ScanError) {
-    var first = first
+  private mutating func readHead() throws(ScanError) {
+    do throws(ScanError) {
+      (envelope, index) = try ResponseEnvelope.head(input.bytes, to: input.count)
+    } catch {
+      if case .needMore = error { return }
+      throw error
+    }
+    guard envelope.hasRows else {
+      stage = .tail
+      return
+    }
+    columns = envelope.columns
+    let time = columns.firstIndex { $0.name == sections.column && $0.type == "datetime" }
+    guard time != nil || sections.column.isEmpty else {
+      throw .invalid("no datetime column '\(sections.column)', by which rows are placed", at: index)
+    }
+    let layout = RowLayout(columns, time: time, dropsTime: sections.dropsColumn, options)
+    if let time, sections.dropsColumn { columns.remove(at: time) }
+    writer = RowWriter(layout, options)
+    stage = .rows
+    if sections.ranges.count == 1 { begin(0, layout, at: index) }
+  }
+
+  private mutating func end() throws(ScanError) -> ResponseSummary {
+    let size = consumed + input.count
+    guard size > 0 else { throw .invalid("the body is empty", at: 0) }
+    guard case .tail = stage, taken == chunk.count || chunk.isEmpty else { throw .needMore }
+    try envelope.readTail(input.bytes, from: index, to: input.count)
+    if !envelope.hasRows, envelope.error == nil {
+      throw .invalid("the document has no table", at: input.count)
+    }
+    if let section { close(section) }
+    if summaries.count == 1 { summaries[0].rawBytes = size }
+    return ResponseSummary(
+      columns: columns, rows: rows, rawBytes: size, error: envelope.error, sections: summaries)
+  }
+}
+
+// MARK: - Rows
+
+extension RowEncoder {
+  /// Writes the rows that are complete; returns the section that ended.
+  private mutating func writeRows(_ writer: inout RowWriter) throws(ScanError) -> Int? {
+    let bytes = UnsafePointer(input.bytes)
+    let end = input.count
+    // A quote within a field was one byte where it stood in a container.
+    let growth = options.format == .csv ? 2 : 1
     while true {
-      var next = ValueScan.skipSpace(bytes, from: index, to: end)
-      guard next < end else { return }
+      var next = ValueScan.skipSpace(bytes, from: index)
+      guard next < end else { return nil }
       if bytes[next] == 0x5D {
+        if section != nil { sectionEnd = consumed + next }
         index = next + 1
         stage = .tail
-        return
+        return nil
       }
-      if !first {
+      if rows > 0 {
         guard bytes[next] == 0x2C else { throw .invalid("rows without a comma between them", at: next) }
-        next = ValueScan.skipSpace(bytes, from: next + 1, to: end)
-        guard next < end else { return }
+        next = ValueScan.skipSpace(bytes, from: next + 1)
+        guard next < end else { return nil }
       }
-      let before = output.count
-      separate(into: &output)
+      output.reserve((end - next) * growth + writer.layout.overhead)
+      var out = output.bytes + output.count
+      if options.format == .json {
+        out[0] = rows == firstRow ? 0x5B : 0x2C
+        out[1] = 0x0A
+        out += 2
+      }
+      let after: Int
       do throws(ScanError) {
-        index = try writer.write(bytes, from: next, to: end, into: &output)
+        (after, out) = try writer.write(bytes, from: next, to: end, into: out)
       } catch {
-        output.removeSubrange(before...)
-        if case .needMore = error { return }
+        if case .needMore = error { return nil }
         throw error
       }
-      if options.format == .ndjson { output.append(0x0A) }
+      // What was written counts only where it belongs; else the row is written again in its section.
+      guard range.contains(writer.time) else {
+        if let ended = try place(writer, at: next) { return ended }
+        continue
+      }
+      if options.format == .ndjson {
+        out[0] = 0x0A
+        out += 1
+      }
+      output.count = out - output.bytes
       rows += 1
-      first = false
-      stage = .rows(first: false)
+      index = after
     }
   }
 
-  /// What stands before a row of a JSON array.
-  private func separate(into output: inout [UInt8]) {
-    guard options.format == .json else { return }
-    if rows == 0 {
-      output.append(0x5B)
-      output.append(0x0A)
-    } else {
-      output.append(0x2C)
-      output.append(0x0A)
+  /// Ends the section under way, or begins that of a row which lies outside of it.
+  private mutating func place(_ writer: RowWriter, at start: Int) throws(ScanError) -> Int? {
+    guard let target = sections.section(of: writer.time), target >= nextSection else {
+      let text = UnsafeBufferPointer(start: input.bytes + writer.timeIndex, count: 30)
+      let time = String(decoding: text.dropFirst().prefix { $0 != 0x22 }, as: UTF8.self)
+      let reason = sections.section(of: writer.time) == nil ? "outside of what was asked for" : "behind later rows"
+      throw .invalid("a row of \(time) lies \(reason)", at: writer.timeIndex)
     }
+    if let section {
+      sectionEnd = consumed + start
+      close(section)
+      return section
+    }
+    begin(target, writer.layout, at: start)
+    return nil
+  }
+
+  private mutating func begin(_ section: Int, _ layout: RowLayout, at start: Int) {
+    self.section = section
+    range = sections.ranges[section]
+    nextSection = section
+    sectionStart = consumed + start
+    firstRow = rows
+    layout.header.withUnsafeBufferPointer { output.append($0) }
+  }
+
+  private mutating func close(_ section: Int) {
+    if options.format == .json { output.append(rows == firstRow ? "[]\n" : "\n]\n") }
+    summaries[section] = SectionSummary(rows: rows - firstRow, rawBytes: sectionEnd - sectionStart)
+    nextSection = section + 1
+    self.section = nil
+    range = 0..<0
   }
 }

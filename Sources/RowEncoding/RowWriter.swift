@@ -1,203 +1,189 @@
 /// Writes one row of a response in one of the formats.
 ///
-/// A row comes as `[v,v,…]`, each value as JSON. Values are copied as they stand
-/// behind prefixes made once (`,"Column":`); only the strings of CSV
-/// and of `dynamic` columns are ever decoded.
+/// A row comes as `[v,v,…]`, each value as JSON. Values are copied as they stand by the
+/// loads that scan them, behind prefixes made once (`,"Column":`); only the strings of CSV
+/// and of `dynamic` columns are ever decoded. This is the one loop over all the bytes of a response:
+/// it knows of no buffer's end but the zeros behind it, and of no room, which was made for the whole row.
 struct RowWriter {
+  let layout: RowLayout
   private let options: EncodingOptions
-  private let columns: [Column]
-  /// `,"Column":` of all columns, one behind the other: an array of arrays would count
-  /// references at each value.
-  private let prefixes: [UInt8]
-  /// The header line of CSV.
-  let header: [UInt8]
-  /// The decoded text of the value at hand.
-  private var scratch: [UInt8] = []
+  private var times = TimeScan()
+  /// The ticks of the row's time, and where it stands.
+  private(set) var time: Int64 = 0
+  private(set) var timeIndex = 0
 
-  private struct Column {
-    /// Where its prefix lies.
-    var prefix: Range<Int>
-    var isDynamic: Bool
-  }
-
-  init(_ columns: [ResponseColumn], _ options: EncodingOptions) {
+  init(_ layout: RowLayout, _ options: EncodingOptions) {
+    self.layout = layout
     self.options = options
-    var prefixes: [UInt8] = []
-    self.columns = columns.map { column in
-      let start = prefixes.count
-      prefixes += [0x2C] + Self.quoted(column.name) + [0x3A]
-      return Column(prefix: start..<prefixes.count, isDynamic: column.type == "dynamic")
-    }
-    self.prefixes = prefixes
-    var line: [UInt8] = []
-    for (index, column) in columns.enumerated() {
-      if index > 0 { line.append(0x2C) }
-      Self.appendField(Array(column.name.utf8), to: &line)
-    }
-    header = options.format == .csv ? line + [0x0D, 0x0A] : []
   }
 
-  /// A JSON string of a column's name.
-  private static func quoted(_ name: String) -> [UInt8] {
-    var text: [UInt8] = [0x22]
-    for byte in name.utf8 {
-      if byte == 0x22 || byte == 0x5C { text.append(0x5C) }
-      if byte < 0x20 {
-        let digits = Array("0123456789abcdef".utf8)
-        text += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      } else {
-        text.append(byte)
-      }
-    }
-    return text + [0x22]
-  }
-
-  /// Writes the row that starts at `start`, which is its bracket, and returns the
-  /// index behind it. On `needMore` the output is as it was.
-  mutating func write(
-    _ bytes: Bytes, from start: Int, to end: Int, into output: inout [UInt8]
-  ) throws(ScanError) -> Int {
-    let before = output.count
-    let (columns, prefixes) = (columns, prefixes)
-    do throws(ScanError) {
-      return try columns.withUnsafeBufferPointer { columns throws(ScanError) in
-        try prefixes.withUnsafeBufferPointer { prefixes throws(ScanError) in
-          try writeRow(bytes, from: start, to: end, columns, prefixes, into: &output)
-        }
-      }
-    } catch {
-      output.removeSubrange(before...)
-      throw error
-    }
-  }
-
-  private mutating func writeRow(
-    _ bytes: Bytes, from start: Int, to end: Int, _ columns: UnsafeBufferPointer<Column>,
-    _ prefixes: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]
-  ) throws(ScanError) -> Int {
-    guard bytes[start] == 0x5B else { throw .invalid("a row that is no array", at: start) }
-    var index = start + 1
-    let isCSV = options.format == .csv
-    var isFirst = true
-    if !isCSV { output.append(0x7B) }
-    for column in columns.indices {
-      if column > 0 {
-        index = ValueScan.skipSpace(bytes, from: index, to: end)
-        guard index < end else { throw .needMore }
-        guard bytes[index] == 0x2C else {
-          throw .invalid("a row of \(column) values under \(columns.count) columns", at: index)
-        }
-        index += 1
-        if isCSV { output.append(0x2C) }
-      }
-      index = ValueScan.skipSpace(bytes, from: index, to: end)
-      guard index < end else { throw .needMore }
-      if column == 0, bytes[index] == 0x5D {
-        throw .invalid("a row of 0 values under \(columns.count) columns", at: index)
-      }
-      let next = try valueEnd(bytes, from: index, to: end)
-      if isCSV {
-        writeField(bytes, index..<next, into: &output)
-      } else if bytes[index] != 0x6E || options.nulls == .keep {
-        let prefix = columns[column].prefix
-        output.append(
-          contentsOf: UnsafeBufferPointer(rebasing: prefixes[isFirst ? prefix.dropFirst() : prefix]))
-        isFirst = false
-        writeMember(bytes, index..<next, isDynamic: columns[column].isDynamic, into: &output)
-      }
-      index = next
-    }
-    index = ValueScan.skipSpace(bytes, from: index, to: end)
-    guard index < end else { throw .needMore }
-    guard bytes[index] == 0x5D else { throw .invalid("a row of more values than columns", at: index) }
-    if isCSV {
-      output.append(0x0D)
-      output.append(0x0A)
-    } else {
-      output.append(0x7D)
-    }
-    return index + 1
-  }
-
+  /// Writes the row that starts at `start`, which is its bracket. Returns the index behind it, and
+  /// where what was written ends.
   @inline(__always)
-  private func valueEnd(_ bytes: Bytes, from index: Int, to end: Int) throws(ScanError) -> Int {
-    let byte = bytes[index]
-    if byte == 0x22 { return try StringScan.end(bytes, from: index + 1, to: end).quote + 1 }
-    if byte == 0x7B || byte == 0x5B { return try ValueScan.end(bytes, from: index, to: end) }
-    return try ValueScan.scalar(bytes, at: index, to: end)
+  mutating func write(
+    _ bytes: Bytes, from start: Int, to end: Int, into out: Out
+  ) throws(ScanError) -> (next: Int, out: Out) {
+    options.format == .csv
+      ? try write(bytes, from: start, to: end, into: out, isCSV: true)
+      : try write(bytes, from: start, to: end, into: out, isCSV: false)
+  }
+
+  /// `isCSV` is known where this is inlined, so that each format has a loop without the other's branches.
+  @inline(__always)
+  private mutating func write(
+    _ bytes: Bytes, from start: Int, to end: Int, into begin: Out, isCSV: Bool
+  ) throws(ScanError) -> (next: Int, out: Out) {
+    guard bytes[start] == 0x5B else { throw .invalid("a row that is no array", at: start) }
+    let columns = layout.columns
+    let prefixes = layout.prefixes
+    var index = start + 1
+    var out = begin
+    var place = 0
+    repeat {
+      let column = columns[place]
+      if bytes[index] <= 0x20 { index = ValueScan.skipSpace(bytes, from: index) }
+      let before = out
+      // Most prefixes are done with these two; what is copied too much is written over.
+      Block(prefixes + column.prefix).store(to: out)
+      Block(prefixes + column.prefix + Block.size).store(to: out + Block.size)
+      if column.prefixCount > 2 * Block.size { Block.copy(prefixes + column.prefix, column.prefixCount, to: out) }
+      out += column.prefixCount
+
+      let byte = bytes[index]
+      if column.role != .plain, byte == 0x22 || column.role != .nested {
+        (index, out) = try special(bytes, at: index, to: end, column.role, into: out, isCSV: isCSV)
+      } else if byte == 0x22 {
+        if isCSV {
+          (index, out) = try CSVField.write(string: bytes, at: index, to: end, into: out)
+        } else {
+          out[0] = 0x22
+          (index, out) = try StringScan.copy(bytes, from: index + 1, to: end, into: out + 1)
+          out[0] = 0x22
+          index += 1
+          out += 1
+        }
+      } else if byte &- 0x30 < 10 || byte == 0x2D {
+        let next = try NumberScan.end(bytes, from: index, to: end)
+        Block.copy(bytes + index, next - index, to: out)
+        out += next - index
+        index = next
+      } else if byte == 0x7B || byte == 0x5B {
+        (index, out) = try container(bytes, at: index, to: end, into: out, isCSV: isCSV)
+      } else {
+        let next = try literal(bytes, at: index, to: end, place)
+        Block(bytes + index).store(to: out)
+        out += next - index
+        index = next
+        if byte == 0x6E { out = isCSV ? null(out) : options.nulls == .omit ? before : out }
+      }
+
+      place += 1
+      let delimiter: UInt8 = place == columns.count ? 0x5D : 0x2C
+      if bytes[index] != delimiter { index = try self.delimiter(delimiter, bytes, at: index, to: end, behind: place) }
+      index += 1
+    } while place != columns.count
+    if isCSV {
+      out[0] = 0x0D
+      out[1] = 0x0A
+      return (index, out + 2)
+    }
+    // The first member's comma makes room for the brace.
+    if out == begin { out += 1 }
+    begin[0] = 0x7B
+    out[0] = 0x7D
+    return (index, out + 1)
   }
 }
 
-// MARK: - JSON
+// MARK: - Values that are not just copied
 
 extension RowWriter {
+  /// A null of CSV, four bytes of which were written: nothing, but a blank line would be no row for most readers.
   @inline(__always)
-  private mutating func writeMember(
-    _ bytes: Bytes, _ range: Range<Int>, isDynamic: Bool, into output: inout [UInt8]
-  ) {
-    let first = bytes[range.lowerBound]
-    if isDynamic, first == 0x22, options.dynamic == .nested {
-      return writeDynamic(bytes, range, into: &output)
-    }
-    let start = output.count
-    output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
-    if first == 0x7B || first == 0x5B { Self.unbreak(&output, from: start) }
+  private func null(_ out: Out) -> Out {
+    let start = out - 4
+    guard layout.isSingle else { return start }
+    start[0] = 0x22
+    start[1] = 0x22
+    return start + 2
   }
 
-  /// A `dynamic` comes as a string that holds JSON text.
-  private mutating func writeDynamic(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
-    scratch.removeAll(keepingCapacity: true)
-    let replaced = Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
-    scratch.append(0x20)
-    // Text that lost a half surrogate would not be what it was.
-    if !replaced, ValueScan.isValue(scratch) {
-      let start = output.count
-      output.append(contentsOf: scratch.dropLast())
-      Self.unbreak(&output, from: start)
-    } else {
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+  /// The value of a `dynamic` or a time column.
+  @inline(never)
+  private mutating func special(
+    _ bytes: Bytes, at index: Int, to end: Int, _ role: RowLayout.Role, into out: Out, isCSV: Bool
+  ) throws(ScanError) -> (next: Int, out: Out) {
+    if role == .nested { return try nested(bytes, at: index, to: end, into: out) }
+    guard index < end else { throw .needMore }
+    let next = try ValueScan.end(bytes, from: index, to: end)
+    guard bytes[index] == 0x22, let ticks = times.ticks(bytes, from: index + 1, count: next - index - 2) else {
+      // A number or a literal may go on behind the buffer's end.
+      if next == end { throw .needMore }
+      let text = UnsafeBufferPointer(start: bytes + index, count: min(next - index, 40))
+      throw .invalid("a row's time is no datetime: \(String(decoding: text, as: UTF8.self))", at: index)
     }
+    time = ticks
+    timeIndex = index
+    if role == .droppedTime { return (next, out) }
+    let inside = isCSV ? index + 1..<next - 1 : index..<next
+    Block.copy(bytes + inside.lowerBound, inside.count, to: out)
+    return (next, out + inside.count)
+  }
+
+  /// A `dynamic` comes as a string that holds JSON text, which is decoded in place. Where it is no JSON, the
+  /// string is copied as it stands.
+  private func nested(
+    _ bytes: Bytes, at index: Int, to end: Int, into out: Out
+  ) throws(ScanError) -> (next: Int, out: Out) {
+    let text = try Unescape.decode(bytes, from: index + 1, to: end, into: out, asField: false)
+    let count = text.out - out
+    Block.zero(text.out)
+    // Text that lost a half surrogate would not be what it was.
+    guard !text.isReplaced, ValueScan.isValue(out, count) else {
+      Block.copy(bytes + index, text.quote + 1 - index, to: out)
+      return (text.quote + 1, out + (text.quote + 1 - index))
+    }
+    Self.unbreak(out, count)
+    return (text.quote + 1, text.out)
+  }
+
+  /// A container that is no text within a string; the service has none in its rows.
+  @inline(never)
+  private func container(
+    _ bytes: Bytes, at index: Int, to end: Int, into out: Out, isCSV: Bool
+  ) throws(ScanError) -> (next: Int, out: Out) {
+    let next = try ValueScan.end(bytes, from: index, to: end)
+    if isCSV { return (next, CSVField.write(json: bytes, index..<next, into: out)) }
+    Block.copy(bytes + index, next - index, to: out)
+    Self.unbreak(out, next - index)
+    return (next, out + (next - index))
   }
 
   /// Line breaks between the tokens of a nested value become spaces: a row is a line.
   ///
   /// Within its strings there are none, since JSON has them escaped.
-  private static func unbreak(_ output: inout [UInt8], from start: Int) {
-    for index in start..<output.count where output[index] == 0x0A || output[index] == 0x0D { output[index] = 0x20 }
-  }
-}
-
-// MARK: - CSV
-
-extension RowWriter {
-  private mutating func writeField(_ bytes: Bytes, _ range: Range<Int>, into output: inout [UInt8]) {
-    switch bytes[range.lowerBound] {
-    case 0x6E:
-      // A blank line would be no row for most readers.
-      if columns.count == 1 { output.append(contentsOf: [0x22, 0x22]) }
-    case 0x22:
-      scratch.removeAll(keepingCapacity: true)
-      Unescape.append(bytes, range.lowerBound + 1..<range.upperBound - 1, to: &scratch)
-      if scratch.isEmpty { return output.append(contentsOf: [0x22, 0x22]) }
-      Self.appendField(scratch, to: &output)
-    case 0x7B, 0x5B:
-      Self.appendField(
-        Array(UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count)), to: &output)
-    default:
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
-    }
+  @inline(__always)
+  private static func unbreak(_ out: Out, _ count: Int) {
+    for index in 0..<count { out[index] = out[index] == 0x0A || out[index] == 0x0D ? 0x20 : out[index] }
   }
 
-  /// Quotes where RFC 4180 asks for it, and where readers would trim.
-  private static func appendField(_ text: [UInt8], to output: inout [UInt8]) {
-    let mustQuote =
-      text.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D } || text.first == 0x20 || text.last == 0x20
-    guard mustQuote else { return output.append(contentsOf: text) }
-    output.append(0x22)
-    for byte in text {
-      if byte == 0x22 { output.append(0x22) }
-      output.append(byte)
+  @inline(__always)
+  private func literal(_ bytes: Bytes, at index: Int, to end: Int, _ place: Int) throws(ScanError) -> Int {
+    if place == 0, bytes[index] == 0x5D {
+      throw .invalid("a row of 0 values under \(layout.columns.count) columns", at: index)
     }
-    output.append(0x22)
+    return try ValueScan.literal(bytes, at: index, to: end)
+  }
+
+  /// The index of the delimiter that has to follow the value before `index`.
+  @inline(never)
+  private func delimiter(
+    _ delimiter: UInt8, _ bytes: Bytes, at index: Int, to end: Int, behind place: Int
+  ) throws(ScanError) -> Int {
+    let index = ValueScan.skipSpace(bytes, from: index)
+    guard index < end else { throw .needMore }
+    if bytes[index] == delimiter { return index }
+    guard delimiter == 0x2C else { throw .invalid("a row of more values than columns", at: index) }
+    throw .invalid("a row of \(place) values under \(layout.columns.count) columns", at: index)
   }
 }

@@ -1,60 +1,55 @@
-/// The bytes of a buffer that is being scanned.
-typealias Bytes = UnsafePointer<UInt8>
-
-/// Scans the inside of JSON strings eight bytes at a time.
-///
-/// A word is skipped whole while none of its bytes is a quote, a backslash, a
-/// control character or beyond ASCII; each of the four tests is a subtraction
-/// whose borrow sets the high bit of the byte it finds.
+/// Scans the inside of JSON strings.
 enum StringScan {
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let highs: UInt64 = 0x8080_8080_8080_8080
-
-  /// Marks, with the high bit of each byte, those that end a run of plain characters.
-  ///
-  /// Marks above the lowest one may be false (a borrow runs upwards); the lowest is exact.
-  @inline(__always)
-  private static func stops(_ word: UInt64) -> UInt64 {
-    let quote = word ^ (ones &* 0x22)
-    let backslash = word ^ (ones &* 0x5C)
-    let found = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word | word
-    return found & highs
-  }
-
-  /// The end of a string whose opening quote lies before `start`: the index of its
-  /// closing quote, and whether any escape lies within.
+  /// The index of the closing quote of a string whose inside starts at `start`.
   ///
   /// Throws for control characters, unknown escapes and ill-formed UTF-8.
   @inline(__always)
-  static func end(
-    _ bytes: Bytes, from start: Int, to end: Int
-  ) throws(ScanError) -> (quote: Int, escapes: Bool) {
+  static func quote(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) -> Int {
     var index = start
-    var escapes = false
     while true {
-      while index + 8 <= end {
-        let word = UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self)
-        let found = stops(UInt64(littleEndian: word))
-        if found != 0 {
-          index += found.trailingZeroBitCount >> 3
-          break
-        }
-        index += 8
-      }
-      guard index < end else { throw .needMore }
-      let byte = bytes[index]
-      if byte == 0x22 { return (index, escapes) }
-      if byte == 0x5C {
-        escapes = true
-        index = try escape(bytes, at: index, to: end)
-      } else if byte < 0x20 {
-        throw .invalid("a control character in a string", at: index)
-      } else if byte < 0x80 {
-        index += 1
-      } else {
-        index = try character(bytes, at: index, to: end)
-      }
+      let plain = Block(bytes + index).plain
+      index += plain
+      if plain == Block.size { continue }
+      if bytes[index] == 0x22 { return index }
+      index = try special(bytes, at: index, to: end)
     }
+  }
+
+  /// As `quote`, and copies the inside as it stands. Returns where the copy ends as well.
+  @inline(__always)
+  static func copy(
+    _ bytes: Bytes, from start: Int, to end: Int, into out: Out
+  ) throws(ScanError) -> (quote: Int, out: Out) {
+    var index = start
+    var out = out
+    while true {
+      let block = Block(bytes + index)
+      block.store(to: out)
+      let plain = block.plain
+      index += plain
+      out += plain
+      if plain == Block.size { continue }
+      if bytes[index] == 0x22 { return (index, out) }
+      let next = try special(bytes, at: index, to: end)
+      Block.copy(bytes + index, next - index, to: out)
+      out += next - index
+      index = next
+    }
+  }
+
+  /// The index behind the escape at `index`, or behind the characters beyond ASCII from there on.
+  ///
+  /// Whatever else ends a run of plain characters is at fault, or lies behind the buffer's end.
+  @inline(never)
+  static func special(_ bytes: Bytes, at start: Int, to end: Int) throws(ScanError) -> Int {
+    guard start < end else { throw .needMore }
+    guard bytes[start] >= 0x80 else {
+      guard bytes[start] == 0x5C else { throw .invalid("a control character in a string", at: start) }
+      return try escape(bytes, at: start, to: end)
+    }
+    var index = start
+    repeat { index = try character(bytes, at: index, to: end) } while bytes[index] >= 0x80 && index < end
+    return index
   }
 
   /// The index behind an escape sequence.
@@ -63,8 +58,8 @@ enum StringScan {
     switch bytes[index + 1] {
     case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return index + 2
     case 0x75:
-      guard index + 6 <= end else { throw .needMore }
       for digit in index + 2..<index + 6 where hexadecimal(bytes[digit]) == nil {
+        if digit >= end { throw .needMore }
         throw .invalid("an escape without four hexadecimal digits", at: digit)
       }
       return index + 6

@@ -1,61 +1,107 @@
-/// Decodes the escapes of JSON strings.
+/// Decodes JSON strings, as the text of a `dynamic` and the fields of CSV need it.
 enum Unescape {
-  /// Appends the UTF-8 of a string's inside, which has been scanned and found valid.
+  /// A decoded text.
+  struct Text {
+    /// The index of the string's closing quote.
+    var quote: Int
+    /// Where the text ends.
+    var out: Out
+    /// Whether half a surrogate, which has no UTF-8, became U+FFFD.
+    var isReplaced = false
+    /// For a field: whether a character within asks for quotes. Quotes are doubled already.
+    var needsQuotes = false
+  }
+
+  /// Decodes the string whose inside starts at `start`.
   ///
-  /// A surrogate without its other half has no UTF-8; it becomes U+FFFD. Returns
-  /// whether that happened.
-  @discardableResult
-  static func append(_ bytes: Bytes, _ range: Range<Int>, to output: inout [UInt8]) -> Bool {
-    var index = range.lowerBound
-    var replaced = false
-    while index < range.upperBound {
-      let start = index
-      while index < range.upperBound, bytes[index] != 0x5C { index += 1 }
-      output.append(contentsOf: UnsafeBufferPointer(start: bytes + start, count: index - start))
-      guard index < range.upperBound else { break }
-      let kind = bytes[index + 1]
-      if kind == 0x75 {
-        let (scalar, length) = scalar(bytes, at: index, to: range.upperBound)
-        if scalar == nil { replaced = true }
-        append(scalar ?? "\u{FFFD}", to: &output)
-        index += length
-      } else {
-        output.append(character(kind))
-        index += 2
-      }
-    }
-    return replaced
-  }
-
-  /// UTF-8 of one scalar. The service writes each quote of a `dynamic` as `\u0022`, so this is no rare path.
+  /// The text is never longer than the string; that of a field neither, but for a quote before and
+  /// behind it, since what is doubled was escaped.
   @inline(__always)
-  private static func append(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {
-    let value = scalar.value
-    func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: value >> shift) & 0x3F }
-    if value < 0x80 { return output.append(UInt8(truncatingIfNeeded: value)) }
-    if value < 0x800 {
-      output.append(0xC0 | UInt8(truncatingIfNeeded: value >> 6))
-    } else {
-      if value < 0x10000 {
-        output.append(0xE0 | UInt8(truncatingIfNeeded: value >> 12))
-      } else {
-        output.append(0xF0 | UInt8(truncatingIfNeeded: value >> 18))
-        output.append(continuation(12))
+  static func decode(
+    _ bytes: Bytes, from start: Int, to end: Int, into out: Out, asField: Bool
+  ) throws(ScanError) -> Text {
+    var text = Text(quote: start, out: out)
+    while true {
+      let block = Block(bytes + text.quote)
+      block.store(to: text.out)
+      let plain = asField ? block.plainField : block.plain
+      text.quote += plain
+      text.out += plain
+      if plain == Block.size { continue }
+      switch bytes[text.quote] {
+      case 0x22: return text
+      case 0x5C: try escape(bytes, &text, to: end, asField: asField)
+      case 0x2C where asField:
+        text.needsQuotes = true
+        text.out[0] = 0x2C
+        text.quote += 1
+        text.out += 1
+      default:
+        let next = try StringScan.special(bytes, at: text.quote, to: end)
+        Block.copy(bytes + text.quote, next - text.quote, to: text.out)
+        text.out += next - text.quote
+        text.quote = next
       }
-      output.append(continuation(6))
     }
-    output.append(continuation(0))
   }
 
-  private static func character(_ escape: UInt8) -> UInt8 {
-    switch escape {
-    case 0x62: 0x08
-    case 0x66: 0x0C
-    case 0x6E: 0x0A
-    case 0x72: 0x0D
-    case 0x74: 0x09
-    default: escape
+  @inline(__always)
+  private static func escape(
+    _ bytes: Bytes, _ text: inout Text, to end: Int, asField: Bool
+  ) throws(ScanError) {
+    let kind = bytes[text.quote + 1]
+    let character: UInt8
+    switch kind {
+    case 0x22, 0x5C, 0x2F: character = kind
+    case 0x75:
+      // The service writes each quote of a `dynamic` as \u0022, so this one has no long way.
+      if UnsafeRawPointer(bytes + text.quote + 2).loadUnaligned(as: UInt32.self).littleEndian == 0x3232_3030 {
+        character = 0x22
+        text.quote += 4
+      } else {
+        return try scalar(bytes, &text, to: end)
+      }
+    case 0x62: character = 0x08
+    case 0x66: character = 0x0C
+    case 0x6E: character = 0x0A
+    case 0x72: character = 0x0D
+    case 0x74: character = 0x09
+    default:
+      _ = try StringScan.special(bytes, at: text.quote, to: end)
+      return
     }
+    text.quote += 2
+    text.out[0] = character
+    text.out += 1
+    guard asField, character == 0x22 || character == 0x0A || character == 0x0D else { return }
+    text.needsQuotes = true
+    if character == 0x22 {
+      text.out[0] = 0x22
+      text.out += 1
+    }
+  }
+
+  /// A `\u` escape, and the second one of a pair of surrogates.
+  @inline(never)
+  private static func scalar(_ bytes: Bytes, _ text: inout Text, to end: Int) throws(ScanError) {
+    let index = text.quote
+    text.quote = try StringScan.special(bytes, at: index, to: end)
+    let high = unit(bytes, at: index)
+    var value = UInt32(high)
+    if high & 0xF800 == 0xD800 {
+      let isPair = high & 0x0400 == 0 && bytes[index + 6] == 0x5C && bytes[index + 7] == 0x75
+      let behind = isPair ? try StringScan.special(bytes, at: index + 6, to: end) : index + 6
+      let low = isPair ? unit(bytes, at: index + 6) : 0
+      if low & 0xFC00 == 0xDC00 {
+        value = 0x10000 + (UInt32(high & 0x3FF) << 10 | UInt32(low & 0x3FF))
+        text.quote = behind
+      } else {
+        value = 0xFFFD
+        text.isReplaced = true
+      }
+    }
+    if value == 0x22 || value == 0x2C || value == 0x0A || value == 0x0D { text.needsQuotes = true }
+    append(value, to: &text.out)
   }
 
   private static func unit(_ bytes: Bytes, at index: Int) -> UInt16 {
@@ -64,13 +110,23 @@ enum Unescape {
     return unit
   }
 
-  private static func scalar(_ bytes: Bytes, at index: Int, to end: Int) -> (Unicode.Scalar?, Int) {
-    let high = unit(bytes, at: index)
-    guard high & 0xFC00 == 0xD800, index + 12 <= end, bytes[index + 6] == 0x5C, bytes[index + 7] == 0x75 else {
-      return (Unicode.Scalar(high), 6)
+  /// UTF-8 of one scalar.
+  private static func append(_ value: UInt32, to out: inout Out) {
+    func put(_ byte: UInt32) {
+      out[0] = UInt8(truncatingIfNeeded: byte)
+      out += 1
     }
-    let low = unit(bytes, at: index + 6)
-    guard low & 0xFC00 == 0xDC00 else { return (nil, 6) }
-    return (Unicode.Scalar(0x10000 + (UInt32(high & 0x3FF) << 10 | UInt32(low & 0x3FF))), 12)
+    switch value {
+    case ..<0x80: put(value)
+    case ..<0x800: put(0xC0 | value >> 6)
+    case ..<0x10000:
+      put(0xE0 | value >> 12)
+      put(0x80 | value >> 6 & 0x3F)
+    default:
+      put(0xF0 | value >> 18)
+      put(0x80 | value >> 12 & 0x3F)
+      put(0x80 | value >> 6 & 0x3F)
+    }
+    if value >= 0x80 { put(0x80 | value & 0x3F) }
   }
 }

@@ -3,42 +3,36 @@ enum ValueScan {
   /// Deeper nesting than this is taken as text; RFC 8259 lets a parser set a limit.
   static let depthLimit = 512
 
-  /// The index of the next byte that is no JSON white space, or `end`.
+  /// The index of the next byte that is no JSON white space.
   @inline(__always)
-  static func skipSpace(_ bytes: Bytes, from start: Int, to end: Int) -> Int {
+  static func skipSpace(_ bytes: Bytes, from start: Int) -> Int {
     var index = start
-    while index < end, bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 {
-      index += 1
-    }
+    while bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 { index += 1 }
+    return index
+  }
+
+  /// The index of the next token, which has to lie within the buffer.
+  @inline(__always)
+  private static func token(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) -> Int {
+    let index = bytes[start] > 0x20 ? start : skipSpace(bytes, from: start)
+    guard index < end else { throw .needMore }
     return index
   }
 
   /// The index behind the value that starts at `start`.
   static func end(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) -> Int {
-    /// Open containers: true for an object.
-    var open: [Bool] = []
-    var index = start
-    var wantsKey = false
+    /// Open containers, the innermost lowest: one for an object. Their number is `depth`.
+    var open = Nesting()
+    var index = try token(bytes, from: start, to: end)
     while true {
-      index = skipSpace(bytes, from: index, to: end)
-      guard index < end else { throw .needMore }
-      if wantsKey {
-        guard bytes[index] == 0x22 else { throw .invalid("a member without a name", at: index) }
-        index = try StringScan.end(bytes, from: index + 1, to: end).quote + 1
-        index = skipSpace(bytes, from: index, to: end)
-        guard index < end else { throw .needMore }
-        guard bytes[index] == 0x3A else { throw .invalid("a name without a colon", at: index) }
-        index = skipSpace(bytes, from: index + 1, to: end)
-        guard index < end else { throw .needMore }
-      }
+      // Before a value.
       let byte = bytes[index]
       if byte == 0x7B || byte == 0x5B {
-        guard open.count < depthLimit else { throw .invalid("nesting deeper than \(depthLimit)", at: index) }
-        index = skipSpace(bytes, from: index + 1, to: end)
-        guard index < end else { throw .needMore }
+        guard open.depth < depthLimit else { throw .invalid("nesting deeper than \(depthLimit)", at: index) }
+        index = try token(bytes, from: index + 1, to: end)
         if bytes[index] != byte + 2 {
-          open.append(byte == 0x7B)
-          wantsKey = byte == 0x7B
+          open.push(byte == 0x7B)
+          if byte == 0x7B { index = try name(bytes, at: index, to: end) }
           continue
         }
         index += 1
@@ -47,57 +41,87 @@ enum ValueScan {
       }
       // Behind a value: close what ends here, then on to the next one.
       while true {
-        guard let object = open.last else { return index }
-        index = skipSpace(bytes, from: index, to: end)
-        guard index < end else { throw .needMore }
+        guard open.depth > 0 else { return index }
+        index = try token(bytes, from: index, to: end)
         if bytes[index] == 0x2C {
-          index += 1
-          wantsKey = object
+          index = try token(bytes, from: index + 1, to: end)
+          if open.isObject { index = try name(bytes, at: index, to: end) }
           break
         }
-        guard bytes[index] == (object ? 0x7D : 0x5D) else {
+        guard bytes[index] == (open.isObject ? 0x7D : 0x5D) else {
           throw .invalid("a value without a comma behind it", at: index)
         }
-        open.removeLast()
+        open.pop()
         index += 1
       }
     }
+  }
+
+  /// Behind a member's name and its colon: the index of the value.
+  @inline(__always)
+  private static func name(_ bytes: Bytes, at start: Int, to end: Int) throws(ScanError) -> Int {
+    guard bytes[start] == 0x22 else { throw .invalid("a member without a name", at: start) }
+    let index = try token(bytes, from: try StringScan.quote(bytes, from: start + 1, to: end) + 1, to: end)
+    guard bytes[index] == 0x3A else { throw .invalid("a name without a colon", at: index) }
+    return try token(bytes, from: index + 1, to: end)
   }
 
   /// The index behind a string, number, true, false or null.
   @inline(__always)
   static func scalar(_ bytes: Bytes, at index: Int, to end: Int) throws(ScanError) -> Int {
     switch bytes[index] {
-    case 0x22: return try StringScan.end(bytes, from: index + 1, to: end).quote + 1
-    case 0x2D, 0x30...0x39: return try endOfNumber(bytes, from: index, to: end)
-    case 0x74: return try literal(bytes, at: index, to: end, "true")
-    case 0x66: return try literal(bytes, at: index, to: end, "false")
-    case 0x6E: return try literal(bytes, at: index, to: end, "null")
-    default: throw .invalid("no JSON value", at: index)
+    case 0x22: return try StringScan.quote(bytes, from: index + 1, to: end) + 1
+    case 0x2D, 0x30...0x39: return try NumberScan.end(bytes, from: index, to: end)
+    default: return try literal(bytes, at: index, to: end)
     }
   }
 
-  /// The index behind `word`, which has to stand at `index`.
+  /// The index behind `true`, `false` or `null`.
   @inline(__always)
-  static func literal(_ bytes: Bytes, at index: Int, to end: Int, _ word: StaticString) throws(ScanError) -> Int {
-    for offset in 0..<word.utf8CodeUnitCount {
-      guard index + offset < end else { throw .needMore }
-      guard bytes[index + offset] == word.utf8Start[offset] else { throw .invalid("no JSON value", at: index) }
-    }
-    return index + word.utf8CodeUnitCount
+  static func literal(_ bytes: Bytes, at index: Int, to end: Int) throws(ScanError) -> Int {
+    let word = UInt32(littleEndian: UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt32.self))
+    if word == 0x6C6C_756E || word == 0x6575_7274 { return index + 4 }
+    if word == 0x736C_6166, bytes[index + 4] == 0x65 { return index + 5 }
+    throw fault(bytes, at: index, to: end)
   }
 
-  /// Whether a text is one JSON value and nothing else.
-  ///
-  /// `padded` is the text with a space behind it: a number is known to end only where something
-  /// follows it.
-  static func isValue(_ padded: [UInt8]) -> Bool {
-    padded.withUnsafeBufferPointer { buffer in
-      guard let bytes = buffer.baseAddress else { return false }
-      do throws(ScanError) {
-        let end = try end(bytes, from: 0, to: padded.count)
-        return skipSpace(bytes, from: end, to: padded.count) == padded.count
-      } catch { return false }
+  /// Why no literal stands at `index`: there is none, or the buffer ends within it.
+  @inline(never)
+  private static func fault(_ bytes: Bytes, at index: Int, to end: Int) -> ScanError {
+    for word in ["null", "true", "false"] where zip(word.utf8, index..<end).allSatisfy({ bytes[$1] == $0 }) {
+      return .needMore
     }
+    return .invalid("no JSON value", at: index)
+  }
+
+  /// Whether a text, which zeros follow, is one JSON value and nothing else.
+  static func isValue(_ text: Bytes, _ count: Int) -> Bool {
+    do throws(ScanError) {
+      let end = try end(text, from: 0, to: count)
+      return skipSpace(text, from: end) == count
+    } catch { return false }
+  }
+}
+
+/// The containers that are open, one bit each, without a heap: up to `ValueScan.depthLimit`.
+private struct Nesting {
+  private var words = InlineArray<8, UInt64>(repeating: 0)
+  private(set) var depth = 0
+  /// Whether the innermost one is an object.
+  private(set) var isObject = false
+
+  @inline(__always)
+  mutating func push(_ object: Bool) {
+    let bit: UInt64 = 1 << UInt64(depth & 63)
+    if object { words[depth >> 6] |= bit } else { words[depth >> 6] &= ~bit }
+    isObject = object
+    depth += 1
+  }
+
+  @inline(__always)
+  mutating func pop() {
+    depth -= 1
+    guard depth > 0 else { return }
+    isObject = words[(depth - 1) >> 6] >> UInt64((depth - 1) & 63) & 1 == 1
   }
 }

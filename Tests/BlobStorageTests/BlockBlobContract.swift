@@ -150,7 +150,7 @@ import Testing
   func `properties and metadata come back as they went`(_ kind: StoreKind) async throws {
     try await withStore(kind) { (store) async throws in
       let md5 = try #require(Digest(.md5))
-      md5.update(bytes("content")[...])
+      bytes("content").withUnsafeBytes { md5.update($0) }
       let properties = BlobProperties(
         contentType: "application/x-ndjson", contentEncoding: "gzip", contentMD5: md5.finish(),
         metadata: [

@@ -74,7 +74,8 @@ import Testing
   func `output is appended to what lies there`(method: Compressor.Method) throws {
     var compressor = try Compressor(method)
     var output: [UInt8] = [1, 2, 3]
-    try compressor.compress([0x61], into: &output)
+    let input: [UInt8] = [0x61]
+    try input.withUnsafeBytes { try compressor.compress($0, into: &output) }
     try compressor.finish(into: &output)
     #expect(try output == [1, 2, 3] + compress([[0x61]], method))
   }
@@ -82,14 +83,16 @@ import Testing
   private func compress(_ chunks: [[UInt8]], _ method: Compressor.Method) throws -> [UInt8] {
     var compressor = try Compressor(method)
     var output: [UInt8] = []
-    for chunk in chunks { try compressor.compress(chunk, into: &output) }
+    for chunk in chunks {
+      try chunk.withUnsafeBytes { try compressor.compress($0, into: &output) }
+    }
     try compressor.finish(into: &output)
     return output
   }
 
   private func sha256(_ bytes: [UInt8]) -> String? {
     let digest = Digest(.sha256)
-    digest?.update(bytes[...])
+    bytes.withUnsafeBytes { digest?.update($0) }
     return digest.map { hexadecimal($0.finish()) }
   }
 

@@ -1,14 +1,17 @@
 import Testing
+
 @testable import RowEncoding
 
-/// What an encoder made of a document.
+/// What an encoder made of a document: the documents of its sections, in order.
 enum Outcome: Equatable {
-  case encoded([UInt8], ResponseSummary)
+  case encoded([[UInt8]], ResponseSummary)
   case refused(RowEncodingError)
 
-  var text: String? {
-    guard case .encoded(let bytes, _) = self else { return nil }
-    return String(decoding: bytes, as: UTF8.self)
+  var text: String? { texts?.joined() }
+
+  var texts: [String]? {
+    guard case .encoded(let documents, _) = self else { return nil }
+    return documents.map { String(decoding: $0, as: UTF8.self) }
   }
 
   var summary: ResponseSummary? {
@@ -22,17 +25,43 @@ enum Outcome: Equatable {
   }
 }
 
+extension RowEncoder {
+  /// The bytes that the last step wrote.
+  var written: [UInt8] { withOutput { Array($0) } }
+}
+
 /// Encodes a document that comes in the given chunks.
-func encode(_ chunks: [[UInt8]], _ options: EncodingOptions) -> Outcome {
-  var encoder = RowEncoder(options)
-  var output: [UInt8] = []
+func encode(
+  _ chunks: [[UInt8]], _ options: EncodingOptions, _ sections: RowSections = .unplaced
+) -> Outcome {
+  var encoder = RowEncoder(options, sections: sections)
+  var documents = sections.ranges.map { _ in [UInt8]() }
+  /// What was written since a section ended.
+  var rest: [UInt8] = []
   do throws(RowEncodingError) {
-    for chunk in chunks { try encoder.feed(chunk, into: &output) }
-    let summary = try encoder.finish(into: &output)
-    return .encoded(output, summary)
+    for chunk in chunks {
+      encoder.feed(chunk)
+      while true {
+        let step = try encoder.next()
+        let written = encoder.written
+        guard case .sectionEnded(let section) = step else {
+          rest += written
+          break
+        }
+        documents[section] = rest + written
+        rest = []
+      }
+    }
+    let summary = try encoder.finish()
+    rest += encoder.written
+    // The last section with rows; with none of them the only one.
+    let last = summary.sections.lastIndex { $0.rows > 0 } ?? 0
+    if !rest.isEmpty { documents[last] = rest }
+    return .encoded(documents, summary)
   } catch { return .refused(error) }
 }
 
+/// Encodes a document of rows that are not placed.
 func encode(_ document: String, _ options: EncodingOptions = EncodingOptions(format: .ndjson)) -> Outcome {
   encode([Array(document.utf8)], options)
 }

@@ -49,8 +49,9 @@ struct Seeded: RandomNumberGenerator {
       let options = EncodingOptions(format: .ndjson)
       let whole = encode([bytes], options)
       #expect(encode(cut(bytes, &random), options) == whole, "seed \(seed): \(bytes)")
-      guard case .encoded(let output, let summary) = whole else { continue }
+      guard case .encoded(let documents, let summary) = whole else { continue }
       #expect(Tree(bytes) != nil, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
+      let output = Array(documents.joined())
       let lines = output.split(separator: 0x0A)
       #expect(lines.count == summary.rows, "seed \(seed)")
       #expect(lines.allSatisfy { Tree($0) != nil }, "seed \(seed): \(String(decoding: output, as: UTF8.self))")

@@ -81,7 +81,7 @@ extension AzureBlobStore {
   /// `Content-MD5` of a body, which the service checks on arrival.
   private func transitMD5(_ body: [UInt8]) -> [(String, String)] {
     guard let digest = Digest(.md5) else { return [] }
-    digest.update(body[...])
+    body.withUnsafeBytes { digest.update($0) }
     return [("Content-MD5", Base64.encode(digest.finish()))]
   }
 
