@@ -26,7 +26,7 @@ struct GzipMeasurement {
         count = fread(buffer.baseAddress, 1, buffer.count, file)
       }
       if input.isEmpty { break }
-      try compressor.compress(input, into: &output)
+      try input.withUnsafeBytes { try compressor.compress($0, into: &output) }
       size += output.count
       output.removeAll(keepingCapacity: true)
     }

@@ -4,53 +4,73 @@ import RowEncoding
 /// out is well-formed: text in UTF-8, a line for each row, JSON on each line.
 func transcoderFault(in bytes: [UInt8]) -> String? {
   let cuts = Cuts(of: bytes)
-  for format in [EncodingOptions.Format.ndjson, .json, .csv] {
-    for dynamic in [EncodingOptions.Dynamic.nested, .string] {
-      let options = EncodingOptions(format: format, dynamic: dynamic, nulls: cuts.isOdd ? .keep : .omit)
-      let whole = encoded([bytes], options)
-      let cut = encoded(cuts.chunks, options)
+  for format in EncodingOptions.Format.allCases {
+    for sections in [RowSections.unplaced, .halfHours] {
+      let options = EncodingOptions(
+        format: format, dynamic: cuts.state & 2 == 2 ? .nested : .string, nulls: cuts.state & 4 == 4 ? .keep : .omit)
+      let whole = Encoded([bytes], options, sections)
+      let cut = Encoded(cuts.chunks, options, sections)
       guard whole == cut else {
-        return
-          "\(format), \(dynamic): in one chunk \(whole.outcome), in chunks of \(cuts.chunks.map(\.count)) \(cut.outcome)"
+        return "\(options), \(sections): in one chunk \(whole), in chunks of \(cuts.chunks.map(\.count)) \(cut)"
       }
-      guard case .success(let summary) = whole.outcome else { continue }
-      guard String(validating: whole.output, as: UTF8.self) != nil else { return "\(format), \(dynamic): no UTF-8" }
-      if format == .ndjson, let fault = lineFault(whole.output, rows: summary.rows, isTable: !summary.columns.isEmpty) {
-        return "\(dynamic): \(fault)"
+      guard case .documents(let documents, let summary) = whole else { continue }
+      for (document, section) in zip(documents, summary.sections) {
+        guard String(validating: document, as: UTF8.self) != nil else { return "\(options), \(sections): no UTF-8" }
+        guard format == .ndjson else { continue }
+        if let fault = lineFault(document, rows: section.rows) { return "\(options), \(sections): \(fault)" }
       }
     }
   }
   return nil
 }
 
-/// What an encoder did: its output up to the end or to the error, and either of them.
-private struct Encoded: Equatable {
-  var output: [UInt8]
-  var outcome: Result<ResponseSummary, Problem>
-
-  /// An error by what it says.
-  struct Problem: Error, Equatable { var text: String }
+extension RowSections {
+  /// The two halves of the hour that most of the corpus lies in, from 2025-01-01T00:00Z on.
+  fileprivate static var halfHours: RowSections {
+    let (start, half) = (17_356_896_000_000_000 as Int64, 18_000_000_000 as Int64)
+    return RowSections(ranges: [start..<start + half, start + half..<start + 2 * half], dropsColumn: true)
+  }
 }
 
-private func encoded(_ chunks: [[UInt8]], _ options: EncodingOptions) -> Encoded {
-  var encoder = RowEncoder(options)
-  var output: [UInt8] = []
-  do throws(RowEncodingError) {
-    for chunk in chunks { try encoder.feed(chunk, into: &output) }
-    let summary = try encoder.finish(into: &output)
-    return Encoded(output: output, outcome: .success(summary))
-  } catch {
-    return Encoded(output: output, outcome: .failure(Encoded.Problem(text: "\(error)")))
+/// What an encoder made of a response: a document for each section, or an error.
+private enum Encoded: Equatable {
+  case documents([[UInt8]], ResponseSummary)
+  case refused(String)
+
+  init(_ chunks: [[UInt8]], _ options: EncodingOptions, _ sections: RowSections) {
+    var encoder = RowEncoder(options, sections: sections)
+    var documents = sections.ranges.map { _ in [UInt8]() }
+    var open: [UInt8] = []
+    do throws(RowEncodingError) {
+      for chunk in chunks {
+        encoder.feed(chunk)
+        var step = try encoder.next()
+        while true {
+          open += encoder.withOutput { Array($0) }
+          guard case .sectionEnded(let section) = step else { break }
+          documents[section] = open
+          open = []
+          step = try encoder.next()
+        }
+      }
+      let summary = try encoder.finish()
+      open += encoder.withOutput { Array($0) }
+      // Without any row the only document is the first.
+      documents[summary.sections.lastIndex { $0.rows > 0 } ?? 0] += open
+      self = .documents(documents, summary)
+    } catch {
+      self = .refused("\(error)")
+    }
   }
 }
 
 /// Each line is an object: as the only value of a row it passes the encoder itself.
-private func lineFault(_ output: [UInt8], rows: Int, isTable: Bool) -> String? {
+private func lineFault(_ output: [UInt8], rows: Int) -> String? {
   let lines = output.split(separator: 0x0A, omittingEmptySubsequences: false)
   guard lines.count == rows + 1, lines.last?.isEmpty == true else {
     return "\(rows) rows, \(lines.count - 1) lines"
   }
-  guard isTable else { return nil }
+  if rows == 0 { return nil }
   var response = Array(#"{"tables":[{"columns":[{"name":"line","type":"dynamic"}],"rows":["#.utf8)
   for (index, line) in lines.dropLast().enumerated() {
     guard line.first == 0x7B, line.last == 0x7D else { return "line \(index + 1) is no object" }
@@ -59,22 +79,21 @@ private func lineFault(_ output: [UInt8], rows: Int, isTable: Bool) -> String? {
     response.append(0x5D)
   }
   response += "]}]}".utf8
-  let again = encoded([response], EncodingOptions(format: .ndjson, dynamic: .nested, nulls: .keep))
-  guard case .success(let summary) = again.outcome, summary.rows == rows else {
-    return "the lines are no JSON: \(again.outcome)"
-  }
+  let again = Encoded([response], EncodingOptions(format: .ndjson, dynamic: .nested, nulls: .keep), .unplaced)
+  guard case .documents(_, let summary) = again, summary.rows == rows else { return "the lines are no JSON: \(again)" }
   return nil
 }
 
 /// Where bytes are cut into chunks: by chance, but the same for the same bytes.
 private struct Cuts {
   var chunks: [[UInt8]] = []
-  var isOdd: Bool
+  /// A hash of the bytes.
+  let state: UInt64
 
   init(of bytes: [UInt8]) {
     // FNV-1a seeds a multiplicative generator.
     var state = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } | 1
-    isOdd = state >> 33 & 1 == 1
+    self.state = state >> 20
     // One byte at a time for some, longer chunks for others.
     let longest = [1, 4, 16, 64][Int(state >> 40 & 3)]
     var start = 0
