@@ -78,8 +78,9 @@ let package = Package(
     // Measurements only; no product, so that nobody installs it.
     .executableTarget(
       name: "logexport-bench",
-      dependencies: ["Export", "Planning", "Manifest", "BlobStorage", "Compression", "ExportSpec", "Timeline"],
-      swiftSettings: strict),
+      dependencies: [
+        "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "ExportSpec", "Timeline",
+      ], swiftSettings: strict),
 
     library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
     .executableTarget(name: "logexport-emulator", dependencies: ["Emulator"], swiftSettings: strict),

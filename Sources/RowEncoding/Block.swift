@@ -21,16 +21,29 @@ struct Block {
 
   /// How many bytes stand before the first one that ends a run of plain characters within a
   /// string: a quote, a backslash, a control character or one beyond ASCII. `size` where none does.
-  ///
-  /// As signed bytes, those beyond ASCII are less than a space like the control characters.
   @inline(__always)
-  var plain: Int { Self.first((bytes .== 0x22) .| (bytes .== 0x5C) .| (bytes .< 0x20)) }
+  var plain: Int { Self.first(stops) }
 
   /// As `plain`, and a comma ends a run too.
   @inline(__always)
-  var plainField: Int {
-    Self.first((bytes .== 0x22) .| (bytes .== 0x5C) .| (bytes .< 0x20) .| (bytes .== 0x2C))
+  var plainField: Int { Self.first(stops .| (bytes .== Self.comma)) }
+
+  /// As signed bytes, those beyond ASCII are less than a space like the control characters.
+  ///
+  /// The operands are vectors both, since a comparison with a scalar goes byte by byte.
+  @inline(__always)
+  private var stops: SIMDMask<SIMD16<Int8>> {
+    (bytes .== Self.quote) .| (bytes .== Self.backslash) .| (bytes .< Self.space)
   }
+
+  @inline(__always)
+  private static var quote: SIMD16<Int8> { SIMD16(repeating: 0x22) }
+  @inline(__always)
+  private static var backslash: SIMD16<Int8> { SIMD16(repeating: 0x5C) }
+  @inline(__always)
+  private static var space: SIMD16<Int8> { SIMD16(repeating: 0x20) }
+  @inline(__always)
+  private static var comma: SIMD16<Int8> { SIMD16(repeating: 0x2C) }
 
   @inline(__always)
   private static func first(_ found: SIMDMask<SIMD16<Int8>>) -> Int {

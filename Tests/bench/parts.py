@@ -41,7 +41,7 @@ class Bench:
             path = os.path.join(self.folder, f"{kind}.json")
             command = [sys.executable, f"{HERE}/responses.py", kind, path]
             rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            made.append((kind, path, int(rows)))
+            made.append((kind, path, int(rows.split()[0])))
         return made
 
     def encoding(self):
