@@ -2,24 +2,26 @@ import RowEncoding
 
 /// A response is encoded the same however it is cut into chunks, and what comes
 /// out is well-formed: text in UTF-8, a line for each row, JSON on each line.
+///
+/// Which format it is, and whether it is cut into sections, hangs on the bytes, so that
+/// more of them are tried in a time.
 func transcoderFault(in bytes: [UInt8]) -> String? {
-  let cuts = Cuts(of: bytes)
-  for format in EncodingOptions.Format.allCases {
-    for sections in [RowSections.unplaced, .halfHours] {
-      let options = EncodingOptions(
-        format: format, dynamic: cuts.state & 2 == 2 ? .nested : .string, nulls: cuts.state & 4 == 4 ? .keep : .omit)
-      let whole = Encoded([bytes], options, sections)
-      let cut = Encoded(cuts.chunks, options, sections)
-      guard whole == cut else {
-        return "\(options), \(sections): in one chunk \(whole), in chunks of \(cuts.chunks.map(\.count)) \(cut)"
-      }
-      guard case .documents(let documents, let summary) = whole else { continue }
-      for (document, section) in zip(documents, summary.sections) {
-        guard String(validating: document, as: UTF8.self) != nil else { return "\(options), \(sections): no UTF-8" }
-        guard format == .ndjson else { continue }
-        if let fault = lineFault(document, rows: section.rows) { return "\(options), \(sections): \(fault)" }
-      }
-    }
+  var cuts = Cuts(of: bytes)
+  let options = EncodingOptions(
+    format: cuts.choice(of: [.ndjson, .ndjson, .json, .csv]), dynamic: cuts.choice(of: [.nested, .string]),
+    nulls: cuts.choice(of: [.keep, .omit]))
+  let sections = cuts.choice(of: [RowSections.unplaced, .halfHours])
+  let chunks = cuts.chunks(of: bytes)
+  let whole = Encoded([bytes], options, sections)
+  let cut = Encoded(chunks, options, sections)
+  guard whole == cut else {
+    return "\(options), \(sections): in one chunk \(whole), in chunks of \(chunks.map(\.count)) \(cut)"
+  }
+  guard case .documents(let documents, let summary) = whole else { return nil }
+  for (document, section) in zip(documents, summary.sections) {
+    guard String(validating: document, as: UTF8.self) != nil else { return "\(options), \(sections): no UTF-8" }
+    guard options.format == .ndjson else { continue }
+    if let fault = lineFault(document, rows: section.rows) { return "\(options), \(sections): \(fault)" }
   }
   return nil
 }
@@ -84,24 +86,30 @@ private func lineFault(_ output: [UInt8], rows: Int) -> String? {
   return nil
 }
 
-/// Where bytes are cut into chunks: by chance, but the same for the same bytes.
+/// What is chosen by chance, but the same for the same bytes.
 private struct Cuts {
-  var chunks: [[UInt8]] = []
-  /// A hash of the bytes.
-  let state: UInt64
+  private var state: UInt64
 
   init(of bytes: [UInt8]) {
-    // FNV-1a seeds a multiplicative generator.
-    var state = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } | 1
-    self.state = state >> 20
-    // One byte at a time for some, longer chunks for others.
-    let longest = [1, 4, 16, 64][Int(state >> 40 & 3)]
+    // FNV-1a, which seeds a linear congruential generator.
+    state = bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  mutating func choice<Choice>(of choices: [Choice]) -> Choice {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return choices[Int(state >> 33) % choices.count]
+  }
+
+  /// One byte at a time for some, longer chunks for others.
+  mutating func chunks(of bytes: [UInt8]) -> [[UInt8]] {
+    let lengths = Array(1...choice(of: [1, 4, 16, 64]))
+    var chunks: [[UInt8]] = []
     var start = 0
     while start < bytes.count {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      let end = min(bytes.count, start + 1 + Int(state >> 33) % longest)
+      let end = min(bytes.count, start + choice(of: lengths))
       chunks.append(Array(bytes[start..<end]))
       start = end
     }
+    return chunks
   }
 }
