@@ -50,7 +50,7 @@ struct Block {
     let words = unsafeBitCast(found, to: SIMD2<UInt64>.self)
     if words.x | words.y == 0 { return size }
     let (low, high) = (UInt64(littleEndian: words.x), UInt64(littleEndian: words.y))
-    return low != 0 ? low.trailingZeroBitCount >> 3 : 8 + high.trailingZeroBitCount >> 3
+    return low != 0 ? low.trailingZeroBitCount >> 3 : 8 &+ high.trailingZeroBitCount >> 3
   }
 
   /// Ends what was written with a block of zeros, so that it can be scanned.
@@ -63,7 +63,7 @@ struct Block {
     var offset = 0
     repeat {
       Block(start + offset).store(to: out + offset)
-      offset += size
+      offset &+= size
     } while offset < count
   }
 }

@@ -7,7 +7,7 @@ enum CSVField {
   ) throws(ScanError) -> (next: Int, out: Out) {
     let text = try Unescape.decode(bytes, from: index + 1, to: end, into: out, asField: true)
     let count = text.out - out
-    guard count == 0 || text.needsQuotes || out[0] == 0x20 || out[count - 1] == 0x20 else {
+    guard count == 0 || text.needsQuotes || text.hasBreaks || out[0] == 0x20 || out[count - 1] == 0x20 else {
       return (text.quote + 1, text.out)
     }
     (out + 1).update(from: out, count: count)

@@ -6,12 +6,12 @@ enum NumberScan {
   /// number finds out.
   @inline(__always)
   static func end(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) -> Int {
-    let first = start + (bytes[start] == 0x2D ? 1 : 0)
+    let first = start &+ (bytes[start] == 0x2D ? 1 : 0)
     var index = digits(bytes, from: first)
-    if index == first || bytes[first] == 0x30 && index > first + 1 {
+    if index == first || bytes[first] == 0x30 && index > first &+ 1 {
       throw fault(bytes, first: first, behind: index, to: end)
     }
-    if bytes[index] == 0x2E { index = try part(bytes, from: index + 1, to: end) }
+    if bytes[index] == 0x2E { index = try part(bytes, from: index &+ 1, to: end) }
     if bytes[index] | 0x20 == 0x65 {
       let isSigned = bytes[index + 1] == 0x2B || bytes[index + 1] == 0x2D
       index = try part(bytes, from: index + (isSigned ? 2 : 1), to: end)
@@ -41,8 +41,8 @@ enum NumberScan {
     var index = start
     while true {
       let others = Digits.others(Digits.word(bytes + index))
-      if others != 0 { return index + others.trailingZeroBitCount >> 3 }
-      index += 8
+      if others != 0 { return index &+ others.trailingZeroBitCount >> 3 }
+      index &+= 8
     }
   }
 }

@@ -57,30 +57,30 @@ struct RowWriter {
           (index, out) = try CSVField.write(string: bytes, at: index, to: end, into: out)
         } else {
           out[0] = 0x22
-          (index, out) = try StringScan.copy(bytes, from: index + 1, to: end, into: out + 1)
+          (index, out) = try StringScan.copy(bytes, from: index &+ 1, to: end, into: out + 1)
           out[0] = 0x22
-          index += 1
+          index &+= 1
           out += 1
         }
       } else if byte &- 0x30 < 10 || byte == 0x2D {
         let next = try NumberScan.end(bytes, from: index, to: end)
-        Block.copy(bytes + index, next - index, to: out)
-        out += next - index
+        Block.copy(bytes + index, next &- index, to: out)
+        out += next &- index
         index = next
       } else if byte == 0x7B || byte == 0x5B {
         (index, out) = try container(bytes, at: index, to: end, into: out, isCSV: isCSV)
       } else {
         let next = try literal(bytes, at: index, to: end, place)
         Block(bytes + index).store(to: out)
-        out += next - index
+        out += next &- index
         index = next
         if byte == 0x6E { out = isCSV ? null(out) : options.nulls == .omit ? before : out }
       }
 
-      place += 1
+      place &+= 1
       let delimiter: UInt8 = place == columns.count ? 0x5D : 0x2C
       if bytes[index] != delimiter { index = try self.delimiter(delimiter, bytes, at: index, to: end, behind: place) }
-      index += 1
+      index &+= 1
     } while place != columns.count
     if isCSV {
       out[0] = 0x0D
@@ -116,10 +116,10 @@ extension RowWriter {
     if role == .nested { return try nested(bytes, at: index, to: end, into: out) }
     guard index < end else { throw .needMore }
     let next = try ValueScan.end(bytes, from: index, to: end)
-    guard bytes[index] == 0x22, let ticks = times.ticks(bytes, from: index + 1, count: next - index - 2) else {
+    guard bytes[index] == 0x22, let ticks = times.ticks(bytes, from: index + 1, count: next &- index - 2) else {
       // A number or a literal may go on behind the buffer's end.
       if next == end { throw .needMore }
-      let text = UnsafeBufferPointer(start: bytes + index, count: min(next - index, 40))
+      let text = UnsafeBufferPointer(start: bytes + index, count: min(next &- index, 40))
       throw .invalid("a row's time is no datetime: \(String(decoding: text, as: UTF8.self))", at: index)
     }
     time = ticks
@@ -143,7 +143,7 @@ extension RowWriter {
       Block.copy(bytes + index, text.quote + 1 - index, to: out)
       return (text.quote + 1, out + (text.quote + 1 - index))
     }
-    Self.unbreak(out, count)
+    if text.hasBreaks { Self.unbreak(out, count) }
     return (text.quote + 1, text.out)
   }
 
@@ -154,9 +154,9 @@ extension RowWriter {
   ) throws(ScanError) -> (next: Int, out: Out) {
     let next = try ValueScan.end(bytes, from: index, to: end)
     if isCSV { return (next, CSVField.write(json: bytes, index..<next, into: out)) }
-    Block.copy(bytes + index, next - index, to: out)
-    Self.unbreak(out, next - index)
-    return (next, out + (next - index))
+    Block.copy(bytes + index, next &- index, to: out)
+    Self.unbreak(out, next &- index)
+    return (next, out + (next &- index))
   }
 
   /// Line breaks between the tokens of a nested value become spaces: a row is a line.

@@ -8,7 +8,7 @@ enum StringScan {
     var index = start
     while true {
       let plain = Block(bytes + index).plain
-      index += plain
+      index &+= plain
       if plain == Block.size { continue }
       if bytes[index] == 0x22 { return index }
       index = try special(bytes, at: index, to: end)
@@ -26,7 +26,7 @@ enum StringScan {
       let block = Block(bytes + index)
       block.store(to: out)
       let plain = block.plain
-      index += plain
+      index &+= plain
       out += plain
       if plain == Block.size { continue }
       if bytes[index] == 0x22 { return (index, out) }

@@ -8,7 +8,9 @@ enum Unescape {
     var out: Out
     /// Whether half a surrogate, which has no UTF-8, became U+FFFD.
     var isReplaced = false
-    /// For a field: whether a character within asks for quotes. Quotes are doubled already.
+    /// Whether a line ends within.
+    var hasBreaks = false
+    /// For a field: whether a comma or a quote stands within. Quotes are doubled already.
     var needsQuotes = false
   }
 
@@ -25,7 +27,7 @@ enum Unescape {
       let block = Block(bytes + text.quote)
       block.store(to: text.out)
       let plain = asField ? block.plainField : block.plain
-      text.quote += plain
+      text.quote &+= plain
       text.out += plain
       if plain == Block.size { continue }
       switch bytes[text.quote] {
@@ -45,39 +47,47 @@ enum Unescape {
     }
   }
 
+  /// Quotes come first: the service writes those of a `dynamic` as `\u0022` or as `\"`, and there are
+  /// more of them than of anything else.
   @inline(__always)
   private static func escape(
     _ bytes: Bytes, _ text: inout Text, to end: Int, asField: Bool
   ) throws(ScanError) {
-    let kind = bytes[text.quote + 1]
-    let character: UInt8
-    switch kind {
-    case 0x22, 0x5C, 0x2F: character = kind
-    case 0x75:
-      // The service writes each quote of a `dynamic` as \u0022, so this one has no long way.
-      if UnsafeRawPointer(bytes + text.quote + 2).loadUnaligned(as: UInt32.self).littleEndian == 0x3232_3030 {
-        character = 0x22
-        text.quote += 4
-      } else {
-        return try scalar(bytes, &text, to: end)
-      }
-    case 0x62: character = 0x08
-    case 0x66: character = 0x0C
-    case 0x6E: character = 0x0A
-    case 0x72: character = 0x0D
-    case 0x74: character = 0x09
-    default:
-      _ = try StringScan.special(bytes, at: text.quote, to: end)
-      return
-    }
-    text.quote += 2
-    text.out[0] = character
-    text.out += 1
-    guard asField, character == 0x22 || character == 0x0A || character == 0x0D else { return }
-    text.needsQuotes = true
-    if character == 0x22 {
+    let kind = bytes[text.quote &+ 1]
+    let isLong = kind == 0x75
+    let isLongQuote = isLong && word(bytes + text.quote + 2) == 0x3232_3030
+    if kind == 0x22 || isLongQuote {
+      text.quote &+= isLongQuote ? 6 : 2
       text.out[0] = 0x22
       text.out += 1
+      guard asField else { return }
+      text.out[0] = 0x22
+      text.out += 1
+      text.needsQuotes = true
+    } else if isLong {
+      try scalar(bytes, &text, to: end)
+    } else {
+      let behind = try StringScan.special(bytes, at: text.quote, to: end)
+      text.out[0] = character(kind)
+      text.out += 1
+      text.quote = behind
+      if kind == 0x6E || kind == 0x72 { text.hasBreaks = true }
+    }
+  }
+
+  @inline(__always)
+  private static func word(_ start: Bytes) -> UInt32 {
+    UInt32(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt32.self))
+  }
+
+  private static func character(_ escape: UInt8) -> UInt8 {
+    switch escape {
+    case 0x62: 0x08
+    case 0x66: 0x0C
+    case 0x6E: 0x0A
+    case 0x72: 0x0D
+    case 0x74: 0x09
+    default: escape
     }
   }
 
@@ -100,7 +110,8 @@ enum Unescape {
         text.isReplaced = true
       }
     }
-    if value == 0x22 || value == 0x2C || value == 0x0A || value == 0x0D { text.needsQuotes = true }
+    if value == 0x2C { text.needsQuotes = true }
+    if value == 0x0A || value == 0x0D { text.hasBreaks = true }
     append(value, to: &text.out)
   }
 

@@ -7,7 +7,7 @@ enum ValueScan {
   @inline(__always)
   static func skipSpace(_ bytes: Bytes, from start: Int) -> Int {
     var index = start
-    while bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 { index += 1 }
+    while bytes[index] == 0x20 || bytes[index] == 0x0A || bytes[index] == 0x0D || bytes[index] == 0x09 { index &+= 1 }
     return index
   }
 
@@ -80,8 +80,8 @@ enum ValueScan {
   @inline(__always)
   static func literal(_ bytes: Bytes, at index: Int, to end: Int) throws(ScanError) -> Int {
     let word = UInt32(littleEndian: UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt32.self))
-    if word == 0x6C6C_756E || word == 0x6575_7274 { return index + 4 }
-    if word == 0x736C_6166, bytes[index + 4] == 0x65 { return index + 5 }
+    if word == 0x6C6C_756E || word == 0x6575_7274 { return index &+ 4 }
+    if word == 0x736C_6166, bytes[index + 4] == 0x65 { return index &+ 5 }
     throw fault(bytes, at: index, to: end)
   }
 

@@ -1,17 +1,43 @@
 /// Responses of the query service by chance: any values, white space between any tokens, any escapes.
 enum RandomResponse {
   static func make(_ random: inout Seeded) -> String {
-    let count = Int.random(in: 1...6, using: &random)
-    let types = (0..<count).map { _ in
+    let types = types(&random)
+    let names = types.indices.map { "c\($0)" + text(&random) }
+    let rows = (0..<Int.random(in: 0..<5, using: &random)).map { _ in types.map { value(of: $0, &random) } }
+    return document(zip(names, types).map { ($0, $1) }, rows.map { row($0, &random) }, &random)
+  }
+
+  /// A response whose rows have the given times in a column anywhere among others, and for each of the
+  /// groups a response of its rows alone.
+  static func make(_ groups: [[String]], _ random: inout Seeded) -> (whole: String, alone: [String]) {
+    let types = types(&random)
+    let place = Int.random(in: 0...types.count, using: &random)
+    var columns = types.enumerated().map { ("c\($0)", $1) }
+    columns.insert(("TimeGenerated", "datetime"), at: place)
+    let rows = groups.map { times in
+      times.map { time in
+        var values = types.map { value(of: $0, &random) }
+        values.insert("\"\(time)\"", at: place)
+        return row(values, &random)
+      }
+    }
+    return (document(columns, rows.flatMap { $0 }, &random), rows.map { document(columns, $0, &random) })
+  }
+
+  private static func types(_ random: inout Seeded) -> [String] {
+    (0..<Int.random(in: 1...6, using: &random)).map { _ in
       ["string", "long", "real", "dynamic", "dynamic", "bool", "datetime"].randomElement(using: &random) ?? "string"
     }
-    let columns = types.enumerated().map { index, type in
-      let name = string("c\(index)" + text(&random), &random)
-      let members = ["\"name\"\(gap(&random)):\(gap(&random))\(name)", "\"type\":\"\(type)\""]
+  }
+
+  private static func row(_ values: [String], _ random: inout Seeded) -> String { "[" + list(values, &random) + "]" }
+
+  private static func document(
+    _ columns: [(name: String, type: String)], _ rows: [String], _ random: inout Seeded
+  ) -> String {
+    let columns = columns.map { name, type in
+      let members = ["\"name\"\(gap(&random)):\(gap(&random))\(string(name, &random))", "\"type\":\"\(type)\""]
       return "{" + list(Bool.random(using: &random) ? members : members.reversed(), &random) + "}"
-    }
-    let rows = (0..<Int.random(in: 0..<5, using: &random)).map { _ in
-      "[" + list(types.map { value(of: $0, &random) }, &random) + "]"
     }
     let table = [
       "\"columns\":[\(list(columns, &random))]", "\"rows\"\(gap(&random)):\(gap(&random))[\(list(rows, &random))]",

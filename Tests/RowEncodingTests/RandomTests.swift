@@ -18,7 +18,7 @@ struct Seeded: RandomNumberGenerator {
   @Test func `whatever the service answers is written as a second decoder reads it`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = Seeded(state: seed)
-    for round in 0..<1000 {
+    for round in 0..<500 {
       let document = RandomResponse.make(&random)
       let expected = try #require(Rows(document), "seed \(seed), round \(round): \(document)")
       for options in allOptions {
@@ -28,6 +28,37 @@ struct Seeded: RandomNumberGenerator {
         #expect(
           read(output, options) == expected.written(options),
           "seed \(seed), round \(round): \(document)\n\(output)")
+      }
+    }
+  }
+
+  @Test func `each section of a response is what a response of its rows alone gives`() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = Seeded(state: seed)
+    let hour: Int64 = 36_000_000_000
+    for round in 0..<200 {
+      // Hours of 1970-01-01, some left out, some without rows.
+      let hours = (0..<6).filter { _ in Int.random(in: 0..<3, using: &random) > 0 }
+      let groups = hours.map { hour in
+        (0..<Int.random(in: 0..<4, using: &random)).map { _ in
+          let fraction = ["", ".5", ".0000001", ".9999999"].randomElement(using: &random) ?? ""
+          let clock = ["00:00", "30:07", "59:59"].randomElement(using: &random) ?? ""
+          return "1970-01-01T0\(hour):\(clock)\(fraction)Z"
+        }
+      }
+      let ranges = hours.map { Int64($0) * hour..<Int64($0 + 1) * hour }
+      let (whole, alone) = RandomResponse.make(groups, &random)
+      for options in allOptions {
+        let drops = Bool.random(using: &random)
+        let sections = RowSections(ranges: ranges, dropsColumn: drops)
+        let outcome = encode(cut(Array(whole.utf8), &random), options, sections)
+        let texts = try #require(outcome.texts, "seed \(seed), round \(round): \(whole)\n\(outcome)")
+        #expect(outcome.summary?.sections.map(\.rows) == groups.map(\.count), "seed \(seed), round \(round)")
+        for (index, text) in texts.enumerated() where ranges.count == 1 || !groups[index].isEmpty {
+          let single = RowSections(ranges: [ranges[index]], dropsColumn: drops)
+          #expect(
+            encode([Array(alone[index].utf8)], options, single).text == text, "seed \(seed), round \(round): \(whole)")
+        }
       }
     }
   }
