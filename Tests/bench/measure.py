@@ -9,7 +9,11 @@ from dataclasses import dataclass
 
 @dataclass
 class Run:
-    """Wall and CPU seconds of a command and its children; the highest peak of any of them, in bytes."""
+    """Wall and CPU seconds of a command and its children; the highest peak of any of them, in bytes.
+
+    Linux lets a child begin with its parent's peak: this program itself must stay smaller than what it
+    measures, and leave large things to processes of their own.
+    """
 
     wall: float
     cpu: float
