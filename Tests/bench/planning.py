@@ -1,7 +1,6 @@
 """What planning takes before anything is exported, and how long the programs take to start."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -37,8 +36,7 @@ def listing(binaries, archive, slices):
         spec = server.stdout.readline().strip()
         run = measure([f"{binaries}/logexport", "plan", "-f", spec], "No changes.")
     finally:
-        # As from a keyboard, so that it removes its pages.
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         server.wait()
         server.stdout.close()
     yield Figure(name, run.wall, "s", note=f"{run.cpu:.2f} CPU s")
