@@ -23,6 +23,19 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// The properties that `scripts/fuzz` looks for exceptions of: under libFuzzer, whose `main` calls the driver, where
+/// it asks for that, and everywhere else as tests over the inputs that are kept.
+func fuzzed(_ dependencies: [Target.Dependency]) -> Target {
+  guard Context.environment["LOGEXPORT_FUZZ"] != nil else {
+    return .testTarget(
+      name: "FuzzTests", dependencies: dependencies, path: "Tests/fuzz", exclude: ["Driver", "corpus", "regressions"],
+      swiftSettings: strict)
+  }
+  return .executableTarget(
+    name: "logexport-fuzz", dependencies: dependencies, path: "Tests/fuzz",
+    exclude: ["RegressionTests.swift", "corpus", "regressions"], swiftSettings: strict)
+}
+
 let package = Package(
   name: "logexport",
   products: [
@@ -94,5 +107,6 @@ let package = Package(
       "LogExportCLI",
       ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Azure", "Pacing", "Timeline"]),
     tests("Emulator", ["Emulator"]),
+    fuzzed(["RowEncoding", "Manifest", "ExportSpec", "Diagnostics"]),
   ]
 )

@@ -35,6 +35,11 @@ package struct SourceText: Sendable {
     }
   }
 
+  /// The place behind the last character.
+  package var end: SourcePosition {
+    SourcePosition(line: lines.count, column: (lines.last?.count ?? 0) + 1)
+  }
+
   /// The line of a 1-based number; nil past the end.
   package func line(_ number: Int) -> Substring.UnicodeScalarView? {
     lines.indices.contains(number - 1) ? lines[number - 1] : nil

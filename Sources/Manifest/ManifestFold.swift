@@ -60,7 +60,7 @@ extension ManifestFold {
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
             status: entry.status, rows: entry.rows, rawBytes: entry.rawBytes, exportedAt: entry.exportedAt,
-            queryHash: hashes.position(of: UnsafeRawBufferPointer(line.raw(.queryHash))),
+            queryHash: line.withBytes(of: .queryHash) { hashes.position(of: UnsafeRawBufferPointer($0)) },
             line: LineAddress(segment: segment, offset: line.start)))
       }
     }

@@ -148,6 +148,14 @@ extension ManifestLines {
     UnsafeBufferPointer(rebasing: bytes[fields[column.index]])
   }
 
+  /// Calls `body` with the bytes of a field without its quoting; they are copied only where quotes are doubled.
+  func withBytes<Result>(of column: ManifestColumn, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let raw = raw(column)
+    guard raw.contains(Self.quote) else { return body(raw) }
+    var text = text(column)
+    return text.withUTF8(body)
+  }
+
   /// Whether two fields have the same bytes.
   func areEqual(_ a: ManifestColumn, _ b: ManifestColumn) -> Bool { raw(a).elementsEqual(raw(b)) }
 
@@ -155,23 +163,36 @@ extension ManifestLines {
   func text(_ column: ManifestColumn) -> String { text(at: column.index) }
 
   private func text(at index: Int) -> String {
-    let text = String(decoding: bytes[fields[index]], as: UTF8.self)
-    guard fields[index].lowerBound > 0, bytes[fields[index].lowerBound - 1] == Self.quote else { return text }
-    return text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
+    let field = bytes[fields[index]]
+    guard field.startIndex > 0, bytes[field.startIndex - 1] == Self.quote, field.contains(Self.quote) else {
+      return String(decoding: field, as: UTF8.self)
+    }
+    // As bytes: in a text, a mark that combines with the second quote would hide it.
+    var plain: [UInt8] = []
+    var isFirstOfPair = false
+    for byte in field {
+      isFirstOfPair = byte == Self.quote && !isFirstOfPair
+      if byte != Self.quote || isFirstOfPair { plain.append(byte) }
+    }
+    return String(decoding: plain, as: UTF8.self)
   }
 
-  /// A count: digits alone.
+  /// More than any part has of rows or bytes; and so many lines as would make their sum overflow are no manifest.
+  private static let countCap = 1_000_000_000_000
+
+  /// A count: digits alone, up to 10^12.
   func integer(_ column: ManifestColumn) throws(ManifestError) -> Int {
     var value = 0
     let digits = raw(column)
     guard !digits.isEmpty else { throw problem("\(column.name) is empty") }
     for byte in digits {
       let digit = Int(byte) - 0x30
-      guard (0...9).contains(digit), value <= (Int.max - 9) / 10 else {
+      guard (0...9).contains(digit), value <= Self.countCap else {
         throw problem("'\(text(column))' is no count (\(column.name))")
       }
       value = value * 10 + digit
     }
+    guard value <= Self.countCap else { throw problem("\(value) is more than any blob has (\(column.name))") }
     return value
   }
 

@@ -8,6 +8,8 @@ internal import Diagnostics
 struct EventReader: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let input: UnsafeMutableBufferPointer<UInt8>
+  /// Behind the last character of the text.
+  private let end: SourcePosition
 
   /// Starts a parse of UTF-8 (`yaml_parser_initialize`, `yaml_parser_set_input_string`).
   ///
@@ -16,6 +18,7 @@ struct EventReader: ~Copyable {
     input = .allocate(capacity: max(1, text.utf8.count))
     _ = input.initialize(from: text.utf8)
     parser = .allocate(capacity: 1)
+    end = SourceText(text).end
     guard yaml_parser_initialize(parser) == 1 else {
       // The struct's deinit does not run when its initialiser throws.
       parser.deallocate()
@@ -41,7 +44,7 @@ extension EventReader {
     defer { yaml_event_delete(&event) }
     var result = YAMLEvent(
       kind: .streamEnd,
-      range: SourceRange(start: Self.position(event.start_mark), end: Self.position(event.end_mark)))
+      range: SourceRange(start: position(event.start_mark), end: position(event.end_mark)))
     switch event.type {
     case YAML_STREAM_START_EVENT: result.kind = .streamStart
     case YAML_DOCUMENT_START_EVENT: result.kind = .documentStart
@@ -82,9 +85,11 @@ extension EventReader {
     pointer.map { String(cString: $0) }
   }
 
-  /// libyaml counts lines and columns from 0, columns in code points.
-  private static func position(_ mark: yaml_mark_t) -> SourcePosition {
-    SourcePosition(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+  /// libyaml counts lines and columns from 0, columns in code points; where a text does not end in a line
+  /// break, it has its end on a line of its own.
+  private func position(_ mark: yaml_mark_t) -> SourcePosition {
+    let line = Int(mark.line) + 1
+    return line > end.line ? end : SourcePosition(line: line, column: Int(mark.column) + 1)
   }
 
   private func failure() -> YAMLSyntaxError {
@@ -96,12 +101,11 @@ extension EventReader {
     }
     let context = state.context.map { String(cString: $0) }
     return YAMLSyntaxError(
-      problem: problem, place: Self.position(state.problem_mark), context: context,
-      contextPlace: context == nil ? nil : Self.position(state.context_mark))
+      problem: problem, place: position(state.problem_mark), context: context,
+      contextPlace: context == nil ? nil : position(state.context_mark))
   }
 
   private func place(ofByte offset: Int) -> SourcePosition {
-    let text = SourceText(String(decoding: input.prefix(offset), as: UTF8.self))
-    return SourcePosition(line: text.lines.count, column: (text.lines.last?.count ?? 0) + 1)
+    SourceText(String(decoding: input.prefix(offset), as: UTF8.self)).end
   }
 }

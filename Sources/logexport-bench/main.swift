@@ -15,6 +15,8 @@ let usage = """
              [--compress none|gzip|zstd] [--repeat N] [--output FILE]
              encodes a response of Tests/bench/responses.py in memory and prints
              the processor seconds of the best of N runs
+         logexport-bench gzip FILE
+             compresses FILE as blobs are compressed, and prints the size
   """
 
 func fail(_ message: String) -> Never {
@@ -61,6 +63,8 @@ do {
       compression: choice("--compress", in: words),
       repetitions: number("--repeat", in: words, default: 5))
     try measurement.run(words[1], output: word("--output", in: words))
+  case "gzip":
+    print("\(try GzipMeasurement(path: words[1]).run()) bytes")
   default: fail("there is no such measurement")
   }
 } catch {

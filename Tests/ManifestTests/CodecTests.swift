@@ -7,12 +7,13 @@ import Timeline
   private func randomRow(_ random: inout SplitMix64) -> ManifestRow {
     let letters = [
       "\"", ",", "\r", "\n", "\r\n", "é", "漢", "🪵", " ", "a", "Z", "0", "-", ";", "\t", "\u{FEFF}", "\"\"",
+      "\u{301}",
     ]
     func text(_ random: inout SplitMix64) -> String {
       (0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random) ?? "" }.joined()
     }
     func count(_ random: inout SplitMix64) -> Int {
-      .random(in: 0...[9, 100_000, Int.max / 100].randomElement(using: &random)!, using: &random)
+      .random(in: 0...[9, 100_000, 1_000_000_000_000].randomElement(using: &random)!, using: &random)
     }
     let start = Tick(rawValue: .random(in: 0...20_000_000_000_000_000, using: &random))
     let range = TimeRange(start, start + Timespan(ticks: .random(in: 1...1_000_000_000_000, using: &random)))

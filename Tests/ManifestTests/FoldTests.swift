@@ -122,4 +122,16 @@ import Timeline
     }
     #expect(try fold(rows).slices.map(\.queryHash) == rows.map(\.queryHash))
   }
+
+  @Test func `a slice has the hash of its row, whatever is quoted in it`() throws {
+    var row = exported(slice(0))
+    row.queryHash = "a \"hash\", quoted"
+    #expect(try fold([row]).slices.map(\.queryHash) == [row.queryHash])
+  }
+
+  @Test(arguments: [1_000_000_000_001, Int.max / 2 + 1, Int.max])
+  func `a count that no blob ever had is refused, so that no sum overflows`(count: Int) throws {
+    let parts = [1, 2].map { exported(slice(0), part: $0, of: 2, rows: count) }
+    #expect(throws: ManifestError.self) { try fold(parts) }
+  }
 }

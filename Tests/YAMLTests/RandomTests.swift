@@ -33,7 +33,8 @@ struct Seeded: RandomNumberGenerator {
     let words = [
       "a", "b: ", ": ", "- ", "\n", "\n  ", "\t", "&x ", "*x", "<<: ", "[", "]", "{", "}", ",", "\"", "'", "|\n",
       ">-\n",
-      "# ", "? ", "---\n", "...\n", "!!int ", "!t ", "%YAML 1.2\n", "\u{85}", "é", "\u{2028}", "\0", "\u{FEFF}", "日",
+      "# ", "? ", "---", "---\n", "...\n", "!!int ", "!t ", "%YAML 1.2\n", "\u{85}", "é", "\u{2028}", "\0", "\u{FEFF}",
+      "日",
     ]
     for _ in 0..<3000 {
       let text = (0..<Int.random(in: 0..<24, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }

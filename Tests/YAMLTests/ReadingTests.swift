@@ -83,6 +83,14 @@ extension YAMLDocument {
     #expect(two.range == SourceRange(start: .init(line: 3, column: 9), end: .init(line: 3, column: 12)))
   }
 
+  @Test(arguments: ["---", "a: 1\n---", "é: &x"])
+  func `what is empty at the end of a text without a line break lies at that end`(_ text: String) throws {
+    let document = read(text)
+    let last = document.root?.mapping?.pairs.last?.value.range ?? document.root?.range
+    let place = document.diagnostics.first?.range?.start ?? last?.start
+    #expect(try #require(place).line == 1 + text.count { $0 == "\n" })
+  }
+
   @Test func `a node behind an alias keeps the place of its anchor`() throws {
     let root = try #require(read("a: &x one\nb: *x\n").root)
     #expect(root.mapping?["b"]?.range.start.line == 1)

@@ -1,0 +1,67 @@
+"""The parts of the benchmark by their names, and what they share."""
+
+import functools
+import os
+import subprocess
+import sys
+import time
+
+from batching import batching
+from encoding import compression, encoding
+from exporting import exporting, memory
+from planning import planning, starts
+from services import HERE
+from values import values
+
+NAMES = ["encoding", "exporting", "memory", "batching", "planning", "starts", "values"]
+# As often the rows of 64 MB are some 450 MB, which is as much as the planner asks for: 400,000 rows of them.
+REPEATED = 7
+
+
+class Bench:
+    """Release binaries, a folder for what is measured on, how often to measure, and a seed."""
+
+    def __init__(self, binaries, folder, runs, seed):
+        self.binaries, self.folder, self.runs, self.seed = binaries, folder, runs, seed
+        self.python = os.path.join(HERE, "..", "..", ".venv", "bin", "python")
+
+    def measure(self, name):
+        if name not in NAMES:
+            sys.exit(f"bench: there is no part {name}; there are {', '.join(NAMES)}")
+        begin = time.monotonic()
+        found = list(getattr(self, name)())
+        print(f"bench: {name} took {time.monotonic() - begin:.0f} s", file=sys.stderr)
+        return found
+
+    @functools.cached_property
+    def responses(self):
+        """Of each kind of rows a file with a response of some 64 MB, and how many rows it has."""
+        made = []
+        for kind in ("short", "long"):
+            path = os.path.join(self.folder, f"{kind}.json")
+            command = [sys.executable, f"{HERE}/responses.py", kind, path]
+            rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            made.append((kind, path, int(rows.split()[0])))
+        return made
+
+    def encoding(self):
+        yield from encoding(self.binaries, self.folder, self.responses, self.runs)
+        yield from compression(self.binaries, self.responses, self.runs)
+
+    def exporting(self):
+        return exporting(self.binaries, self.folder, self.responses, self.runs, self.python)
+
+    def memory(self):
+        return memory(self.binaries, self.folder, self.responses[-1], REPEATED)
+
+    def batching(self):
+        return batching(self.binaries, self.folder)
+
+    def planning(self):
+        return planning(self.binaries, self.folder, self.runs)
+
+    def starts(self):
+        return starts(self.binaries, self.runs)
+
+    def values(self):
+        return values(self.binaries, self.seed)
