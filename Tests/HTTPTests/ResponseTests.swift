@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 @Suite struct ResponseTests {
-  private let client = HTTPClient()
+  private let client = HTTPClient(.patient)
 
   private func get(_ answer: String, method: String = "GET", gzip: Bool = false) async throws -> HTTPResponse {
     try await get(Array(answer.utf8), method: method, gzip: gzip)

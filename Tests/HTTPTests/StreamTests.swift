@@ -67,7 +67,7 @@ import Testing
       peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.count)\r\n\r\n")
       peer.send(body)
     }
-    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url, acceptsGzip: true))
+    let stream = try await HTTPClient(.patient).stream(HTTPRequest(method: "GET", url: server.url, acceptsGzip: true))
     var count = 0
     while let chunk = try await stream.next() {
       count += chunk.count
@@ -79,7 +79,7 @@ import Testing
   @Test func `many bodies stream at once, each at its reader's pace`() async throws {
     let sent = Counter()
     let server = flood(sent)
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     try await withThrowingTaskGroup(of: Int.self) { group in
       for number in 0..<6 {
         group.addTask {
@@ -105,7 +105,7 @@ import Testing
       while waiting.value < 50 { sched_yield() }
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(request.line.utf8.count)\r\n\r\n\(request.line)")
     }
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<50 {
         group.addTask {
@@ -120,7 +120,7 @@ import Testing
 
   @Test func `one connection serves request after request`() async throws {
     let server = TestServer(answering: { _ in "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" })
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     for _ in 0..<20 { _ = try await client.send(HTTPRequest(method: "PUT", url: server.url, body: [1])) }
     #expect(server.connections == 1)
   }
@@ -136,7 +136,7 @@ import Testing
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
       }
     }
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     let request = HTTPRequest(method: method, url: server.url, body: method == "PUT" ? [1, 2] : nil)
     _ = try await client.send(request)
     #expect(try await client.send(request).body == Array("ok".utf8))
@@ -154,7 +154,7 @@ import Testing
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
       }
     }
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     let body = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
     let request = HTTPRequest(method: "PUT", url: server.url, body: body)
     let first = try await client.send(request).body
@@ -171,7 +171,7 @@ import Testing
       while gone.value == 0 { sched_yield() }
       peer.send("def")
     }
-    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url))
+    let stream = try await HTTPClient(.patient).stream(HTTPRequest(method: "GET", url: server.url))
     var text = String(decoding: try #require(await stream.next()), as: UTF8.self)
     // The server goes on only now.
     gone.add(1)
@@ -181,7 +181,7 @@ import Testing
 
   @Test func `chunks that a reader keeps stay as they were`() async throws {
     let server = flood(Counter())
-    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url))
+    let stream = try await HTTPClient(.patient).stream(HTTPRequest(method: "GET", url: server.url))
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = seed
     var kept: [(start: Int, bytes: [UInt8])] = []
@@ -204,7 +204,7 @@ import Testing
       for _ in 0..<50_000 { peer.send("1\r\nx\r\n") }
       peer.send("0\r\n\r\n")
     }
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     #expect(try await client.send(HTTPRequest(method: "GET", url: server.url)).body.count == 50_000)
   }
 
@@ -232,7 +232,7 @@ import Testing
     let server = silent(Counter(), head: false)
     let request = HTTPRequest(method: "GET", url: server.url, headTimeout: .seconds(1))
     await #expect {
-      try await HTTPClient().send(request)
+      try await HTTPClient(.patient).send(request)
     } throws: {
       ($0 as? HTTPError)?.code == .timeout
     }
@@ -257,7 +257,7 @@ import Testing
   @Test func `a stream that nobody reads any more closes its connection`() async throws {
     let gone = Counter()
     let server = silent(gone)
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     var stream: HTTPBodyStream? = try await client.stream(HTTPRequest(method: "GET", url: server.url))
     #expect(stream?.head.status == 200)
     stream = nil
@@ -267,7 +267,7 @@ import Testing
   @Test func `a cancelled stream ends with an error for its reader`() async throws {
     let gone = Counter()
     let server = silent(gone)
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     let stream = try await client.stream(HTTPRequest(method: "GET", url: server.url))
     #expect(try await stream.next() == [0x78])
     let reading = Task { try await stream.next() }
@@ -281,7 +281,7 @@ import Testing
   func `a cancelled task gives its request up`(head: Bool) async throws {
     let gone = Counter()
     let server = silent(gone, head: head)
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     let task = Task { try await client.send(HTTPRequest(method: "GET", url: server.url)) }
     while server.connections == 0 { try await Task.sleep(for: .milliseconds(5)) }
     task.cancel()
@@ -291,7 +291,7 @@ import Testing
 
   @Test func `cancellations at any moment end every request once`() async throws {
     let server = TestServer(answering: { _ in "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" })
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<300 {
         group.addTask {
@@ -310,7 +310,7 @@ import Testing
 
   @Test func `a task that is cancelled already sends nothing`() async throws {
     let server = TestServer(answering: { _ in "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" })
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       return try await client.send(HTTPRequest(method: "PUT", url: server.url))
@@ -321,7 +321,7 @@ import Testing
 
   @Test func `a stream outlives the last mention of its client`() async throws {
     let server = TestServer(answering: { _ in "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" })
-    let stream = try await HTTPClient().stream(HTTPRequest(method: "GET", url: server.url))
+    let stream = try await HTTPClient(.patient).stream(HTTPRequest(method: "GET", url: server.url))
     #expect(try await stream.next() == Array("ok".utf8))
   }
 
@@ -330,7 +330,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
         group.addTask {
-          let client = HTTPClient()
+          let client = HTTPClient(.patient)
           if number % 2 == 0 { _ = try await client.send(HTTPRequest(method: "GET", url: server.url)) }
         }
       }
@@ -344,7 +344,9 @@ import Testing
       peer.reset()
     }
     let body = [UInt8](repeating: 1, count: 20_000_000)
-    await #expect { try await HTTPClient().send(HTTPRequest(method: "PUT", url: server.url, body: body)) } throws: {
+    await #expect {
+      try await HTTPClient(.patient).send(HTTPRequest(method: "PUT", url: server.url, body: body))
+    } throws: {
       ($0 as? HTTPError)?.code == .reset
     }
   }

@@ -16,7 +16,7 @@ import Testing
     let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(server.port)/")
     let trusting = HTTPClient(HTTPConfiguration(caFile: server.certificate))
     #expect(try await trusting.send(request).body == Array("ok".utf8))
-    await #expect { try await HTTPClient().send(request) } throws: { ($0 as? HTTPError)?.code == .tls }
+    await #expect { try await HTTPClient(.patient).send(request) } throws: { ($0 as? HTTPError)?.code == .tls }
     let missing = HTTPClient(HTTPConfiguration(caFile: "/nonexistent.pem"))
     await #expect { try await missing.send(request) } throws: { ($0 as? HTTPError)?.code == .authorities }
     let otherName = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `a handshake that breaks off is the network's fault, a wrong protocol is not`() async {
-    let client = HTTPClient()
+    let client = HTTPClient(.patient)
     for reset in [true, false] {
       let server = TestServer { peer in
         if peer.receive() && reset { peer.reset() }

@@ -1,3 +1,4 @@
+import HTTP
 import Synchronization
 
 #if canImport(Glibc)
@@ -157,4 +158,9 @@ final class Peer {
 private func closeDescriptor(_ descriptor: Int32) { close(descriptor) }
 private func sendBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
   send(descriptor, bytes, count, flags)
+}
+
+extension HTTPConfiguration {
+  /// For tests of anything but silence: a busy machine may not come to the reader for a minute.
+  static let patient = HTTPConfiguration(connectTimeout: .seconds(600), stallTimeout: .seconds(3600))
 }
