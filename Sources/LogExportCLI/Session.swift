@@ -14,7 +14,7 @@ struct Session: Sendable {
   var source: any LogSource
   /// What the source's requests are paced by.
   var budget: RequestBudget
-  var store: any BlobStore
+  var store: any LeasingStore
   /// Read once, or fixed by `--as-of`.
   var now: Tick
   /// The wall clock, unless fixed.
