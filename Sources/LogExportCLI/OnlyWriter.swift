@@ -20,9 +20,10 @@ extension Session {
     let holder = LockHolder(
       lease: UUID().uuidString.lowercased(), runID: runID, user: file.environment["USER"] ?? "uid \(getuid())",
       host: Self.hostName, process: getpid(), command: command, since: Tick(unixSeconds: Tick.now().unixSeconds))
+    @Sendable func wait(for other: LockHolder) { log.write(.warning, "waiting: the archive is locked by \(other)") }
     return try await ArchiveLock.holding(
       lockContainerName(manifest: file.spec.destination.manifest), of: store, as: holder, timeout: timeout,
-      waiting: { [log] other in log.write(.warning, "waiting: the archive is locked by \(other)") }
+      waiting: wait
     ) { lock in
       // Whoever was stopped may have been taken for dead.
       signals.onResume { Task { await lock.recheck() } }

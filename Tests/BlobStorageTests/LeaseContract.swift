@@ -56,7 +56,8 @@ import Timeline
   func `there is no lease of what is not there`(_ kind: StoreKind) async throws {
     try await withLock(kind) { store, _ in
       for absent in [blob("absent"), blob("lock", in: "logs-b")] {
-        #expect(try await store.lease(of: absent) == nil)
+        let lease = try await store.lease(of: absent)
+        #expect(lease == nil)
         await expect(.notFound) { _ = try await store.acquireLease(of: absent, id: first, seconds: 60) }
       }
     }
@@ -65,9 +66,9 @@ import Timeline
   @Test(arguments: StoreKind.allCases)
   func `of many that ask at once one is given it`(_ kind: StoreKind) async throws {
     try await withLock(kind) { store, _ in
-      let taken = try await withThrowingTaskGroup(of: Bool.self) { group in
+      let taken: Int = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<8 {
-          group.addTask {
+          group.addTask { () async throws -> Bool in
             do throws(StoreError) {
               _ = try await store.acquireLease(of: lock, id: guid(number), seconds: 60)
               return true
@@ -142,9 +143,9 @@ private func guid(_ number: Int) -> String { "00000000-0000-4000-8000-0000000000
 
 /// Runs `body` on a store of a kind that holds the blob, with a function that lets seconds pass for leases.
 private func withLock(
-  _ kind: StoreKind, _ body: (any LeasingStore, _ pass: (Int) -> Void) async throws -> Void
+  _ kind: StoreKind, _ body: (any LeasingStore, _ pass: @escaping (Int) -> Void) async throws -> Void
 ) async throws {
-  func begin(_ store: any LeasingStore, _ pass: (Int) -> Void) async throws {
+  func begin(_ store: any LeasingStore, _ pass: @escaping (Int) -> Void) async throws {
     try await store.createContainer("logs-a", metadata: [:])
     _ = try await store.put(bytes("x"), to: lock, plain)
     try await body(store, pass)
@@ -152,7 +153,9 @@ private func withLock(
   switch kind {
   case .memory:
     let now = Mutex(Tick.now())
-    try await begin(MemoryStore { now.withLock { $0 } }) { seconds in now.withLock { $0 += .second * Int64(seconds) } }
+    try await begin(MemoryStore { now.withLock { $0 } }) { seconds in
+      now.withLock { $0 = $0 + .second * Int64(seconds) }
+    }
   case .directory: try await withDirectory { root in try await begin(DirectoryStore(root: root)) { _ in } }
   case .azure: try await withEmulator { emulator, store in try await begin(store, emulator.advanceLeases) }
   }
