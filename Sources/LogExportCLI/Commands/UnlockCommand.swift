@@ -36,7 +36,10 @@ enum UnlockCommand {
     }
     do throws(StoreError) { try await store.releaseLease(of: place, id: holder.lease) } catch {
       guard error.code == .refused else { throw error }
-      throw CommandFailure(.error, "\(holder.lease) does not hold the archive's lock any more\n  Nothing was done.")
+      throw CommandFailure(
+        .error,
+        "\(holder.lease) does not hold the archive's lock any more, nothing was done\n  Look again who does; a lease that no run took is broken with the account's own tools: \(place)."
+      )
     }
     try console.write(console.json ? "{\"unlocked\":\"\(holder.lease)\"}\n" : "Unlocked.\n")
     return .done
