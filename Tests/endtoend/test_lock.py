@@ -110,6 +110,20 @@ def test_a_second_apply_waits_and_finds_nothing_left_to_do(emulator, made):
     check_whole(made)
 
 
+@pytest.mark.parametrize("directory", [False, True])
+def test_of_many_that_begin_at_once_each_does_what_is_left(archive, directory):
+    made = archive([TABLE], START, END, directory=directory)
+    runs = [made.start("apply", "--auto-approve", "--lock-timeout", "10m") for _ in range(4)]
+    outs = []
+    for run in runs:
+        out, err = run.communicate(timeout=120)
+        assert run.returncode == 0, err
+        outs.append(out)
+    assert sum("No changes." in out for out in outs) == 3, outs
+    assert len({row["run_id"] for row in made.manifest(TABLE)}) == 1
+    check_whole(made)
+
+
 def test_one_that_waited_in_vain_is_refused(made, frozen):
     run = made.apply("--lock-timeout", "1s", code=11)
     assert "waiting: the archive is locked" in run.err and HELD.search(run.err), run.err

@@ -176,7 +176,8 @@ extension ArchiveLock {
   ) async throws -> Result {
     let work = Task { try await body(self) }
     state.withLock { $0.onLoss = { work.cancel() } }
-    let renewals = Task { await keep() }
+    // Ahead of the work, which may keep every thread busy.
+    let renewals = Task(priority: .high) { await keep() }
     let result = await withTaskCancellationHandler {
       await work.result
     } onCancel: {
