@@ -73,6 +73,10 @@ class Archive:
     # What lies in storage
 
     def containers(self):
+        """All but the lock's, which says nothing of what is archived."""
+        return [name for name in self.all_containers() if name != f"{self.prefix}-manifest-lock"]
+
+    def all_containers(self):
         if self.directory:
             found = os.listdir(self.directory) if os.path.isdir(self.directory) else []
             return sorted(name for name in found if name.startswith(self.prefix))

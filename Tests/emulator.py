@@ -88,6 +88,10 @@ class Emulator:
         """Loads rows, objects with a TimeGenerated, past authentication."""
         self._admin(f"ingest?table={table}", "\n".join(json.dumps(row) for row in rows))
 
+    def advance_leases(self, seconds):
+        """Lets time pass for leases, and for nothing else."""
+        self._admin(f"leases?advance={seconds}", "")
+
     def counts(self):
         """Requests by operation, faults that struck, the most queries at once."""
         with urllib.request.urlopen(f"{self.url}/_emulator/requests", timeout=60) as answer:

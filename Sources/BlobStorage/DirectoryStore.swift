@@ -8,6 +8,7 @@ internal import Synchronization
 ///     ROOT/logs-securityevent/.logexport/appends/2025.csv.json                how far its appends go
 ///     ROOT/logs-securityevent/.logexport/staging/TOKEN-…                      an upload before its commit
 ///     ROOT/logs-securityevent/.logexport/container.json                       the container's metadata
+///     ROOT/export-manifest-lock/.logexport/leases/lock                        a lease, held by flock(2)
 ///
 /// A blob appears by `rename(2)` after its bytes and its sidecar are synced, so
 /// that it is whole or absent whatever happens. Writers, in this process and in
@@ -15,13 +16,15 @@ internal import Synchronization
 package final class DirectoryStore: BlobStore {
   /// The directory's absolute path without a trailing slash.
   let root: String
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
-  private struct State {
+  struct State {
     /// The ends of the staged blocks of each upload under way.
     var uploads: [BlobUpload: [Int]] = [:]
     /// Containers whose leftovers of earlier runs were looked for.
     var swept: Set<String> = []
+    /// The leases that this process holds, each with its locked file.
+    var leases: [BlobAddress: (id: String, file: OpenFile)] = [:]
   }
 
   package init(root: String) {
@@ -38,6 +41,7 @@ extension DirectoryStore {
   func hidden(_ container: String) -> String { "\(folder(container))/.logexport" }
   func sidecar(_ address: BlobAddress) -> String { "\(hidden(address.container))/receipts/\(address.name).json" }
   func record(_ address: BlobAddress) -> String { "\(hidden(address.container))/appends/\(address.name).json" }
+  func leaseFile(_ address: BlobAddress) -> String { "\(hidden(address.container))/leases/\(address.name)" }
   func staging(_ upload: BlobUpload) -> String {
     "\(hidden(upload.address.container))/staging/\(upload.token)-\(Digest.sha256(upload.address.name).prefix(16))"
   }

@@ -3,16 +3,18 @@ package import Timeline
 
 /// A store in memory, for tests and for looking at what a run would write.
 package final class MemoryStore: BlobStore {
-  private struct Blob {
+  struct Blob {
     var bytes: [UInt8]
     var properties: BlobProperties
     var etag: String
     var modified: Tick
     /// Nil for a block blob.
     var appends: Int?
+    /// The latest lease, which may have ended.
+    var lease: (id: String, length: Timespan, end: Tick)?
   }
 
-  private struct State {
+  struct State {
     var containers: [String: ContainerMetadata] = [:]
     var blobs: [String: [BlobAddress: Blob]] = [:]
     var staged: [BlobUpload: [[UInt8]]] = [:]
@@ -24,8 +26,8 @@ package final class MemoryStore: BlobStore {
     }
   }
 
-  private let state = Mutex(State())
-  private let clock: @Sendable () -> Tick
+  let state = Mutex(State())
+  let clock: @Sendable () -> Tick
 
   /// `clock` gives the time of every change.
   package init(clock: @escaping @Sendable () -> Tick = Tick.now) {
@@ -37,7 +39,7 @@ package final class MemoryStore: BlobStore {
 
 extension MemoryStore {
   /// Runs `body` on the locked state; a missing container is `notFound`.
-  private func within<T>(
+  func within<T>(
     _ container: String, _ operation: String, _ body: (inout State) throws(StoreError) -> T
   ) throws(StoreError) -> T {
     let result = state.withLock { state -> Result<T, StoreError> in
@@ -205,6 +207,9 @@ extension MemoryStore {
       }
       if let etag, etag != blob.etag {
         throw StoreError(.conditionFailed, operation: "delete \(address)", message: "its ETag is another")
+      }
+      if let lease = blob.lease, clock() < lease.end {
+        throw StoreError(.refused, operation: "delete \(address)", message: "there is a lease on it")
       }
       state.blobs[address.container]?.removeValue(forKey: address)
     }

@@ -43,6 +43,9 @@ package final class Emulator: Sendable {
   /// Replaces the fault rules; counting begins anew.
   package func replaceFaults(_ rules: [FaultRule]) { services.faults.replace(rules) }
 
+  /// Lets time pass for the leases of blobs and containers, and for nothing else.
+  package func advanceLeases(seconds: Int) { services.advanceLeases(seconds: seconds) }
+
   /// Requests so far by operation.
   package var requestCounts: [String: Int] { services.counters.counts }
 

@@ -16,6 +16,8 @@ package struct Applier: Sendable {
   package var runID: String
   package var clock: @Sendable () -> Tick
   package var report: @Sendable (ApplyEvent) -> Void
+  /// Asked before each append to the manifest; throws where this run must write no more.
+  package var permit: @Sendable () throws -> Void = {}
 
   package init(
     spec: ExportSpec, plan: Plan, source: any LogSource, store: any BlobStore, parallelism: Int = 5, runID: String,
@@ -41,7 +43,8 @@ extension Applier {
     let lineage = try await ArchiveBinding.establish(
       plan.containers, store: store, ledger: ledger, workspace: spec.source.workspace, now: clock())
     let context = ApplyContext(
-      source: source, store: store, ledger: LedgerWriter(ledger), lineage: lineage, limits: spec.limits, runID: runID,
+      source: source, store: store, ledger: LedgerWriter(ledger, permit: permit), lineage: lineage, limits: spec.limits,
+      runID: runID,
       clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5), report: report)
 
     var outcome = ApplyOutcome()

@@ -133,7 +133,7 @@ extension Connection {
 
 extension Connection {
   /// The store of the spec's destination.
-  func store() throws(CommandFailure) -> any BlobStore {
+  func store() throws(CommandFailure) -> any LeasingStore {
     let url: String
     switch file.spec.destination.store {
     case .directory(let path): return DirectoryStore(root: absolute(path))

@@ -62,6 +62,17 @@ struct Console: Sendable {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
+  /// Asks on the terminal. False for anything but `yes`, and where the task is cancelled first.
+  static func ask(_ question: String) async -> Bool {
+    prompt("\n\(question) Only 'yes' is taken for yes: ")
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    // Signals are taken by another thread, so they do not interrupt a read.
+    while poll(&input, 1, 0) <= 0 {
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { return false }
+    }
+    return readLine() == "yes"
+  }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 }

@@ -8,6 +8,8 @@ package enum ExitCode: Int32, Sendable {
   case partial = 3
   /// The service stayed unavailable or throttled.
   case unavailable = 5
+  /// Another run holds the archive's lock, or has taken it over.
+  case locked = 11
   /// Authentication or authorisation failed.
   case denied = 12
   /// The command line is wrong.

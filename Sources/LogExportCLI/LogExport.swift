@@ -7,14 +7,15 @@ internal import Manifest
 package enum LogExport {
   /// Runs one command. Errors are printed, each once.
   package static func run(_ words: [String], environment: [String: String], _ signals: Signals) async -> Int32 {
-    let task = Task { await dispatch(words, environment) }
+    let task = Task { await dispatch(words, environment, signals) }
     signals.onSignal { task.cancel() }
     let code = await task.value
     // A command that a signal cut short ends with that signal's code.
     return (signals.received.flatMap { code == .done ? nil : $0 } ?? code).rawValue
   }
 
-  private static func dispatch(_ words: [String], _ environment: [String: String]) async -> ExitCode {
+  private static func dispatch(_ words: [String], _ environment: [String: String], _ signals: Signals) async -> ExitCode
+  {
     // A command line that cannot be read may still say who reads the answer.
     let wantsJSON = words.contains("--json")
     var console = Console(
@@ -29,7 +30,7 @@ package enum LogExport {
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
         throw CommandFailure(.error, "cannot go to the directory \(directory)")
       }
-      return try await run(arguments, environment, console)
+      return try await run(arguments, environment, console, signals)
     } catch {
       let failure = CommandFailure(error)
       console.report(failure)
@@ -38,12 +39,13 @@ package enum LogExport {
   }
 
   private static func run(
-    _ arguments: Arguments, _ environment: [String: String], _ console: Console
+    _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
   ) async throws -> ExitCode {
     switch arguments.command {
     case "validate": return try ValidateCommand.run(arguments, environment, console)
     case "plan": return try await PlanCommand.run(arguments, environment, console)
-    case "apply": return try await ApplyCommand.run(arguments, environment, console)
+    case "apply": return try await ApplyCommand.run(arguments, environment, console, signals)
+    case "unlock": return try await UnlockCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
     default:
       try console.write("logexport \(version)\n")
@@ -60,6 +62,7 @@ extension CommandFailure {
     case let error as StoreError:
       self.init(ExitCode(error.code), Self.message("\(error.operation): \(error.message)", error.requestID))
     case let error as SourceError: self.init(ExitCode(error.code), Self.message(error.message, error.requestID))
+    case let error as LockError: self.init(.locked, error.description)
     case let error as ManifestError: self.init(.error, error.description)
     case is CancellationError: self.init(.error, "stopped")
     default: self.init(.error, "\(error)")

@@ -14,7 +14,7 @@ struct Session: Sendable {
   var source: any LogSource
   /// What all requests of the source are paced by.
   var pace: QueryPace
-  var store: any BlobStore
+  var store: any LeasingStore
   /// Read once, or fixed by `--as-of`.
   var now: Tick
   /// The wall clock, unless fixed.

@@ -6,14 +6,16 @@ internal import Synchronization
   internal import Musl
 #endif
 
-/// SIGINT and SIGTERM, turned into a clean stop. A second one ends at once.
+/// SIGINT and SIGTERM, turned into a clean stop; a second one ends at once. SIGCONT, turned
+/// into a look at what may have changed while the process was stopped.
 ///
 /// The signals are blocked in every thread and taken by the main thread, which
 /// waits for them with `sigwait(3)`, so that nothing runs inside a handler. The
 /// main thread must not be the concurrency runtime's: while that sleeps, it
 /// unblocks every signal.
 package final class Signals: Sendable {
-  private let state = Mutex((first: ExitCode?.none, handler: (@Sendable () -> Void)?.none))
+  private let state = Mutex(
+    (first: ExitCode?.none, handler: (@Sendable () -> Void)?.none, resumed: (@Sendable () -> Void)?.none))
 
   /// Blocks the signals; to be made before any other thread, since threads
   /// inherit what is blocked.
@@ -29,6 +31,7 @@ package final class Signals: Sendable {
     sigemptyset(&set)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGTERM)
+    sigaddset(&set, SIGCONT)
     return set
   }
 }
@@ -42,12 +45,22 @@ extension Signals {
     state.withLock { $0.handler = handler }
   }
 
+  /// Sets what is done whenever the process goes on after it was stopped; nil for nothing.
+  func onResume(_ handler: (@Sendable () -> Void)?) {
+    state.withLock { $0.resumed = handler }
+  }
+
   /// Takes signals until the process ends.
   package func wait() -> Never {
     var set = Self.set
     while true {
       var number: Int32 = 0
-      if sigwait(&set, &number) == 0 { receive(number == SIGINT ? .interrupted : .terminated) }
+      guard sigwait(&set, &number) == 0 else { continue }
+      switch number {
+      case SIGCONT: state.withLock { $0.resumed }?()
+      case SIGINT: receive(.interrupted)
+      default: receive(.terminated)
+      }
     }
   }
 

@@ -8,6 +8,8 @@ internal import Timeline
 /// Slices that complete while an append is under way share the next one.
 package actor LedgerWriter {
   private let ledger: Ledger
+  /// Asked before each append; throws where this process must write no more.
+  private let permit: @Sendable () throws -> Void
   /// Where the next append of a segment must land.
   private var tails: [ManifestSegment: Tail] = [:]
   /// Slices that wait for their rows to be appended.
@@ -33,8 +35,10 @@ package actor LedgerWriter {
   /// A new segment begins here; the service allows 50,000 appends to one blob.
   private static let mostAppends = 49_000
 
-  package init(_ ledger: Ledger) {
+  /// `permit` is asked before each append, and throws where this process must write no more.
+  package init(_ ledger: Ledger, permit: @escaping @Sendable () throws -> Void = {}) {
     self.ledger = ledger
+    self.permit = permit
   }
 }
 
@@ -102,6 +106,7 @@ extension LedgerWriter {
   private func append(_ lines: [UInt8], to segment: ManifestSegment) async throws -> Bool {
     let tail = tails[segment] ?? Tail(position: 0, appends: 0)
     let address = ledger.address(segment)
+    try permit()
     do throws(StoreError) {
       _ = try await ledger.store.append(lines, to: address, at: tail.position)
     } catch {

@@ -52,6 +52,15 @@ func fileCount(_ path: String) -> Int {
       refusal { () throws(StorageError) in try lease.renew("a", at: 15_002) } == "LeaseIdMismatchWithLeaseOperation")
   }
 
+  @Test func `what is refused to whoever has no lease`() {
+    var lease = Lease()
+    #expect(refusal { () throws(StorageError) in try lease.renew("a", at: 0) } == "LeaseNotPresentWithLeaseOperation")
+    #expect(refusal { () throws(StorageError) in try lease.release("a") } == "LeaseIdMismatchWithLeaseOperation")
+    #expect(
+      refusal { () throws(StorageError) in try lease.change("a", to: "b", at: 0) }
+        == "LeaseNotPresentWithLeaseOperation")
+  }
+
   @Test(
     arguments: [
       (-1, nil, 0), (-1, 10, 10), (60, nil, 50), (60, 5, 5), (60, 59, 50), (15, nil, 5),

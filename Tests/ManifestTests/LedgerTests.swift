@@ -29,6 +29,17 @@ import Timeline
     #expect(try await text("T/2025.csv").utf8.elementsEqual(segment((0..<3).map { exported(slice($0)) })))
   }
 
+  @Test func `a writer that may write no more writes nothing, and says why`() async throws {
+    struct Lost: Error {}
+    try await makeContainer()
+    let mayWrite = Mutex(true)
+    let writer = LedgerWriter(ledger) { if !mayWrite.withLock({ $0 }) { throw Lost() } }
+    try await writer.append([exported(slice(0))])
+    mayWrite.withLock { $0 = false }
+    await #expect(throws: Lost.self) { try await writer.append([exported(slice(1))]) }
+    #expect(try await table().slices.map(\.range) == [slice(0)])
+  }
+
   @Test func `a segment that was left without its header gets it`() async throws {
     try await makeContainer()
     _ = try await store.createAppendBlob(

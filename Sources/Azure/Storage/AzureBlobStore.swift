@@ -28,7 +28,7 @@ package struct AzureBlobStore: BlobStore {
 
 extension AzureBlobStore {
   /// A request about a blob.
-  private func send(
+  func send(
     _ operation: String, _ method: String, _ address: BlobAddress, _ query: String = "",
     _ headers: [(String, String)] = [], body: [UInt8]? = nil, expect: Set<Int>
   ) async throws(StoreError) -> HTTPResponse {
@@ -67,7 +67,7 @@ extension AzureBlobStore {
 
   private func version(_ response: HTTPResponse) -> BlobVersion { BlobVersion(etag: response.head["ETag"] ?? "") }
 
-  private func metadataHeaders(_ metadata: [String: String]) -> [(String, String)] {
+  func metadataHeaders(_ metadata: [String: String]) -> [(String, String)] {
     metadata.sorted { $0.key < $1.key }.map { ("x-ms-meta-\($0.key)", $0.value) }
   }
 
@@ -167,7 +167,7 @@ extension AzureBlobStore {
     try? await lease(container, id, "release", [("x-ms-lease-id", id)], 200)
   }
 
-  private static func metadata(_ response: HTTPResponse) -> [String: String] {
+  static func metadata(_ response: HTTPResponse) -> [String: String] {
     let prefix = "x-ms-meta-"
     let pairs = response.head.headers.filter { $0.name.lowercased().hasPrefix(prefix) }
     return Dictionary(

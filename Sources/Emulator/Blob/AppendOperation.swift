@@ -15,7 +15,7 @@ extension BlobService {
     let (offset, blob) = try withBlob(request) { blob in
       guard var found = blob, found.isCommitted else { throw StorageError.blobNotFound }
       guard found.kind == .append else { throw StorageError.invalidBlobType }
-      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
+      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: leaseTime(), to: "Blob")
       try conditions.permitWrite(over: found.version)
       let offset = found.length
       if let position, position != offset { throw StorageError.appendPositionNotMet }

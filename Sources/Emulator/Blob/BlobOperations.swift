@@ -3,7 +3,7 @@ extension BlobService {
   /// Get Blob, Get Blob Properties and Get Blob Metadata.
   func readBlob(_ request: BlobRequest) throws -> HTTPResponse {
     try request.refuseUnsupported()
-    let now = clock.milliseconds()
+    let now = leaseTime()
     let blob = try blob(request)
     if let id = request.header("x-ms-lease-id") {
       var lease = blob.lease
@@ -37,7 +37,7 @@ extension BlobService {
     let conditions = try Conditions(request.http.headers)
     try withBlob(request) { blob in
       guard var found = blob, found.isCommitted else { throw StorageError.blobNotFound }
-      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
+      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: leaseTime(), to: "Blob")
       try conditions.permitWrite(over: found.version)
       blob = nil
     }
@@ -79,7 +79,7 @@ extension BlobService {
     let conditions = try Conditions(request.http.headers)
     return try withBlob(request) { blob in
       guard var found = blob, found.isCommitted else { throw StorageError.blobNotFound }
-      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
+      try found.lease.permitWrite(request.header("x-ms-lease-id"), at: leaseTime(), to: "Blob")
       try conditions.permitWrite(over: found.version)
       guard !found.isArchived else { throw StorageError.blobArchived }
       try change(&found)

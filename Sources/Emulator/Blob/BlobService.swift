@@ -11,6 +11,8 @@ final class BlobService: Sendable {
   let clock: EmulatorClock
   let contents: ContentStore
   let journal: Journal?
+  /// Milliseconds by which leases are ahead of the clock.
+  private let ahead = Atomic<Int64>(0)
   private let state: Mutex<State>
 
   /// Keeps everything in memory, or under `folder`, from which it also takes
@@ -55,6 +57,12 @@ final class BlobService: Sendable {
     default: throw StorageError.notEmulated("This operation")
     }
   }
+
+  /// The time by which leases end, in milliseconds since 1970.
+  func leaseTime() -> Int64 { clock.milliseconds() + ahead.load(ordering: .relaxed) }
+
+  /// Lets time pass for leases, and for nothing else.
+  func advanceLeases(seconds: Int) { ahead.add(Int64(seconds) * 1000, ordering: .relaxed) }
 
   /// Takes the lease of the addressed blob or container from its holder.
   func loseLease(_ request: BlobRequest) throws {

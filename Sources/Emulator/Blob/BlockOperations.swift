@@ -34,7 +34,7 @@ extension BlobService {
           ?? Blob(
             kind: .block, isCommitted: false, version: nextVersion(), created: clock.seconds)
         guard found.kind == .block else { throw StorageError.invalidBlobType }
-        try found.lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
+        try found.lease.permitWrite(request.header("x-ms-lease-id"), at: leaseTime(), to: "Blob")
         guard found.staged.allSatisfy({ $0.id.utf8.count == id.utf8.count }) else {
           throw StorageError.invalidBlockId
         }

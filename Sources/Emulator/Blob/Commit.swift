@@ -8,7 +8,7 @@ extension BlobService {
       return try withBlob(request) { blob in
         let before = blob
         var lease = before?.lease ?? Lease()
-        try lease.permitWrite(request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Blob")
+        try lease.permitWrite(request.header("x-ms-lease-id"), at: leaseTime(), to: "Blob")
         let committed = before.flatMap { $0.isCommitted ? $0 : nil }
         try fresh.conditions.permitWrite(over: committed?.version)
         if let committed, committed.isArchived { throw StorageError.blobArchived }

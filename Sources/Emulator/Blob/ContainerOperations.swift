@@ -22,7 +22,7 @@ extension BlobService {
     try withState { state in
       guard var container = state.containers[key] else { throw StorageError.containerNotFound }
       try container.header.lease.permitWrite(
-        request.header("x-ms-lease-id"), at: clock.milliseconds(), to: "Container")
+        request.header("x-ms-lease-id"), at: leaseTime(), to: "Container")
       try conditions.permitWrite(over: container.header.version)
       try journal?.save(nil, container: key)
       state.containers[key] = nil
@@ -33,7 +33,7 @@ extension BlobService {
 
   /// Get Container Properties and Get Container Metadata.
   func containerProperties(_ request: BlobRequest) throws -> HTTPResponse {
-    let now = clock.milliseconds()
+    let now = leaseTime()
     let header = try withContainer(request) { $0.header }
     if let id = request.header("x-ms-lease-id") {
       var lease = header.lease
@@ -81,7 +81,7 @@ extension BlobService {
       var header = container.header
       // Unlike deleting, changing a leased container needs no lease id.
       if let id = request.header("x-ms-lease-id") {
-        try header.lease.permitWrite(id, at: clock.milliseconds(), to: "Container")
+        try header.lease.permitWrite(id, at: leaseTime(), to: "Container")
       }
       try change(&header)
       header.version = nextVersion()

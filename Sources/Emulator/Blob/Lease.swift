@@ -70,7 +70,8 @@ extension Lease {
 
   /// Ends the lease at once.
   mutating func release(_ given: String) throws(StorageError) {
-    try match(given)
+    // Unlike the other operations, this one tells no lease from another's.
+    guard id?.lowercased() == given.lowercased() else { throw Self.mismatch }
     self = Lease()
   }
 
@@ -123,9 +124,9 @@ extension Lease {
     guard let id else {
       throw StorageError(409, "LeaseNotPresentWithLeaseOperation", "There is currently no lease.")
     }
-    guard id.lowercased() == given.lowercased() else {
-      throw StorageError(
-        409, "LeaseIdMismatchWithLeaseOperation", "The lease ID specified did not match the lease ID.")
-    }
+    guard id.lowercased() == given.lowercased() else { throw Self.mismatch }
   }
+
+  private static let mismatch = StorageError(
+    409, "LeaseIdMismatchWithLeaseOperation", "The lease ID specified did not match the lease ID.")
 }

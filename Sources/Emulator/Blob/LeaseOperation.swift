@@ -4,7 +4,7 @@ extension BlobService {
   func lease(_ request: BlobRequest) throws -> HTTPResponse {
     let conditions = try Conditions(request.http.headers)
     let action = try LeaseAction(request)
-    let now = clock.milliseconds()
+    let now = leaseTime()
     if request.blob == nil {
       let key = Self.key(request)
       return try withContainer(request) { container in

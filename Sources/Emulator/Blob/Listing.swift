@@ -4,7 +4,7 @@ extension BlobService {
   func listContainers(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
     let prefix = request.account + "/"
-    let now = clock.milliseconds()
+    let now = leaseTime()
     let headers = withState { state in
       state.containers.compactMap { key, container in
         key.hasPrefix(prefix) ? (String(key.dropFirst(prefix.count)), container.header) : nil
@@ -26,7 +26,7 @@ extension BlobService {
   /// List Blobs, flat or folded at a delimiter.
   func listBlobs(_ request: BlobRequest) throws -> HTTPResponse {
     let page = try Page(request)
-    let now = clock.milliseconds()
+    let now = leaseTime()
     let body = try withContainer(request) { container in
       var body = page.opening(request, container: request.container) + "<Blobs>"
       let prefix = BlobName(page.prefix)

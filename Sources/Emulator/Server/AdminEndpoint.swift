@@ -2,12 +2,13 @@ import FoundationEssentials
 
 /// The emulator's own endpoint: `GET /_emulator/requests`,
 /// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`,
-/// `POST /_emulator/tables`.
+/// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`.
 struct AdminEndpoint {
   let faults: FaultInjector
   let counters: RequestCounters
   let gate: QueryGate
   let logs: any LogService
+  let blobs: BlobService
 
   /// Answers without authentication: the listener is on loopback only.
   func answer(_ request: HTTPRequest) -> HTTPResponse {
@@ -32,6 +33,12 @@ struct AdminEndpoint {
         return HTTPResponse(status: 204)
       }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))
+    case ("POST", "leases"):
+      guard let seconds = request.target["advance"].flatMap({ Int($0) }), (0...86_400).contains(seconds) else {
+        return LogErrors.response(400, "BadArgumentError", "advance= takes seconds, up to a day")
+      }
+      blobs.advanceLeases(seconds: seconds)
+      return HTTPResponse(status: 204)
     case ("POST", "tables"):
       guard let refusal = logs.define(table: request.body) else { return HTTPResponse(status: 204) }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))

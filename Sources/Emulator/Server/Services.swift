@@ -47,7 +47,7 @@ final class Services: Sendable {
   }
 
   private var admin: AdminEndpoint {
-    AdminEndpoint(faults: faults, counters: counters, gate: queries.gate, logs: logs)
+    AdminEndpoint(faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service)
   }
 
   private func perform(_ request: HTTPRequest, _ route: Route, _ scheme: String, _ fault: Fault?) throws
@@ -75,6 +75,9 @@ final class Services: Sendable {
 }
 
 extension Services {
+  /// Lets time pass for the leases of blobs and containers, and for nothing else.
+  func advanceLeases(seconds: Int) { blobs.service.advanceLeases(seconds: seconds) }
+
   /// What a fault does ahead of the operation: a response takes its place.
   private func before(_ fault: Fault?, _ request: HTTPRequest, _ route: Route) throws -> HTTPResponse? {
     switch fault {

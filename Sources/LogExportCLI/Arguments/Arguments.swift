@@ -6,6 +6,8 @@ package struct Arguments: Sendable, Equatable {
   /// The values of each flag, in the order given; a switch has an empty one.
   package var values: [String: [String]]
   package var wantsHelp: Bool
+  /// What follows the command without dashes, where it takes such a word.
+  package var operand: String?
 }
 
 extension Arguments {
@@ -23,13 +25,17 @@ extension Arguments {
       return
     }
     let name = command == "--version" ? "version" : command
-    guard CommandName.all.contains(where: { $0.name == name }) else {
+    guard let asked = CommandName.all.first(where: { $0.name == name }) else {
       throw Self.usage("there is no command '\(command)'", near: command, among: CommandName.all.map(\.name))
     }
     self.init(command: name, values: [:], wantsHelp: false)
 
     let known = Flag.known(to: name)
     while let word = words.popFirst() {
+      if asked.operand != nil, operand == nil, !word.hasPrefix("-") {
+        operand = word
+        continue
+      }
       let (flag, attached) = try Self.flag(word, among: known, command: name)
       guard let valueName = flag.value else {
         if attached != nil { throw Self.usage("--\(flag.name) takes no value") }
@@ -41,6 +47,7 @@ extension Arguments {
       values[flag.name, default: []].append(value)
     }
     wantsHelp = values["help"] != nil
+    if let wanted = asked.operand, operand == nil, !wantsHelp { throw Self.usage("'\(name)' needs \(wanted)") }
   }
 
   private static func flag(

@@ -48,8 +48,9 @@ struct Flag: Sendable {
       "let this slice be replaced by fewer rows"),
     Flag("detailed-exitcode", commands: ["plan"], "end with 2 where there is something to do"),
     Flag("format", value: "FORMAT", commands: ["plan", "graph"], "plan: text or json; graph: dot or mermaid"),
-    Flag("auto-approve", commands: ["apply"], "do not ask"),
-    Flag("json", commands: ["validate", "plan", "apply"], "write the result and what went wrong as JSON"),
+    Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
+    Flag("lock-timeout", value: "TIME", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
+    Flag("json", commands: ["validate", "plan", "apply", "unlock"], "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
@@ -70,12 +71,21 @@ struct Flag: Sendable {
 /// The commands, with a line each.
 struct CommandName: Sendable {
   let name: String
+  /// What the word is called that must follow; nil for none.
+  let operand: String?
   let help: String
+
+  init(name: String, operand: String? = nil, help: String) {
+    self.name = name
+    self.operand = operand
+    self.help = help
+  }
 
   static let all = [
     CommandName(name: "validate", help: "check a spec, offline"),
     CommandName(name: "plan", help: "say what is missing in the archive and what it takes to export it"),
     CommandName(name: "apply", help: "export what is missing and record it"),
+    CommandName(name: "unlock", operand: "ID", help: "end the lock of a run that hangs; its message says the ID"),
     CommandName(name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid"),
     CommandName(name: "version", help: "print the version"),
   ]

@@ -3,7 +3,8 @@ enum Help {
   /// The program's, or one command's.
   static func text(_ command: String) -> String {
     guard let known = CommandName.all.first(where: { $0.name == command }) else { return overview }
-    return "logexport \(known.name): \(known.help)\n\nUsage: logexport \(known.name) [options]\n\nOptions:\n"
+    return
+      "logexport \(known.name): \(known.help)\n\nUsage: logexport \(known.name)\(known.operand.map { " \($0)" } ?? "") [options]\n\nOptions:\n"
       + flags(Flag.known(to: command))
   }
 
@@ -18,7 +19,7 @@ enum Help {
       Commands:
       \(commands)
       logexport COMMAND --help says more. Exit codes: 0 done, 1 error, 2 differences,
-      3 partly done, 5 service unavailable, 12 not authorised, 64 usage, 130 and 143 interrupted.
+      3 partly done, 5 service unavailable, 11 locked, 12 not authorised, 64 usage, 130 and 143 interrupted.
 
       """
   }

@@ -4,17 +4,13 @@ internal import Planning
 internal import Synchronization
 internal import Timeline
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
 /// `logexport apply`: executes the difference and records it.
 enum ApplyCommand {
-  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
-  {
+  static func run(
+    _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
+  ) async throws -> ExitCode {
     let parallelism = try parallelism(arguments)
+    let timeout = try lockTimeout(arguments)
     guard arguments.has("auto-approve") || Console.canAsk else {
       throw CommandFailure(
         .usage, "there is no terminal to ask on\n  Look at `logexport plan`, then run `logexport apply --auto-approve`."
@@ -24,6 +20,20 @@ enum ApplyCommand {
     let session = try Session.open(arguments, environment: environment, console: console) { _ in
       retries.withLock { $0 }?.retried()
     }
+    let runID = runID()
+    return try await session.asOnlyWriter("apply", runID, timeout: timeout, signals) { lock in
+      try await apply(
+        arguments, session, parallelism: parallelism, runID: runID, lock,
+        onStart: { view in retries.withLock { $0 = view } })
+    }
+  }
+
+  /// Plans, asks and executes, under the archive's lock.
+  private static func apply(
+    _ arguments: Arguments, _ session: Session, parallelism: Int, runID: String, _ lock: ArchiveLock,
+    onStart: (ProgressView) -> Void
+  ) async throws -> ExitCode {
+    let console = session.console
     let plan = try await session.plan()
     console.report(plan.failures)
     let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
@@ -33,7 +43,7 @@ enum ApplyCommand {
     }
     if !arguments.has("auto-approve") {
       try console.write(text)
-      guard await ask() else {
+      guard await Console.ask("Do this?") else {
         console.error("Nothing was done.")
         return .error
       }
@@ -42,11 +52,12 @@ enum ApplyCommand {
     }
 
     let progress = ProgressView(session.progress, log: session.log, pace: session.pace)
-    retries.withLock { $0 = progress }
-    let applier = Applier(
+    onStart(progress)
+    var applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
-      runID: runID(), clock: session.clock, report: progress.take)
-    let outcome = try await session.progress.during(progress.refresh) { try await applier.run() }
+      runID: runID, clock: session.clock, report: progress.take)
+    applier.permit = lock.check
+    let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }
     if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
   }
@@ -59,20 +70,18 @@ enum ApplyCommand {
     return value
   }
 
+  /// How long to wait for the lock; not at all unless asked to.
+  private static func lockTimeout(_ arguments: Arguments) throws(CommandFailure) -> Duration {
+    guard let text = arguments.value("lock-timeout") else { return .zero }
+    guard let span = Timespan(parsing: text) else {
+      throw CommandFailure(.usage, "--lock-timeout '\(text)' is no length of time\n  Write 90s, 10m or 2h.")
+    }
+    return .seconds(span.seconds)
+  }
+
   /// Identifies the run in the manifest: its start and eight random digits.
   private static func runID() -> String {
     "\(Tick(unixSeconds: Tick.now().unixSeconds).iso8601)-\(UUID().uuidString.prefix(8).lowercased())"
-  }
-
-  /// False for anything but `yes`, and where a signal comes first.
-  private static func ask() async -> Bool {
-    Console.prompt("\nDo this? Only 'yes' is taken for yes: ")
-    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    // Signals are taken by another thread, so they do not interrupt a read.
-    while poll(&input, 1, 0) <= 0 {
-      do { try await Task.sleep(for: .milliseconds(100)) } catch { return false }
-    }
-    return readLine() == "yes"
   }
 
   private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
