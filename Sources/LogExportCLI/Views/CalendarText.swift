@@ -174,19 +174,25 @@ extension CalendarText {
     ].filter { used.contains($0.0) }
     let hasRows = used.contains { if case .rows = $0 { true } else { false } }
     if hasRows { entries.insert((.rows(level: 1), "rows, few to many"), at: 0) }
-    var (lines, width) = ([String](), Int.max / 2)
-    for (mark, text) in entries {
+    let texts = entries.map { mark, text in
       let glyphs = mark == .rows(level: 1) ? "░▒▓█" : mark.glyph
-      let length = glyphs.count + 1 + text.count
-      let entry = mark.colour.paint(glyphs, style) + " " + text
-      if width + 3 + length > columns {
-        lines.append("  " + entry)
-        width = 2 + length
+      return (text: mark.colour.paint(glyphs, style) + " " + text, width: glyphs.count + 1 + text.count)
+    }
+    return wrap(texts, separator: "   ", columns: columns).map { $0 + "\n" }.joined()
+  }
+
+  /// Entries of known widths on as many indented lines as they need.
+  static func wrap(_ entries: [(text: String, width: Int)], separator: String, columns: Int) -> [String] {
+    var (lines, width) = ([String](), Int.max / 2)
+    for entry in entries {
+      if width + separator.count + entry.width > columns {
+        lines.append("  " + entry.text)
+        width = 2 + entry.width
       } else {
-        lines[lines.count - 1] += "   " + entry
-        width += 3 + length
+        lines[lines.count - 1] += separator + entry.text
+        width += separator.count + entry.width
       }
     }
-    return lines.map { $0 + "\n" }.joined()
+    return lines
   }
 }

@@ -30,8 +30,10 @@ struct StatusText {
     text += CalendarText.legend(marks, columns: columns, style: style)
     let unknown = blocks.count { $0.status.retention == nil && $0.status.missing > 0 }
     if unknown > 0 {
-      text += style.dim(
-        "  What leaves the workspace soon is not known for \(Quantity.of(unknown, "table")) without a declared retention.")
+      text +=
+        style.dim(
+          "  Not known what leaves the workspace soon: \(Quantity.of(unknown, "table")) without retention."
+        )
         + "\n"
     }
     return text + "\n" + verdict(StatusTotals(blocks.map(\.status)), hasManifest: hasManifest) + "\n"
@@ -44,14 +46,22 @@ extension StatusText {
   private func render(_ block: Block) -> String {
     let status = block.status
     var lines = ["\(style.bold(status.table))  \(head(status))"]
-    if !status.states.isEmpty { lines.append("  " + status.states.joined(separator: ", ") + rest(status)) }
+    let states = status.states.enumerated().map { index, state in
+      state + (index + 1 < status.states.count ? "," : "")
+    }
+    lines += CalendarText.wrap(states.map { ($0, $0.count) }, separator: " ", columns: columns)
+    if let extent = status.extent {
+      lines.append(
+        "  \(Quantity.of(status.rows, "row")), \(Quantity.bytes(status.bytes)), of \(Quantity.range(extent))")
+    }
     if !block.map.isEmpty { lines += [""] + block.map + [""] }
     lines += status.gaps.prefix(Self.mostGaps).map(gap)
     let more = status.gaps.dropFirst(Self.mostGaps)
     if !more.isEmpty {
       let slices = more.reduce(0) { $0 + $1.slices }
       lines.append(
-        "\(style.red("·")) and \(Quantity.of(more.count, "more gap")) of \(Quantity.of(slices, "slice")); --json has all")
+        "\(style.red("·")) and \(Quantity.of(more.count, "more gap")) of \(Quantity.of(slices, "slice")); --json has all"
+      )
     }
     lines += warnings(status).map { "\(style.yellow("!")) \($0)" }
     return lines.map { $0.isEmpty ? "\n" : "\($0)\n" }.joined()
@@ -64,16 +74,7 @@ extension StatusText {
       let share = Quantity.share(status.coveredLength, of: status.windowLength) + " covered"
       parts.append(status.missing > 0 ? style.red(share) : style.green(share))
     }
-    parts.append(Quantity.of(status.rows, "row"))
-    parts.append(Quantity.bytes(status.bytes))
     return parts.joined(separator: "  ")
-  }
-
-  private func rest(_ status: TableStatus) -> String {
-    var text = ""
-    if let extent = status.extent { text += "; rows of \(Quantity.range(extent))" }
-    if status.provisional > 0 { text += "; \(Quantity.of(status.provisional, "slice")) may still grow" }
-    return text
   }
 
   private func gap(_ gap: TableStatus.Gap) -> String {
@@ -84,11 +85,11 @@ extension StatusText {
     var lines: [String] = []
     if let first = status.leavesFrom {
       lines.append(
-        "\(Quantity.of(status.leaving.slices, "missing slice")) will leave the workspace within 7 days, from \(Quantity.point(first)) on"
+        "\(Quantity.of(status.leaving.slices, "missing slice")) will leave the workspace from \(Quantity.point(first)) on"
       )
     }
     if status.lost.slices > 0 {
-      lines.append("\(Quantity.of(status.lost.slices, "missing slice")) from before what the workspace keeps")
+      lines.append("\(Quantity.of(status.lost.slices, "missing slice")) no longer in the workspace")
     }
     if let first = status.overlaps.first {
       let more = status.overlaps.count > 1 ? " and \(Quantity.of(status.overlaps.count - 1, "more range"))" : ""
@@ -108,15 +109,13 @@ extension StatusText {
     guard hasManifest else {
       return style.bold("Nothing is archived yet:") + " there is no manifest. `logexport plan` says what it takes."
     }
-    var parts = [Quantity.of(totals.tables, "table")]
-    if let share = totals.share { parts[0] += ", \(share) covered" }
-    parts.append(
-      "\(Quantity.of(totals.archived, "slice")) with \(Quantity.of(totals.rows, "row")) archived (\(Quantity.bytes(totals.bytes)))"
-    )
-    parts.append(
-      totals.missing == 0
-        ? "nothing is missing" : "\(Quantity.of(totals.missing, "slice")) missing in \(Quantity.of(totals.gaps, "gap"))")
-    if totals.leaving > 0 { parts.append("\(Quantity.count(totals.leaving)) of them leave the workspace soon") }
-    return style.bold("Status:") + " " + parts.joined(separator: "; ") + "."
+    let share = totals.share.map { ", \($0) covered" } ?? ""
+    let archived = "\(Quantity.of(totals.archived, "slice")) with \(Quantity.of(totals.rows, "row")) archived"
+    let leaving = totals.leaving > 0 ? "; \(Quantity.count(totals.leaving)) leave the workspace within 7 days" : ""
+    return style.bold("Status:")
+      + " \(Quantity.of(totals.tables, "table"))\(share); \(archived), \(Quantity.bytes(totals.bytes)).\n"
+      + (totals.missing == 0
+        ? "Nothing is missing."
+        : "\(Quantity.of(totals.missing, "slice")) missing in \(Quantity.of(totals.gaps, "gap"))\(leaving).")
   }
 }

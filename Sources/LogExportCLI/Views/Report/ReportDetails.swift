@@ -9,7 +9,7 @@ extension ReportPage {
 
   /// One section a table, each with its map and its gaps.
   var maps: Markup {
-    let articles = tables.enumerated().map { index, table in Self.article(table, index) }
+    let articles = tables.enumerated().map { index, table in article(table, index) }
     return """
       <section aria-labelledby="maps">
       <h2 id="maps">Rows over time</h2>
@@ -41,14 +41,13 @@ extension ReportPage {
       """
   }
 
-  private static func article(_ table: ReportTable, _ index: Int) -> Markup {
+  private func article(_ table: ReportTable, _ index: Int) -> Markup {
     let status = table.status
     let states = status.states.isEmpty ? "no slice" : status.states.joined(separator: ", ")
-    let growing = status.provisional > 0 ? "; \(Quantity.of(status.provisional, "slice")) may still grow" : ""
     let declared = status.declared.isEmpty ? "No whole slice is declared." : "One cell is one \(table.fold.cellName)."
     return """
       <article aria-labelledby="t\(index)">
-      <header><h3 id="t\(index)">\(status.table)</h3><p class="quiet">\(Quantity.of(status.rows, "row")), \(Quantity.bytes(status.bytes)); slices: \(states)\(growing). \(declared)</p></header>
+      <header><h3 id="t\(index)">\(status.table)</h3><p class="quiet">\(Quantity.of(status.rows, "row")), \(Quantity.bytes(status.bytes)); slices: \(states). \(declared)</p></header>
       <figure class="scroll" role="group" aria-labelledby="t\(index)" tabindex="0">
       \(table.map)</figure>
       \(gaps(status))</article>
@@ -56,18 +55,23 @@ extension ReportPage {
       """
   }
 
-  private static func gaps(_ status: TableStatus) -> Markup {
+  private func gaps(_ status: TableStatus) -> Markup {
     if status.gaps.isEmpty { return "" }
-    let rows = status.gaps.prefix(mostGaps).map { gap in
-      let leaves: Markup = status.retention.map { "<td class=\"n\">\(Quantity.point(gap.range.start + $0))</td>" } ?? ""
+    let rows = status.gaps.prefix(Self.mostGaps).map { gap in
+      let leaves: Markup =
+        status.retention.map { retention in
+          let leaving = gap.range.start + retention
+          return "<td class=\"n\">\(leaving > asOf ? Quantity.point(leaving) : "no longer there")</td>"
+        } ?? ""
       return Markup(
         "<tr><td>\(Quantity.point(gap.range.start))</td><td>\(Quantity.point(gap.range.end))</td><td class=\"n\">\(Quantity.exact(gap.slices))</td>\(leaves)</tr>\n"
       )
     }
-    let rest = status.gaps.dropFirst(mostGaps)
+    let rest = status.gaps.dropFirst(Self.mostGaps)
     let more: Markup =
       rest.isEmpty
-      ? "" : "<p class=\"quiet\">and \(Quantity.of(rest.count, "more gap")) of \(Quantity.of(rest.reduce(0) { $0 + $1.slices }, "slice")).</p>\n"
+      ? ""
+      : "<p class=\"quiet\">and \(Quantity.of(rest.count, "more gap")) of \(Quantity.of(rest.reduce(0) { $0 + $1.slices }, "slice")).</p>\n"
     let leaves: Markup = status.retention == nil ? "" : "<th class=\"n\" scope=\"col\">Leaves the workspace from</th>"
     return """
       <h4>Gaps</h4>
@@ -133,6 +137,7 @@ extension ReportPage {
 
       """
     let more: Markup = unlisted > 0 ? "<p class=\"quiet\">and \(Quantity.of(unlisted, "more change")).</p>\n" : ""
-    return "<section aria-labelledby=\"schemas\">\n<h2 id=\"schemas\">Changes of columns</h2>\n\(list)\(more)</section>\n"
+    return
+      "<section aria-labelledby=\"schemas\">\n<h2 id=\"schemas\">Changes of columns</h2>\n\(list)\(more)</section>\n"
   }
 }

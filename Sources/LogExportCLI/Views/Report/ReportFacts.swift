@@ -44,10 +44,15 @@ extension ReportPage {
       Fact("Begun at", survey.lineage.map { $0.createdAt } ?? "–"),
       Fact("Workspace", spec.source.workspace),
       Fact("Store", storeURL),
-      Fact("Manifest", "container \(spec.destination.manifest), \(Quantity.of(segments.count, "file")), \(Quantity.bytes(segments.reduce(0) { $0 + $1.value.size }))"),
+      Fact(
+        "Manifest",
+        "container \(spec.destination.manifest), \(Quantity.of(segments.count, "file")), \(Quantity.bytes(segments.reduce(0) { $0 + $1.value.size }))"
+      ),
       Fact("Manifest rows no longer in force", Quantity.exact(superseded)),
       Fact("Spec", specFile),
-      Fact("Made", "\(asOf.iso8601), by logexport \(version), from the manifest alone: no blob was read and no row counted"),
+      Fact(
+        "Made", "\(asOf.iso8601), by logexport \(version), from the manifest alone: no blob was read and no row counted"
+      ),
     ]
     let files = segments.map { segment, blob in
       Markup(

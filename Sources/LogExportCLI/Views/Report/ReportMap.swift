@@ -99,7 +99,10 @@ extension ReportMap {
       let pitch = min(30, max(8, (Self.room - left) / across))
       width = (calendar.fold == .days ? min(pitch, 18) : pitch) - Self.space
       height = calendar.fold == .hours ? (daysAcross ? 9 : 16) : min(18, width + Self.space) - Self.space
-      size = (left + across * (width + Self.space) + 8, top + max(down, calendar.fold == .days ? 7 : 1) * (height + Self.space))
+      size = (
+        left + across * (width + Self.space) + 8,
+        top + max(down, calendar.fold == .days ? 7 : 1) * (height + Self.space)
+      )
     }
 
     func place(_ cell: (row: Int, column: Int)) -> (x: Int, y: Int) {
@@ -116,7 +119,9 @@ extension ReportMap {
       case .hours:
         let days = calendar.cells.filter { $0.column == 0 || $0.range.start == calendar.cells.first?.range.start }
         return [0, 6, 12, 18].map { above(pad($0, 2), column: $0, line: 0) }
-          + days.map { side("\(CalendarName.weekdays[$0.range.start.weekday]) \($0.range.start.dateText)", row: $0.row) }
+          + days.map {
+            side("\(CalendarName.weekdays[$0.range.start.weekday]) \($0.range.start.dateText)", row: $0.row)
+          }
       case .days:
         return [0, 2, 4, 6].map { side(CalendarName.weekdays[$0], row: $0) } + months(calendar)
       case .weeks:

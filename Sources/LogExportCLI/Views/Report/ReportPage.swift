@@ -59,7 +59,7 @@ extension ReportPage {
       <div><dt>Covered</dt><dd>\(totals.share ?? "–")<small>of the time declared and settled</small></dd></div>
       <div><dt>Missing</dt><dd>\(missing)</dd></div>
       <div><dt>Rows</dt><dd>\(Quantity.count(totals.rows))<small>in \(Quantity.of(totals.archived, "slice"))</small></dd></div>
-      <div><dt>Stored</dt><dd>\(Quantity.bytes(totals.bytes))<small>compressed, as the blobs are</small></dd></div>
+      <div><dt>Stored</dt><dd>\(Quantity.bytes(totals.bytes))<small>bytes of the blobs</small></dd></div>
       </dl>
 
       """
@@ -82,22 +82,24 @@ extension ReportPage {
     func add(_ kind: String, _ text: String) {
       notes.append("<li class=\"\(kind)\"><strong>\(status.table)</strong>: \(text)</li>\n")
     }
-    if let first = status.leavesFrom {
-      add("bad", "\(Quantity.of(status.leaving.slices, "missing slice")) will leave the workspace within 7 days, from \(Quantity.point(first)) on.")
-    }
-    if status.lost.slices > 0 {
-      add("bad", "\(Quantity.of(status.lost.slices, "missing slice")) from before what the workspace keeps.")
-    }
-    let others = status.missing - status.leaving.slices - status.lost.slices
-    if others > 0 {
-      let unknown = status.retention == nil ? " Its retention is not declared, so when they leave the workspace is not known." : ""
-      add("bad", "\(Quantity.of(others, "slice")) missing.\(unknown)")
+    if status.missing > 0 {
+      let details = Self.missing(status)
+      add(
+        "bad",
+        "\(Quantity.of(status.missing, "slice")) missing\(details.isEmpty ? "" : ": " + details.joined(separator: "; "))."
+      )
     }
     if let count = status.slices[.unavailable] {
-      add("warn", "\(Quantity.of(count, "slice")) could no longer be seen in the workspace when they were asked for; nothing can be said of them.")
+      add(
+        "warn",
+        "\(Quantity.of(count, "slice")) could no longer be seen in the workspace when they were asked for; nothing can be said of them."
+      )
     }
     if let count = status.slices[.unproven] {
-      add("warn", "\(Quantity.of(count, "slice")) counted as empty while the table’s retention was not known, which proves nothing.")
+      add(
+        "warn",
+        "\(Quantity.of(count, "slice")) counted as empty while the table’s retention was not known, which proves nothing."
+      )
     }
     if let count = status.slices[.adopted] {
       add("warn", "\(Quantity.of(count, "slice")) taken over from an earlier job, as they were.")
@@ -112,11 +114,27 @@ extension ReportPage {
     return notes
   }
 
+  /// What becomes of the missing slices if nobody exports them.
+  private static func missing(_ status: TableStatus) -> [String] {
+    if status.retention == nil {
+      return ["when they leave the workspace is not known, as no retention is declared"]
+    }
+    var details: [String] = []
+    if let first = status.leavesFrom {
+      details.append(
+        "\(Quantity.count(status.leaving.slices)) will leave the workspace within 7 days, from \(Quantity.point(first)) on"
+      )
+    }
+    if status.lost.slices > 0 { details.append("\(Quantity.count(status.lost.slices)) are no longer in the workspace") }
+    return details
+  }
+
   private var overview: Markup {
     let rows = tables.enumerated().map { index, table -> Markup in
       let status = table.status
       let share = status.windowLength > .zero ? Quantity.share(status.coveredLength, of: status.windowLength) : "–"
-      let filled = status.windowLength > .zero ? Int(84 * status.coveredLength.seconds / status.windowLength.seconds) : 0
+      let filled =
+        status.windowLength > .zero ? Int(84 * status.coveredLength.seconds / status.windowLength.seconds) : 0
       let missing: Markup = status.missing == 0 ? "0" : "<span class=\"bad\">\(Quantity.exact(status.missing))</span>"
       return """
         <tr><th scope="row"><a href="#t\(index)">\(status.table)</a></th>\

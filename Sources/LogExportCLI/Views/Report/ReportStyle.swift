@@ -19,7 +19,8 @@ enum ReportStyle {
     a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:3px}
     h1,h2,h3{line-height:1.2;font-weight:600;text-wrap:balance;margin:0}
     h1{font-size:38px;letter-spacing:-.02em;overflow-wrap:anywhere}
-    h2{font-size:21px;letter-spacing:-.01em;margin:72px 0 8px;padding-top:20px;border-top:1px solid var(--line)}
+    h2{font-size:21px;letter-spacing:-.01em;margin:64px 0 8px;padding-top:20px;border-top:1px solid var(--line)}
+    .figures+section h2{border-top:0;margin-top:28px}
     h3{font-size:17px;overflow-wrap:anywhere}
     h4{font-size:13px;font-weight:600;color:var(--quiet);margin:22px 0 6px}
     p{margin:0 0 14px;max-width:44em}
@@ -48,7 +49,7 @@ enum ReportStyle {
     ul.notes{list-style:none;margin:0;padding:0;max-width:56em}
     ul.notes li{padding:9px 0 9px 18px;border-bottom:1px solid var(--line);position:relative}
     ul.notes li::before{content:"";position:absolute;left:0;top:17px;width:7px;height:7px;border-radius:50%;background:var(--warn)}
-    ul.notes li.bad{color:inherit}ul.notes li.bad::before{background:var(--bad)}
+    ul.notes li{color:inherit}ul.notes li:last-child{border-bottom:0}ul.notes li.bad::before{background:var(--bad)}
     article{margin:40px 0 0}
     article header{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:baseline;margin-bottom:6px}
     article header p{margin:0;max-width:none}
