@@ -23,7 +23,7 @@ def years(archive):
     """A year of one table with gaps and changed columns, sparse sign-ins, an old table, a young one."""
     made = archive(
         [
-            {"name": "SecurityEvent", "retention": "90d"}, {"name": "SigninLogs"},
+            {"name": "SecurityEvent", "retention": "90d"}, "SigninLogs",
             {"name": "Syslog", "range": {"from": "2023-06-01", "to": "2025-11-01"}},
             {"name": "AuditLogs", "retention": "30d", "range": {"from": "2025-10-10", "to": "now"}},
             {"name": "Heartbeat", "range": {"from": "2025-10-30", "to": "now"}},
@@ -95,6 +95,20 @@ def test_status_before_the_first_apply(archive):
     assert "Nothing is archived yet" in made.run("status").out
     made.run("status", "--check", code=2)
     assert "Nothing is archived yet" in made.run("report").out
+
+
+def test_status_agrees_with_what_was_exported(archive, emulator):
+    table = "Exported_CL"
+    emulator.ingest(table, [{"TimeGenerated": f"2025-08-01T{hour:02}:30:00Z", "N": hour} for hour in range(1, 20)])
+    made = archive([{"name": table, "retention": "3650d"}], "2025-08-01", "2025-08-02")
+    made.run("status", "--check", code=2)
+    made.apply()
+    status = json.loads(made.run("status", "--check", "--json").out)["tables"][0]
+    assert status["slices"]["exported"] == status["rows"] == 19 and status["slices"]["empty"] == 5
+    assert status["bytes"] == sum(len(data) for data in made.blobs(status["container"]).values())
+    assert (status["oldest"], status["newest"]) == ("2025-08-01T01:00:00Z", "2025-08-01T20:00:00Z")
+    report = made.run("report").out
+    assert f'<th scope="row">{table}</th><td>2025-08-01 01:00 → 02:00</td><td class="n">1</td>' in report
 
 
 def test_an_archive_of_another_workspace_is_refused(years):

@@ -117,7 +117,7 @@ extension ReportPage {
   /// What becomes of the missing slices if nobody exports them.
   private static func missing(_ status: TableStatus) -> [String] {
     if status.retention == nil {
-      return ["when they leave the workspace is not known, as no retention is declared"]
+      return ["how long the workspace keeps this table is not declared"]
     }
     var details: [String] = []
     if let first = status.leavesFrom {
@@ -138,7 +138,7 @@ extension ReportPage {
       let missing: Markup = status.missing == 0 ? "0" : "<span class=\"bad\">\(Quantity.exact(status.missing))</span>"
       return """
         <tr><th scope="row"><a href="#t\(index)">\(status.table)</a></th>\
-        <td class="n"><svg class="bar" viewBox="0 0 84 6" aria-hidden="true" focusable="false"><rect width="84" height="6" rx="3"/><rect width="\(filled)" height="6" rx="3"/></svg>\(share)</td>\
+        <td class="n"><svg class="bar" viewBox="0 0 84 6" aria-hidden="true" focusable="false"><rect width="84" height="6" rx="3"/><rect width="\(filled)" height="6" rx="3"/></svg><span class="share">\(share)</span></td>\
         <td class="n">\(missing)</td><td class="n">\(Quantity.exact(status.archived))</td><td class="n">\(Quantity.exact(status.rows))</td><td class="n">\(Quantity.bytes(status.bytes))</td>\
         <td class="n">\(status.extent.map { Quantity.point($0.start) } ?? "–")</td><td class="n">\(status.extent.map { Quantity.point($0.end) } ?? "–")</td></tr>
 

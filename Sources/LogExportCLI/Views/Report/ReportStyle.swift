@@ -8,7 +8,7 @@ enum ReportStyle {
     --paper:#fbfaf7;--ink:#1d2426;--quiet:#5a6467;--line:#e0ddd5;--soft:#f2f0ea;--accent:#0f6170;--good:#1f6b4a;--bad:#b3261e;--warn:#8a5a00;
     --r1:#dbe9e6;--r2:#bfdcd8;--r3:#9fcbc8;--r4:#7cb6b6;--r5:#589ea2;--r6:#37838b;--r7:#1c6873;--r8:#0a4b58;
     --hollow:#d5d1c7;--grey:#a9a69d}
-    @media (prefers-color-scheme:dark){:root{
+    @media screen and (prefers-color-scheme:dark){:root{
     --paper:#14181a;--ink:#e6e8e6;--quiet:#9ba5a6;--line:#2b3235;--soft:#1b2124;--accent:#7fc8cf;--good:#7fcba4;--bad:#ff8a7a;--warn:#e0b25c;
     --r1:#1c3539;--r2:#20474d;--r3:#265b62;--r4:#2f7179;--r5:#3f8b92;--r6:#5aa6ab;--r7:#85c4c5;--r8:#bfe6e2;
     --hollow:#394144;--grey:#5d6669}}
@@ -45,7 +45,7 @@ enum ReportStyle {
     tfoot td,tfoot th{border-bottom:0;color:var(--ink);font-weight:600}
     table.narrow{width:auto;min-width:min(100%,480px)}
     .bar{display:inline-block;vertical-align:middle;width:84px;height:6px;margin-right:10px}
-    .bar rect{fill:var(--hollow)}.bar rect+rect{fill:var(--r6)}
+    .share{display:inline-block;min-width:3.1em}.bar rect{fill:var(--hollow)}.bar rect+rect{fill:var(--r6)}
     ul.notes{list-style:none;margin:0;padding:0;max-width:56em}
     ul.notes li{padding:9px 0 9px 18px;border-bottom:1px solid var(--line);position:relative}
     ul.notes li::before{content:"";position:absolute;left:0;top:17px;width:7px;height:7px;border-radius:50%;background:var(--warn)}
@@ -61,14 +61,14 @@ enum ReportStyle {
     .empty{fill:none;stroke:var(--hollow)}
     .unproven{fill:url(#dots);stroke:var(--hollow)}
     .unavailable{fill:url(#lines)}
-    .expired{fill:var(--soft);stroke:var(--line)}
+    .expired{fill:url(#rules);stroke:var(--hollow)}
     .missing{fill:url(#hatch);stroke:var(--bad)}
     .partly{fill:url(#half);stroke:var(--bad)}
     .unsettled{fill:none;stroke:var(--grey);stroke-dasharray:2 2}
     .mp{stroke:var(--bad)}.mg{stroke:var(--grey)}.mw{fill:var(--warn)}
     .legend{display:flex;flex-wrap:wrap;gap:8px 22px;font-size:13px;color:var(--quiet);margin:14px 0 0;padding:0;list-style:none}
     .legend svg{vertical-align:-2px;margin-right:7px;overflow:visible}
-    dl.facts{display:grid;grid-template-columns:minmax(120px,200px) 1fr;gap:0;margin:14px 0 0;font-size:14px}
+    dl.facts{display:grid;grid-template-columns:minmax(120px,290px) 1fr;gap:0;margin:14px 0 0;font-size:14px}
     dl.facts dt,dl.facts dd{margin:0;padding:8px 0;border-bottom:1px solid var(--line)}
     dl.facts dt{color:var(--quiet);padding-right:18px}
     dl.facts dd{overflow-wrap:anywhere}
@@ -78,7 +78,7 @@ enum ReportStyle {
     .scroll{margin:0 -18px;padding:4px 18px 10px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:23px}
     .figures div{padding:14px 12px 12px 0}dl.facts{grid-template-columns:1fr}dl.facts dt{border-bottom:0;padding-bottom:0}dl.facts dd{padding-top:2px}}
     @media print{:root{color-scheme:light;--paper:#fff}main{max-width:none;padding:0}.scroll{overflow:visible;margin:0;padding:0}
-    .map{width:100%;height:auto}article,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}h2{margin-top:36px}
+    .map{max-width:100%;height:auto}article,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}h2{margin-top:36px}
     rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit;text-decoration:none}}
     """
 
@@ -88,6 +88,7 @@ enum ReportStyle {
     <pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="mp" d="M0 0v4" stroke-width="2"/></pattern>
     <pattern id="half" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="mp" d="M0 0v6" stroke-width="1.2"/></pattern>
     <pattern id="lines" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="mg" d="M0 0v4" stroke-width="1.4"/></pattern>
+    <pattern id="rules" width="4" height="4" patternUnits="userSpaceOnUse"><path class="mg" d="M0 2h4" stroke-width="1"/></pattern>
     <pattern id="dots" width="4" height="4" patternUnits="userSpaceOnUse"><circle class="mw" cx="2" cy="2" r=".9"/></pattern>
     </defs></svg>
 
