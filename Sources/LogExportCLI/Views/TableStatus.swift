@@ -82,7 +82,7 @@ struct TableStatus: Sendable {
       (.unavailable, "unavailable"), (.expired, "deleted by policy"),
     ]
     var parts = names.compactMap { state, name in slices[state].map { "\(Quantity.count($0)) \(name)" } }
-    if provisional > 0 { parts.append("\(Quantity.count(provisional)) of them may still grow") }
+    if provisional > 0 { parts.append("\(Quantity.count(provisional)) may still grow") }
     if missing > 0 { parts.append("\(Quantity.count(missing)) missing") }
     if unsettledSlices > 0 { parts.append("\(Quantity.count(unsettledSlices)) not settled yet") }
     return parts

@@ -77,7 +77,7 @@ enum ReportStyle {
     @media (max-width:720px){main{padding:32px 18px 48px}h1{font-size:29px}h2{margin-top:52px}
     .scroll{margin:0 -18px;padding:4px 18px 10px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:23px}
     .figures div{padding:14px 12px 12px 0}dl.facts{grid-template-columns:1fr}dl.facts dt{border-bottom:0;padding-bottom:0}dl.facts dd{padding-top:2px}}
-    @media print{:root{color-scheme:light;--paper:#fff}main{max-width:none;padding:0}.scroll{overflow:visible;margin:0;padding:0}
+    @media print{:root{color-scheme:light;--paper:#fff}body{font-size:12px}main{max-width:none;padding:0}table,th,tbody th{font-size:11px}th,td{padding:4px 10px 4px 0}.bar{display:none}.scroll{overflow:visible;margin:0;padding:0}
     .map{max-width:100%;height:auto}article,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}h2{margin-top:36px}
     rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit;text-decoration:none}}
     """
