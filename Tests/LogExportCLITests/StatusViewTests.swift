@@ -182,6 +182,26 @@ import Timeline
     #expect(text.contains("Not known what leaves the workspace soon: 1 table without retention."))
   }
 
+  @Test func `a table that is whole takes no more lines than its map`() throws {
+    let spec = try Coverages.spec(from: "2025-08-01", to: "2025-08-02", retention: "90d")
+    let coverage = try Coverages.coverage(spec, asOf: "2025-09-01") { Coverages.row("SecurityEvent", $0, rows: 5) }
+    #expect(
+      render(spec, [coverage]) == """
+        SecurityEvent  2025-08-01 → 2025-08-02  100% covered
+          24 exported
+          120 rows, 12.0 kB, of 2025-08-01 → 2025-08-02
+
+                          00     06     12     18
+          2025-08-01 Fri  ██████ ██████ ██████ ██████  120 rows  12.0 kB
+
+          ░▒▓█ rows, few to many
+
+        Status: 1 table, 100% covered; 24 slices with 120 rows archived, 12.0 kB.
+        Nothing is missing.
+
+        """)
+  }
+
   @Test func `without a manifest it says so`() throws {
     let spec = try Coverages.spec(from: "2025-08-01", to: "2025-08-02")
     let coverage = try Coverages.coverage(spec, asOf: "2025-09-01") { _ in nil }

@@ -160,6 +160,28 @@ def test_the_page_is_well_formed_and_whole(page):
     assert used >= {"r1", "r8", "missing", "partly", "unavailable", "expired", "unsettled"}
 
 
+def contrast(one, other):
+    """The contrast ratio of WCAG 2.2, of two colours as #rrggbb."""
+
+    def luminance(colour):
+        parts = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_stands_out_and_shades_grow_steadily(page):
+    text = page.read_text(encoding="utf-8")
+    light, dark = [dict(re.findall(r"--(\w+):(#\w{6})", part)) for part in text.split("prefers-color-scheme:dark")[:2]]
+    for colours in (light, dark):
+        for name in ("ink", "quiet", "accent", "good", "bad", "warn"):
+            assert contrast(colours[name], colours["paper"]) >= 4.5, name
+        shades = [contrast(colours[f"r{level}"], colours["paper"]) for level in range(1, 9)]
+        assert shades == sorted(shades) and shades[-1] > 7
+
+
 # Looking at it
 
 

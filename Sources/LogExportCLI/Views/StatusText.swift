@@ -54,8 +54,15 @@ extension StatusText {
       lines.append(
         "  \(Quantity.of(status.rows, "row")), \(Quantity.bytes(status.bytes)), of \(Quantity.range(extent))")
     }
-    if !block.map.isEmpty { lines += [""] + block.map + [""] }
-    lines += status.gaps.prefix(Self.mostGaps).map(gap)
+    if !block.map.isEmpty { lines += [""] + block.map }
+    let notes = gaps(status) + warnings(status).map { "\(style.yellow("!")) \($0)" }
+    if !notes.isEmpty { lines += [""] + notes }
+    return lines.map { "\($0)\n" }.joined()
+  }
+
+  /// The first gaps, and how many are left.
+  private func gaps(_ status: TableStatus) -> [String] {
+    var lines = status.gaps.prefix(Self.mostGaps).map(gap)
     let more = status.gaps.dropFirst(Self.mostGaps)
     if !more.isEmpty {
       let slices = more.reduce(0) { $0 + $1.slices }
@@ -63,8 +70,7 @@ extension StatusText {
         "\(style.red("·")) and \(Quantity.of(more.count, "more gap")) of \(Quantity.of(slices, "slice")); --json has all"
       )
     }
-    lines += warnings(status).map { "\(style.yellow("!")) \($0)" }
-    return lines.map { $0.isEmpty ? "\n" : "\($0)\n" }.joined()
+    return lines
   }
 
   private func head(_ status: TableStatus) -> String {
