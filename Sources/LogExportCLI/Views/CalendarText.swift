@@ -1,4 +1,3 @@
-internal import Planning
 internal import Timeline
 
 /// A calendar heat map of characters that need no colour to be told apart.
@@ -22,14 +21,14 @@ struct CalendarText {
 
   /// The lines of the map; none where there is no cell.
   func lines() -> [String] {
-    guard let last = calendar.cells.last else { return [] }
+    if calendar.cells.isEmpty { return [] }
     switch calendar.fold {
     case .hours: return ["\(blanks(18))00     06     12     18"] + hourLines()
     case .days: return monthHeader() + rows(labels: CalendarName.weekdays)
     case .weeks:
       let months = CalendarName.months.map { $0 + " " }.joined() + "     "
-      return [blanks(8) + trimmed(months)] + yearLines(to: last)
-    case .months: return [blanks(8) + "JFMAMJJASOND"] + yearLines(to: last)
+      return [blanks(8) + trimmed(months)] + yearLines()
+    case .months: return [blanks(8) + "JFMAMJJASOND"] + yearLines()
     }
   }
 
@@ -58,7 +57,7 @@ extension CalendarText {
     }
   }
 
-  private func yearLines(to last: CoverageCalendar.Cell) -> [String] {
+  private func yearLines() -> [String] {
     byRow().compactMap { cells in
       cells.first.map { "  \(pad(CivilDate($0.range.start).year, 4))  \(trimmed(map(cells, columns: 53)))" }
     }

@@ -1,4 +1,3 @@
-internal import Manifest
 internal import Planning
 internal import Timeline
 
