@@ -1,6 +1,6 @@
 extension Collection where Self: Sendable, Element: Sendable {
   /// The results of `body` for each element, in their order; at most `width` are under way at once.
-  func mapConcurrently<T: Sendable>(
+  package func mapConcurrently<T: Sendable>(
     width: Int, _ body: @escaping @Sendable (Element) async throws -> T
   ) async throws -> [T] {
     try await withThrowingTaskGroup(of: (Int, T).self) { group in

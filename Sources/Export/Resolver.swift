@@ -93,8 +93,7 @@ extension Resolver {
       var state = TableState(
         spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
         storeURL: store.url, now: now, archived: .nothing, inventory: nil, options: options)
-      let years = years(of: state.declared)
-      let relevant = segments.filter { $0.key.table == table.name && years.contains($0.key.year) }
+      let relevant = segments.filter { $0.key.table == table.name && state.years.contains($0.key.year) }
       let archived = try await ledger.read(table.name, from: relevant)
       var inventory: BlobInventory?
       if !options.noList {
@@ -144,12 +143,6 @@ extension Resolver {
         queries += counts
       }
     }
-  }
-
-  /// Years whose segments may hold slices of the range: a slice that is days wide
-  /// may have begun in the year before.
-  private func years(of range: TimeRange) -> ClosedRange<Int> {
-    CivilDate(range.start).year - 1...max(CivilDate(range.end).year, CivilDate(range.start).year)
   }
 
   private func inventory(of table: TableSpec, _ binding: ArchiveBinding) async throws -> BlobInventory {

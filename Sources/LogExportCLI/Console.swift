@@ -73,6 +73,13 @@ struct Console: Sendable {
     return readLine() == "yes"
   }
 
+  /// The columns of the terminal that results go to, by `ioctl(2)` TIOCGWINSZ; 80 where it is none.
+  static var resultColumns: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   /// Whether a person can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 }

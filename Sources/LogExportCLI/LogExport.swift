@@ -47,6 +47,8 @@ package enum LogExport {
     case "apply": return try await ApplyCommand.run(arguments, environment, console, signals)
     case "unlock": return try await UnlockCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
+    case "status": return try await StatusCommand.run(arguments, environment, console)
+    case "report": return try await ReportCommand.run(arguments, environment, console)
     default:
       try console.write("logexport \(version)\n")
       return .done

@@ -59,6 +59,9 @@ extension ArchivedTable {
     }
   }
 
+  /// How many rows `outdated` has, without reading them.
+  package var outdatedCount: Int { past.count }
+
   private func row(_ line: LineAddress) -> ManifestRow? {
     // Every line was checked when the segment was folded: none can fail now.
     try? segments[line.segment].row(at: line.offset)
@@ -71,9 +74,13 @@ package struct ArchivedSlice: Sendable {
   package let generation: Int
   package let status: ManifestRow.Status
   package let rows: Int
+  /// Stored bytes of its blobs.
+  package let bytes: Int
   /// Bytes of the responses that it came from.
   package let rawBytes: Int
   package let queryHash: String
+  /// Of its columns and their types, as its first part had them; empty where it has no blob.
+  package let schemaHash: String
   /// When its first part was exported.
   package let exportedAt: Tick
   /// The positions of its parts among all parts of the table.

@@ -10,6 +10,7 @@ package struct ManifestFold: Sendable {
   private var rows: [Row] = []
   private var superseded: Set<String> = []
   private var hashes = RepeatedTexts()
+  private var schemas = RepeatedTexts()
 
   /// What is kept of a row until all are known.
   private struct Row: Sendable {
@@ -19,10 +20,12 @@ package struct ManifestFold: Sendable {
     var part: Int
     var status: ManifestRow.Status
     var rows: Int
+    var bytes: Int
     var rawBytes: Int
     var exportedAt: Tick
-    /// The position of its text among the query hashes.
+    /// The positions of its texts among the query hashes and the schema hashes.
     var queryHash: Int
+    var schemaHash: Int
     var line: LineAddress
 
     /// Rows of one way to cut one generation of a slice lie side by side, and the
@@ -59,8 +62,10 @@ extension ManifestFold {
         rows.append(
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
-            status: entry.status, rows: entry.rows, rawBytes: entry.rawBytes, exportedAt: entry.exportedAt,
+            status: entry.status, rows: entry.rows, bytes: entry.bytes, rawBytes: entry.rawBytes,
+            exportedAt: entry.exportedAt,
             queryHash: line.withBytes(of: .queryHash) { hashes.position(of: UnsafeRawBufferPointer($0)) },
+            schemaHash: line.withBytes(of: .schemaHash) { schemas.position(of: UnsafeRawBufferPointer($0)) },
             line: LineAddress(segment: segment, offset: line.start)))
       }
     }
@@ -69,7 +74,7 @@ extension ManifestFold {
   /// The state of the table after all rows so far.
   package consuming func result() -> ArchivedTable {
     rows.sort(by: Row.isBefore)
-    var state = Slices(hashes: hashes.all)
+    var state = Slices(hashes: hashes.all, schemas: schemas.all)
     for slice in rows.runs(where: { $0.slice == $1.slice }) {
       if slice.count == 1, rows[slice.lowerBound].parts <= 1 {
         // Nearly every slice: one part, exported once.
@@ -104,6 +109,7 @@ extension ManifestFold {
   /// The slices found so far, and the lines that are theirs.
   private struct Slices {
     let hashes: [String]
+    let schemas: [String]
     var slices: [ArchivedSlice] = []
     var inForce: [LineAddress] = []
     var past: [LineAddress] = []
@@ -112,8 +118,9 @@ extension ManifestFold {
     mutating func add(_ row: Row) {
       slices.append(
         ArchivedSlice(
-          range: row.slice, generation: row.generation, status: row.status, rows: row.rows, rawBytes: row.rawBytes,
-          queryHash: hashes[row.queryHash], exportedAt: row.exportedAt, lines: inForce.count..<inForce.count + 1))
+          range: row.slice, generation: row.generation, status: row.status, rows: row.rows, bytes: row.bytes,
+          rawBytes: row.rawBytes, queryHash: hashes[row.queryHash], schemaHash: schemas[row.schemaHash],
+          exportedAt: row.exportedAt, lines: inForce.count..<inForce.count + 1))
       inForce.append(row.line)
     }
 
@@ -129,9 +136,10 @@ extension ManifestFold {
       slices.append(
         ArchivedSlice(
           range: first.slice, generation: first.generation, status: first.status,
-          rows: parts.reduce(0) { $0 + $1.rows }, rawBytes: parts.reduce(0) { $0 + $1.rawBytes },
-          queryHash: hashes[first.queryHash], exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
-          lines: start..<inForce.count))
+          rows: parts.reduce(0) { $0 + $1.rows }, bytes: parts.reduce(0) { $0 + $1.bytes },
+          rawBytes: parts.reduce(0) { $0 + $1.rawBytes }, queryHash: hashes[first.queryHash],
+          schemaHash: schemas[first.schemaHash],
+          exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt, lines: start..<inForce.count))
     }
   }
 }

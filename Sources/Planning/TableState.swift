@@ -77,6 +77,13 @@ extension TableState {
     return range
   }
 
+  /// Years whose segments of the manifest may hold slices of the declared range: a slice that is
+  /// days wide may have begun in the year before.
+  package var years: ClosedRange<Int> {
+    let first = CivilDate(declared.start).year
+    return first - 1...max(CivilDate(declared.end).year, first)
+  }
+
   private func resolve(_ bound: RangeBound, end: Tick) -> Tick {
     switch bound {
     case .at(let tick): tick

@@ -57,7 +57,7 @@ import Testing
     (Quantity.count(0), "0"), (Quantity.count(9_999), "9999"), (Quantity.count(12_400), "12.4k"),
     (Quantity.count(9_100_000), "9.1M"), (Quantity.count(168_000_000), "168M"), (Quantity.bytes(999), "999 B"),
     (Quantity.bytes(7_100_000_000), "7.1 GB"), (Quantity.of(1, "slice"), "1 slice"),
-    (Quantity.of(2, "slice"), "2 slices"),
+    (Quantity.of(2, "slice"), "2 slices"), (Quantity.of(2, "query"), "2 queries"), (Quantity.of(2, "day"), "2 days"),
     (Quantity.minutes(119), "1 min"), (Quantity.minutes(12_000), "3 h 20 min"),
   ]) func `quantities read as people say them`(found: String, expected: String) {
     #expect(found == expected)

@@ -5,7 +5,7 @@ import Planning
 import Testing
 import Timeline
 
-@Suite struct Coverage {
+@Suite struct `Coverage by plans` {
   @Test(arguments: ["15m", "30m", "6h", "1d"])
   func `what was archived in another width or under other limits is not planned again`(slice: String) throws {
     var random = SplitMix64(seed: 1)

@@ -31,9 +31,9 @@ struct Flag: Sendable {
     Flag("ca-file", value: "FILE", "PEM authorities to trust, instead of the system's"),
     Flag("allow-host", value: "HOST", repeats: true, "a host outside of the declared cloud that may get credentials"),
     Flag("table", value: "GLOB", repeats: true, "only these tables; * and ? as in a shell"),
-    Flag("from", value: "TIME", commands: planning, "only slices from here on"),
-    Flag("to", value: "TIME", commands: planning, "only slices before"),
-    Flag("as-of", value: "TIME", commands: planning, "take this for the clock"),
+    Flag("from", value: "TIME", commands: looking, "only slices from here on"),
+    Flag("to", value: "TIME", commands: looking, "only slices before"),
+    Flag("as-of", value: "TIME", commands: looking, "take this for the clock"),
     Flag("parallelism", value: "N", commands: ["apply"], "parts under way at once, 1 to 64 (default 5)"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
@@ -48,9 +48,13 @@ struct Flag: Sendable {
       "let this slice be replaced by fewer rows"),
     Flag("detailed-exitcode", commands: ["plan"], "end with 2 where there is something to do"),
     Flag("format", value: "FORMAT", commands: ["plan", "graph"], "plan: text or json; graph: dot or mermaid"),
+    Flag("check", commands: ["status"], "end with 2 where anything is missing"),
+    Flag("out", short: "o", value: "FILE", commands: ["report"], "write the page there, instead of to stdout"),
     Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
     Flag("lock-timeout", value: "TIME", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
-    Flag("json", commands: ["validate", "plan", "apply", "unlock"], "write the result and what went wrong as JSON"),
+    Flag(
+      "json", commands: ["validate", "plan", "apply", "status", "unlock"],
+      "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
@@ -61,6 +65,8 @@ struct Flag: Sendable {
   ]
 
   private static let planning = ["plan", "apply", "graph"]
+  /// Commands for which the range and the clock matter.
+  private static let looking = planning + ["status", "report"]
 
   /// The flags that a command knows.
   static func known(to command: String) -> [Flag] {
@@ -86,6 +92,8 @@ struct CommandName: Sendable {
     CommandName(name: "plan", help: "say what is missing in the archive and what it takes to export it"),
     CommandName(name: "apply", help: "export what is missing and record it"),
     CommandName(name: "unlock", operand: "ID", help: "end the lock of a run that hangs; its message says the ID"),
+    CommandName(name: "status", help: "show what is archived and what is missing, by the manifest"),
+    CommandName(name: "report", help: "write the same as a page of HTML, for the auditor"),
     CommandName(name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid"),
     CommandName(name: "version", help: "print the version"),
   ]

@@ -11,9 +11,10 @@ enum Quantity {
       Double(value), [(" B", 1), (" kB", 1e3), (" MB", 1e6), (" GB", 1e9), (" TB", 1e12)], plainBelow: 1000, value)
   }
 
-  /// `1 slice`, `3 slices`, `2 queries`.
+  /// `1 slice`, `3 slices`, `2 queries`, `2 days`.
   static func of(_ value: Int, _ noun: String) -> String {
-    let plural = noun.hasSuffix("y") ? "\(noun.dropLast())ies" : "\(noun)s"
+    let isChanged = noun.hasSuffix("y") && !["ay", "ey", "oy"].contains(noun.suffix(2))
+    let plural = isChanged ? "\(noun.dropLast())ies" : "\(noun)s"
     return "\(count(value)) \(value == 1 ? noun : plural)"
   }
 

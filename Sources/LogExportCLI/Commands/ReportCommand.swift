@@ -1,0 +1,30 @@
+internal import BlobStorage
+internal import ExportSpec
+internal import FoundationEssentials
+internal import Manifest
+internal import Planning
+
+/// `logexport report`: writes the archive's state, by the manifest alone, as a page of HTML.
+enum ReportCommand {
+  static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
+  {
+    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    let numbers = Dictionary(uniqueKeysWithValues: session.tables.enumerated().map { ($1.name, $0) })
+    let survey = try await session.survey { spec, coverage in
+      ReportTable(spec, coverage, number: numbers[spec.name] ?? 0, of: numbers.count)
+    }
+    let page = ReportPage(
+      spec: session.file.spec, specFile: session.file.path, storeURL: session.store.url, asOf: session.now,
+      survey: survey)
+    guard let path = arguments.value("out"), path != "-" else {
+      try console.write(page.html)
+      return .done
+    }
+    let html = Data(page.html.utf8)
+    do { try html.write(to: URL(filePath: path), options: .atomic) } catch {
+      throw CommandFailure(.error, "\(path) cannot be written: \(error)")
+    }
+    if !arguments.has("quiet") { try console.write("Report: \(path) (\(Quantity.bytes(html.count))).\n") }
+    return .done
+  }
+}
