@@ -11,7 +11,7 @@ internal import Pacing
 struct Connection {
   private let file: SpecFile
   private let cloud: CloudEnvironment
-  private let client: HTTPClient
+  let client: HTTPClient
   private let pipeline: Pipeline
   /// Of queries, whatever they are for.
   let budget = RequestBudget()
@@ -47,9 +47,14 @@ struct Connection {
 // MARK: - The source
 
 extension Connection {
+  /// Scheme and host of the query service.
+  var endpoint: String { file.spec.source.endpoint ?? cloud.queryEndpoint }
+
+  /// The scope of its tokens.
+  var queryScope: String { cloud.queryScope }
+
   /// The query service of the spec's workspace.
   func source() throws(CommandFailure) -> any LogSource {
-    let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
     let client = LogAnalyticsClient(
       pipeline: pipeline, authorizer: BearerAuthorizer(try credential(), scope: cloud.queryScope), endpoint: endpoint,
       workspace: file.spec.source.workspace, budget: budget, gate: Gate(limit: 5))
@@ -57,7 +62,7 @@ extension Connection {
   }
 
   /// The ways to a token, in their documented order.
-  private func credential() throws(CommandFailure) -> any TokenCredential {
+  func credential() throws(CommandFailure) -> any TokenCredential {
     let authority = variable("AZURE_AUTHORITY_HOST").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? authority
     let tenant = variable("AZURE_TENANT_ID")
     let clientID = variable("AZURE_CLIENT_ID")
@@ -125,7 +130,7 @@ extension Connection {
   /// The emulator signs tokens itself, at the endpoint that answers queries.
   private var authority: String {
     guard file.spec.source.cloud == .emulator else { return cloud.authority }
-    return URLParts(file.spec.source.endpoint ?? cloud.queryEndpoint)?.origin ?? cloud.authority
+    return URLParts(endpoint)?.origin ?? cloud.authority
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Azure
 internal import Diagnostics
 internal import Planning
 internal import Timeline
@@ -26,14 +27,16 @@ struct Console: Sendable {
   /// Throws with code 1 where it cannot be written whole, without a message where its reader has gone:
   /// what was not said must not look like success.
   func write(_ text: String) throws(CommandFailure) {
-    let problem = put(text.utf8, to: STDOUT_FILENO)
+    let problem = put(KnownSecrets.masked(text).utf8, to: STDOUT_FILENO)
     guard problem != 0 else { return }
     throw CommandFailure(
       .error, problem == EPIPE ? "" : "the result cannot be written: \(String(cString: strerror(problem)))")
   }
 
   /// Writes a line about what went wrong.
-  func error(_ text: String) { put((text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO) }
+  func error(_ text: String) {
+    put(KnownSecrets.masked(text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO)
+  }
 
   /// Writes what a command could not do; for programs as a line of JSON, as problems of a spec are.
   func report(_ failure: CommandFailure) {

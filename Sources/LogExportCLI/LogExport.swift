@@ -18,7 +18,7 @@ package enum LogExport {
     // A command line that cannot be read may still say who reads the answer.
     let wantsJSON = words.contains("--json")
     var console = Console(
-      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:], wantsHelp: false), environment: environment)
+      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:]), environment: environment)
     do {
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
@@ -45,6 +45,11 @@ package enum LogExport {
     case "plan": return try await PlanCommand.run(arguments, environment, console)
     case "apply": return try await ApplyCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
+    case "init": return try await InitCommand.run(arguments, environment, console)
+    case "doctor": return try await DoctorCommand.run(arguments, environment, console)
+    case "schema": return try SchemaCommand.run(console)
+    case "completion": return try CompletionCommand.run(arguments, environment, console)
+    case "help": return try HelpCommand.run(arguments, console)
     default:
       try console.write("logexport \(version)\n")
       return .done

@@ -1,14 +1,7 @@
 internal import Export
-internal import FoundationEssentials
 internal import Planning
 internal import Synchronization
 internal import Timeline
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 
 /// `logexport apply`: executes the difference and records it.
 enum ApplyCommand {
@@ -45,13 +38,13 @@ enum ApplyCommand {
     retries.withLock { $0 = progress }
     let applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
-      runID: runID(), clock: session.clock, report: progress.take)
+      runID: session.log.run.description, clock: session.clock, report: progress.take)
     let outcome = try await session.progress.during(progress.refresh) { try await applier.run() }
     if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
     return exitCode(outcome, plan)
   }
 
-  private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
+  static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
     guard let text = arguments.value("parallelism") else { return 5 }
     guard let value = Int(text), (1...64).contains(value) else {
       throw CommandFailure(.usage, "--parallelism is 1 to 64, not '\(text)'")
@@ -59,20 +52,10 @@ enum ApplyCommand {
     return value
   }
 
-  /// Identifies the run in the manifest: its start and eight random digits.
-  private static func runID() -> String {
-    "\(Tick(unixSeconds: Tick.now().unixSeconds).iso8601)-\(UUID().uuidString.prefix(8).lowercased())"
-  }
-
   /// False for anything but `yes`, and where a signal comes first.
   private static func ask() async -> Bool {
     Console.prompt("\nDo this? Only 'yes' is taken for yes: ")
-    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    // Signals are taken by another thread, so they do not interrupt a read.
-    while poll(&input, 1, 0) <= 0 {
-      do { try await Task.sleep(for: .milliseconds(100)) } catch { return false }
-    }
-    return readLine() == "yes"
+    return await Question.answer() == "yes"
   }
 
   private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {
