@@ -14,12 +14,20 @@ struct Console: Sendable {
   let style: Style
   /// Whether results are for programs.
   let json: Bool
+  /// Which also takes what went wrong; nil before the command line is read.
+  var log: Log?
 
   init(_ arguments: Arguments, environment: [String: String]) {
     json = arguments.has("json") || arguments.value("format") == "json"
     let plain =
       arguments.has("no-color") || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
     style = Style(colours: !plain && !json && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
+  }
+
+  /// The run's log.
+  func log(_ arguments: Arguments) throws(CommandFailure) -> Log {
+    if let log { return log }
+    return try Log(arguments)
   }
 
   /// Writes a result.
@@ -41,6 +49,7 @@ struct Console: Sendable {
   /// Writes what a command could not do; for programs as a line of JSON, as problems of a spec are.
   func report(_ failure: CommandFailure) {
     if failure.message.isEmpty { return }
+    log?.record(.error, failure.message)
     guard json else { return error(style.red("error:") + " " + failure.message) }
     let lines = failure.message.split(separator: "\n", maxSplits: 1)
     let remedy = lines.count > 1 ? lines[1].split(separator: "\n").map { $0.drop { $0 == " " } } : nil

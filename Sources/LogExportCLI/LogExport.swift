@@ -29,7 +29,12 @@ package enum LogExport {
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
         throw CommandFailure(.error, "cannot go to the directory \(directory)")
       }
-      return try await run(arguments, environment, console)
+      let log = try Log(arguments)
+      console.log = log
+      log.record(.debug, "logexport \(version) \(arguments.command)")
+      let code = try await run(arguments, environment, console)
+      log.record(.debug, "ended with \(code.rawValue)")
+      return code
     } catch {
       let failure = CommandFailure(error)
       console.report(failure)

@@ -25,6 +25,12 @@ import Testing
     #expect(KnownSecrets.masked("dW5pcTMtdW5pcTM= and Bearer eyJuniq4.payload.sig") == "*** and Bearer ***")
   }
 
+  @Test func `signatures of requests are masked as they are written`() {
+    #expect(
+      KnownSecrets.masked("a 'SharedKey acc:c2ln' b SharedKey acc:bnM=\nc") == "a 'SharedKey ***' b SharedKey ***\nc")
+    #expect(KnownSecrets.masked("SharedKey is no way to sign in") == "SharedKey *** no way to sign in")
+  }
+
   @Test func `the longest is masked first, and what is too short is none`() {
     _ = Secret("uniq5-part")
     _ = Secret("uniq5-part-and-more")

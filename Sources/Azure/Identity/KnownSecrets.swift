@@ -33,8 +33,23 @@ package enum KnownSecrets {
     for secret in known where contains(&text, secret) {
       text = text.replacing(String(decoding: secret, as: UTF8.self), with: "***")
     }
-    return text
+    return withoutSignatures(text)
   }
+
+  /// Masks what follows `SharedKey `: each request has a signature of its own, too many to be noted,
+  /// and for some minutes it lets anyone repeat the request.
+  private static func withoutSignatures(_ text: String) -> String {
+    var parts = text.split(separator: scheme, omittingEmptySubsequences: false)
+    if parts.count == 1 { return text }
+    for index in parts.indices.dropFirst() {
+      let rest = parts[index].drop { !$0.isWhitespace && $0 != "\"" && $0 != "'" && $0 != "<" }
+      parts[index] = "***\(rest)"
+    }
+    return parts.joined(separator: scheme)
+  }
+
+  /// With the blank before an account and its signature in the header `Authorization`.
+  private static let scheme = "SharedKey "
 
   /// By `memchr(3)` and `memcmp(3)`: results may be long, and secrets are not in them.
   private static func contains(_ text: inout String, _ secret: [UInt8]) -> Bool {

@@ -27,7 +27,7 @@ enum DoctorCommand {
     let authorities = MachineChecks.authorities(arguments.value("ca-file"))
     try report(authorities)
     if let file, authorities.status == .ok {
-      let log = try Log(arguments)
+      let log = try console.log(arguments)
       let services = ServiceChecks(
         connection: try Connection(file, arguments, log: log) { _ in }, spec: file.spec, tables: tables, run: log.run)
       try await services.perform(write: arguments.has("write"), report)

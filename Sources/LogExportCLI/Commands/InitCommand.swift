@@ -177,7 +177,7 @@ extension InitCommand {
   private func list(_ draft: SpecDraft) async throws -> WorkspaceTables {
     var draft = draft
     draft.tables = ["Usage"]
-    let connection = try Connection(try check(draft), arguments, log: try Log(arguments)) { _ in }
+    let connection = try Connection(try check(draft), arguments, log: try console.log(arguments)) { _ in }
     let tables = try await WorkspaceTables(of: try connection.source())
     guard !tables.tables.isEmpty else {
       throw CommandFailure(.error, "no table got data in the last \(WorkspaceTables.days) days")

@@ -42,14 +42,25 @@ extension Log {
   /// Writes a line, with fields for programs.
   func write(_ level: Level, _ message: String, _ fields: [String: String] = [:]) {
     if file == nil, level < threshold { return }
-    let entry = LogEntry(
-      time: .now(), level: level, run: run, message: KnownSecrets.masked(message),
-      fields: fields.mapValues(KnownSecrets.masked))
+    let entry = entry(level, message, fields)
     file?.write(json ? entry.json : entry.line)
     guard level >= threshold else { return }
     screen.withLock { block in
       _ = put((Self.erase(block) + (json ? entry.json : entry.brief) + "\n" + block).utf8, to: STDERR_FILENO)
     }
+  }
+
+  /// Writes a line to the file alone: the screen says it in another way.
+  func record(_ level: Level, _ message: String) {
+    guard let file else { return }
+    let entry = entry(level, message, [:])
+    file.write(json ? entry.json : entry.line)
+  }
+
+  private func entry(_ level: Level, _ message: String, _ fields: [String: String]) -> LogEntry {
+    LogEntry(
+      time: .now(), level: level, run: run, message: KnownSecrets.masked(message),
+      fields: fields.mapValues(KnownSecrets.masked))
   }
 
   /// Replaces the steady block at the bottom of a terminal.
