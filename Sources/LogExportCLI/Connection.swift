@@ -5,6 +5,7 @@ internal import ExportSpec
 internal import FoundationEssentials
 internal import HTTP
 internal import Pacing
+internal import Timeline
 
 /// Makes the source and the store that a spec names, with the credentials that the
 /// environment holds. Nothing is sent yet.
@@ -32,7 +33,7 @@ struct Connection {
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
     pipeline = Pipeline(
       client: client, hosts: HostPolicy(cloud: cloud, allowed: arguments.all("allow-host")),
-      backoff: Backoff(attempts: 7)
+      backoff: Backoff(attempts: 7), ids: RequestIDs(run: log.run.number, start: log.run.start.unixSeconds)
     ) { reason in
       log.write(.debug, "again: \(reason)")
       onRetry(reason)

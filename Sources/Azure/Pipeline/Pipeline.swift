@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import HTTP
 package import Pacing
 
@@ -8,16 +7,18 @@ package struct Pipeline: Sendable {
   private let hosts: HostPolicy
   private let backoff: Backoff
   private let reached = ReachedHosts()
+  private let ids: RequestIDs
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
 
   package init(
-    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
+    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(), ids: RequestIDs = RequestIDs(),
     onRetry: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.client = client
     self.hosts = hosts
     self.backoff = backoff
+    self.ids = ids
     self.onRetry = onRetry
   }
 }
@@ -58,7 +59,7 @@ extension Pipeline {
     var patience = Patience()
     while true {
       var signed = request
-      signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
+      signed.headers.append(("x-ms-client-request-id", ids.next()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
       do throws(CancellationError) { try await admit() } catch { throw AzureError(.cancelled, "stopped") }
