@@ -50,7 +50,7 @@ struct Console: Sendable {
   func report(_ failure: CommandFailure) {
     if failure.message.isEmpty { return }
     log?.record(.error, failure.message)
-    guard json else { return error(style.red("error:") + " " + failure.message) }
+    guard json else { return error(style.red("error:") + " " + displayable(failure.message)) }
     let lines = failure.message.split(separator: "\n", maxSplits: 1)
     let remedy = lines.count > 1 ? lines[1].split(separator: "\n").map { $0.drop { $0 == " " } } : nil
     error(Diagnostic(.error, String(lines[0]), remedy: remedy?.joined(separator: "\n")).json)

@@ -34,6 +34,8 @@ import Timeline
     let line = entry("bad\n2025-01-01T00:00:02Z info forged\u{1B}[2J").line
     #expect(!line.contains("\n") && !line.contains("\u{1B}"))
     #expect(line.contains("bad\\n2025"))
+    #expect(!entry("bad\u{1B}[2J").brief.contains("\u{1B}"))
+    #expect(entry("bad\n  Mend it.").brief == "warning: bad\n  Mend it.")
   }
 
   @Test func `the file takes every line, whatever the screen takes`() throws {

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// What one check of `doctor` found.
 struct Check: Sendable {
   enum Status: String, Sendable {
@@ -59,7 +61,8 @@ extension Check {
       }
     let label = name + String(repeating: " ", count: max(0, Self.width - name.count))
     let indent = String(repeating: " ", count: Self.width + 3)
-    return "\(sign) \(label) \(message)\n" + remedy.split(separator: "\n").map { "\(indent)\($0)\n" }.joined()
+    let remedies = displayable(remedy).split(separator: "\n").map { "\(indent)\($0)\n" }
+    return "\(sign) \(label) \(displayable(message))\n" + remedies.joined()
   }
 
   /// Columns of the longest name.

@@ -21,10 +21,16 @@ enum MachineChecks {
     return .warning("limits", text + ", which may need \(needed)", remedy: "Raise the limit with ulimit -n \(needed).")
   }
 
+  #if canImport(Glibc)
+    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  #else
+    private static let resource = RLIMIT_NOFILE
+  #endif
+
   /// The soft limit.
   private static var openFiles: Int {
     var limit = rlimit()
-    guard getrlimit(.init(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+    guard getrlimit(resource, &limit) == 0 else { return .max }
     return limit.rlim_cur > UInt(Int32.max) ? Int(Int32.max) : Int(limit.rlim_cur)
   }
 

@@ -87,7 +87,7 @@ struct LogEntry {
   var fields: [String: String]
 
   /// For a terminal.
-  var brief: String { level >= .warning ? "\(level.name): \(message)" : message }
+  var brief: String { displayable(level >= .warning ? "\(level.name): \(message)" : message) }
 
   /// For a file of text. What is quoted from a service cannot end the line, so it cannot forge one.
   var line: String {
