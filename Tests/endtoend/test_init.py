@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from archive import clean_environment
-from emulator import program
+from emulator import Emulator, program
 from terminal import Terminal
 
 WORKSPACE = "33333333-3333-4333-8333-333333333333"
@@ -123,3 +123,18 @@ def test_a_file_is_never_written_over_unless_that_is_said(tmp_path):
 def test_wrong_options_write_nothing(tmp_path, wrong, said):
     assert said in run(tmp_path, *COMPLETE, *wrong, code=64)
     assert os.listdir(tmp_path) == []
+
+
+def test_the_emulator_lists_what_it_holds(tmp_path):
+    own = Emulator("--generate", "SecurityEvent=200,Heartbeat=2", "--generate-range", "2025-08-01/2025-08-03")
+    try:
+        terminal = Terminal("init", *on_emulator(own), "--workspace", WORKSPACE, "--directory", "./archive", "--from",
+                            "2025-08-01", "--to", "2025-08-03", folder=tmp_path)
+        terminal.read_until("[all]:")
+        assert terminal.text.index("SecurityEvent") < terminal.text.index("Heartbeat")
+        terminal.write("1\n")
+        assert terminal.wait() == 0, terminal.text
+        run(tmp_path, "doctor")
+        assert "+ SecurityEvent" in run(tmp_path, "plan")
+    finally:
+        assert own.stop() == 0
