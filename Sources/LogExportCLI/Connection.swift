@@ -14,6 +14,8 @@ struct Connection {
   private let cloud: CloudEnvironment
   let client: HTTPClient
   private let pipeline: Pipeline
+  /// Where requests may go.
+  let hosts: HostPolicy
   /// Of queries, whatever they are for.
   let budget = RequestBudget()
 
@@ -31,8 +33,9 @@ struct Connection {
       }
     }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
+    hosts = HostPolicy(cloud: cloud, allowed: arguments.all("allow-host"))
     pipeline = Pipeline(
-      client: client, hosts: HostPolicy(cloud: cloud, allowed: arguments.all("allow-host")),
+      client: client, hosts: hosts,
       backoff: Backoff(attempts: 7), ids: RequestIDs(run: log.run.number, start: log.run.start.unixSeconds)
     ) { reason in
       log.write(.debug, "again: \(reason)")

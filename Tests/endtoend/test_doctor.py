@@ -104,6 +104,13 @@ def test_a_host_that_is_away(made):
     assert "network" in failed(checks) and checks["credential"]["status"] == "skipped"
 
 
+def test_a_host_of_no_cloud_is_not_even_asked(archive):
+    made = archive([TABLE], START, END, directory=True)
+    made.spec["source"] |= {"cloud": "public", "endpoint": "https://logs.example.invalid"}
+    checks = examine(made, code=1)
+    assert failed(checks) == ["network"] and "--allow-host" in checks["network"]["remedy"]
+
+
 def test_an_authority_of_ones_own(emulator, made):
     made.spec["source"]["endpoint"] = emulator.tls_url
     checks = examine(made, code=5)

@@ -33,14 +33,13 @@ package enum KnownSecrets {
     for secret in known where contains(&text, secret) {
       text = text.replacing(String(decoding: secret, as: UTF8.self), with: "***")
     }
-    return withoutSignatures(text)
+    return contains(&text, Array(scheme.utf8)) ? withoutSignatures(text) : text
   }
 
   /// Masks what follows `SharedKey `: each request has a signature of its own, too many to be noted,
   /// and for some minutes it lets anyone repeat the request.
   private static func withoutSignatures(_ text: String) -> String {
     var parts = text.split(separator: scheme, omittingEmptySubsequences: false)
-    if parts.count == 1 { return text }
     for index in parts.indices.dropFirst() {
       let rest = parts[index].drop { !$0.isWhitespace && $0 != "\"" && $0 != "'" && $0 != "<" }
       parts[index] = "***\(rest)"

@@ -9,6 +9,7 @@ package struct Arguments: Sendable, Equatable {
   /// What follows the command without dashes, where it takes such a word.
   package var operand: String?
 
+  /// A command line that is known already.
   package init(command: String, values: [String: [String]] = [:], wantsHelp: Bool = false, operand: String? = nil) {
     self.command = command
     self.values = values

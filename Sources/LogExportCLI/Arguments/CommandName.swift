@@ -35,6 +35,7 @@ extension CommandName {
     return (words + ["[options]"]).joined(separator: " ")
   }
 
+  /// The command of a name; nil where there is none.
   static func named(_ name: String) -> CommandName? { all.first { $0.name == name } }
 
   /// In the order of the help.

@@ -24,11 +24,16 @@ struct FlagValue: Sendable, Equatable {
 }
 
 extension FlagValue {
+  /// A file of any kind.
   static let file = FlagValue("FILE", .file)
+  /// A directory.
   static let directory = FlagValue("DIR", .directory)
+  /// A table's name, or a pattern of names.
   static let table = FlagValue("GLOB", .table)
+  /// A command of this program.
   static let command = FlagValue("COMMAND", .command)
 
+  /// One of a few words; the parser refuses any other.
   static func choice(_ name: String, _ words: [String]) -> FlagValue { FlagValue(name, .choice(words)) }
 
   /// The words of which a value must be one; empty where anything may be said.

@@ -1,5 +1,6 @@
 /// Completions for bash: one function, which looks at the command, the word before and the word at hand.
 enum BashCompletion {
+  /// The whole script, to be sourced.
   static var script: String {
     let commands = CommandName.all.map(\.name).joined(separator: " ")
     return """

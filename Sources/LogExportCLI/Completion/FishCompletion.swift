@@ -1,5 +1,6 @@
 /// Completions for fish: one line for each command, flag and value.
 enum FishCompletion {
+  /// The whole script, to be sourced.
   static var script: String {
     var lines = [
       """

@@ -1,5 +1,6 @@
 /// Completions for zsh, by `_arguments` of its completion system.
 enum ZshCompletion {
+  /// The whole script, to be sourced.
   static var script: String {
     let commands = CommandName.all.map { Shell.zsh.quoted("\($0.name):\(escaped($0.help))") }
     return """

@@ -2,6 +2,7 @@ internal import Diagnostics
 
 /// What one check of `doctor` found.
 struct Check: Sendable {
+  /// How it went.
   enum Status: String, Sendable {
     case ok, warning, failed
     /// It depends on one that failed.
@@ -28,16 +29,20 @@ struct Check: Sendable {
 }
 
 extension Check {
+  /// All is well.
   static func ok(_ name: String, _ message: String) -> Check { Check(name, .ok, message, remedy: "", code: .done) }
 
+  /// A run works, but perhaps not as it should.
   static func warning(_ name: String, _ message: String, remedy: String) -> Check {
     Check(name, .warning, message, remedy: remedy, code: .done)
   }
 
+  /// A run cannot work.
   static func failed(_ name: String, _ message: String, remedy: String, code: ExitCode = .error) -> Check {
     Check(name, .failed, message, remedy: remedy, code: code)
   }
 
+  /// Nothing is known, because of another check.
   static func skipped(_ name: String, because other: String) -> Check {
     Check(name, .skipped, "not tried: it needs \(other)", remedy: "", code: .done)
   }
@@ -68,6 +73,7 @@ extension Check {
   /// Columns of the longest name.
   private static let width = 11
 
+  /// An object of `name`, `status`, `message` and, where there is one, `remedy`.
   var json: JSONValue {
     .object([
       ("name", .string(name)), ("status", .string(status.rawValue)), ("message", .string(message)),

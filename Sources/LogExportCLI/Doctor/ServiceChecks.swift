@@ -51,7 +51,10 @@ extension ServiceChecks {
     var reached: [String] = []
     var clock: Check?
     for url in hosts {
-      let host = URLParts(url)?.authority ?? url
+      let host: String
+      do { host = try connection.hosts.check(url).authority } catch {
+        return [.failed("network", SourceError(error))] + (clock.map { [$0] } ?? [])
+      }
       do {
         let response = try await connection.client.send(
           HTTPRequest(method: "GET", url: url, headTimeout: .seconds(15), connectTimeout: .seconds(10)))

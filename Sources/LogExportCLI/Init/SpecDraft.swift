@@ -10,10 +10,14 @@ struct SpecDraft {
   var endpoint: String?
   var store: StoreLocation
   var range: Range
+  /// Identifiers.
   var tables: [String]
 
+  /// What of the tables is to be exported.
   enum Range {
+    /// A length before now, as the spec writes it: `90d`.
     case last(String)
+    /// Dates or times of ISO 8601; to now without an end.
     case from(String, to: String?)
   }
 }

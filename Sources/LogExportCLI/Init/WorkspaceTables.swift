@@ -4,6 +4,7 @@ internal import Timeline
 
 /// The tables of a workspace that got data lately, the largest first.
 struct WorkspaceTables {
+  /// Bytes as billed, decimal.
   var tables: [(name: String, bytes: Int)]
 
   /// Asks the table Usage, where the service itself notes the volume of each table by the hour. It is

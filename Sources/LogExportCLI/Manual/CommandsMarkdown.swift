@@ -1,5 +1,6 @@
 /// docs/commands.md, made from the tables of commands and flags.
 enum CommandsMarkdown {
+  /// The whole page.
   static var text: String {
     var page = """
       # Commands

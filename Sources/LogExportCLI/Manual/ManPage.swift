@@ -1,5 +1,6 @@
 /// logexport(1), in the macros of man(7).
 enum ManPage {
+  /// The whole page.
   static var text: String {
     var page = """
       .\\" Made by `logexport help --format man`; edit the tables of commands and flags instead.
