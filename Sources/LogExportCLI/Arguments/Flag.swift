@@ -35,7 +35,7 @@ struct Flag: Sendable {
     Flag("workspace", value: "GUID", commands: ["init"], "the workspace's id (default LOG_ANALYTICS_WORKSPACE_ID)"),
     Flag(
       "cloud", value: .choice("CLOUD", ["public", "usgovernment", "china", "emulator"]), commands: ["init"],
-      "where the workspace is (default public)"),
+      "public (the default), usgovernment, china or emulator"),
     Flag("endpoint", value: "URL", commands: ["init"], "another query endpoint than the cloud's"),
     Flag("account", value: "NAME", commands: ["init"], "export to this storage account"),
     Flag("directory", value: .directory, commands: ["init"], "export to this directory"),
