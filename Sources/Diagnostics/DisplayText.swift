@@ -1,3 +1,9 @@
+/// A text of several lines as a terminal may safely show it.
+package func displayable(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { DisplayText($0.unicodeScalars).text }
+    .joined(separator: "\n")
+}
+
 /// A text as a terminal may safely show it, with the columns that it takes.
 ///
 /// Control characters, which could move the cursor or recolour the screen, and

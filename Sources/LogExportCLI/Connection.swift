@@ -5,14 +5,17 @@ internal import ExportSpec
 internal import FoundationEssentials
 internal import HTTP
 internal import Pacing
+internal import Timeline
 
 /// Makes the source and the store that a spec names, with the credentials that the
 /// environment holds. Nothing is sent yet.
 struct Connection {
   private let file: SpecFile
   private let cloud: CloudEnvironment
-  private let client: HTTPClient
+  let client: HTTPClient
   private let pipeline: Pipeline
+  /// Where requests may go.
+  let hosts: HostPolicy
   /// Of all queries, whatever they are for.
   let pace = QueryPace()
 
@@ -30,9 +33,10 @@ struct Connection {
       }
     }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
+    hosts = HostPolicy(cloud: cloud, allowed: arguments.all("allow-host"))
     pipeline = Pipeline(
-      client: client, hosts: HostPolicy(cloud: cloud, allowed: arguments.all("allow-host")),
-      backoff: Backoff(attempts: 7)
+      client: client, hosts: hosts,
+      backoff: Backoff(attempts: 7), ids: RequestIDs(run: log.run.number, start: log.run.start.unixSeconds)
     ) { reason in
       log.write(.debug, "again: \(reason)")
       onRetry(reason)
@@ -47,9 +51,14 @@ struct Connection {
 // MARK: - The source
 
 extension Connection {
+  /// Scheme and host of the query service.
+  var endpoint: String { file.spec.source.endpoint ?? cloud.queryEndpoint }
+
+  /// The scope of its tokens.
+  var queryScope: String { cloud.queryScope }
+
   /// The query service of the spec's workspace.
   func source() throws(CommandFailure) -> any LogSource {
-    let endpoint = file.spec.source.endpoint ?? cloud.queryEndpoint
     let client = LogAnalyticsClient(
       pipeline: pipeline, authorizer: BearerAuthorizer(try credential(), scope: cloud.queryScope), endpoint: endpoint,
       workspace: file.spec.source.workspace, pace: pace)
@@ -57,7 +66,7 @@ extension Connection {
   }
 
   /// The ways to a token, in their documented order.
-  private func credential() throws(CommandFailure) -> any TokenCredential {
+  func credential() throws(CommandFailure) -> any TokenCredential {
     let authority = variable("AZURE_AUTHORITY_HOST").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? authority
     let tenant = variable("AZURE_TENANT_ID")
     let clientID = variable("AZURE_CLIENT_ID")
@@ -125,7 +134,7 @@ extension Connection {
   /// The emulator signs tokens itself, at the endpoint that answers queries.
   private var authority: String {
     guard file.spec.source.cloud == .emulator else { return cloud.authority }
-    return URLParts(file.spec.source.endpoint ?? cloud.queryEndpoint)?.origin ?? cloud.authority
+    return URLParts(endpoint)?.origin ?? cloud.authority
   }
 }
 

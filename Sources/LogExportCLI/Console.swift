@@ -1,3 +1,4 @@
+internal import Azure
 internal import Diagnostics
 internal import Planning
 internal import Timeline
@@ -13,6 +14,8 @@ struct Console: Sendable {
   let style: Style
   /// Whether results are for programs.
   let json: Bool
+  /// Which also takes what went wrong; nil before the command line is read.
+  var log: Log?
 
   init(_ arguments: Arguments, environment: [String: String]) {
     json = arguments.has("json") || arguments.value("format") == "json"
@@ -21,24 +24,33 @@ struct Console: Sendable {
     style = Style(colours: !plain && !json && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
   }
 
+  /// The run's log.
+  func log(_ arguments: Arguments) throws(CommandFailure) -> Log {
+    if let log { return log }
+    return try Log(arguments)
+  }
+
   /// Writes a result.
   ///
   /// Throws with code 1 where it cannot be written whole, without a message where its reader has gone:
   /// what was not said must not look like success.
   func write(_ text: String) throws(CommandFailure) {
-    let problem = put(text.utf8, to: STDOUT_FILENO)
+    let problem = put(KnownSecrets.masked(text).utf8, to: STDOUT_FILENO)
     guard problem != 0 else { return }
     throw CommandFailure(
       .error, problem == EPIPE ? "" : "the result cannot be written: \(String(cString: strerror(problem)))")
   }
 
   /// Writes a line about what went wrong.
-  func error(_ text: String) { put((text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO) }
+  func error(_ text: String) {
+    put(KnownSecrets.masked(text.hasSuffix("\n") ? text : text + "\n").utf8, to: STDERR_FILENO)
+  }
 
   /// Writes what a command could not do; for programs as a line of JSON, as problems of a spec are.
   func report(_ failure: CommandFailure) {
     if failure.message.isEmpty { return }
-    guard json else { return error(style.red("error:") + " " + failure.message) }
+    log?.record(.error, failure.message)
+    guard json else { return error(style.red("error:") + " " + displayable(failure.message)) }
     let lines = failure.message.split(separator: "\n", maxSplits: 1)
     let remedy = lines.count > 1 ? lines[1].split(separator: "\n").map { $0.drop { $0 == " " } } : nil
     error(Diagnostic(.error, String(lines[0]), remedy: remedy?.joined(separator: "\n")).json)
@@ -60,17 +72,6 @@ struct Console: Sendable {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
     return (Int(size.ws_col), Int(size.ws_row))
-  }
-
-  /// Asks on the terminal. False for anything but `yes`, and where the task is cancelled first.
-  static func ask(_ question: String) async -> Bool {
-    prompt("\n\(question) Only 'yes' is taken for yes: ")
-    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    // Signals are taken by another thread, so they do not interrupt a read.
-    while poll(&input, 1, 0) <= 0 {
-      do { try await Task.sleep(for: .milliseconds(100)) } catch { return false }
-    }
-    return readLine() == "yes"
   }
 
   /// The columns of the terminal that results go to, by `ioctl(2)` TIOCGWINSZ; 80 where it is none.

@@ -19,7 +19,7 @@ package enum LogExport {
     // A command line that cannot be read may still say who reads the answer.
     let wantsJSON = words.contains("--json")
     var console = Console(
-      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:], wantsHelp: false), environment: environment)
+      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:]), environment: environment)
     do {
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
@@ -30,7 +30,12 @@ package enum LogExport {
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
         throw CommandFailure(.error, "cannot go to the directory \(directory)")
       }
-      return try await run(arguments, environment, console, signals)
+      let log = try Log(arguments)
+      console.log = log
+      log.record(.debug, "logexport \(version) \(arguments.command)")
+      let code = try await run(arguments, environment, console, signals)
+      log.record(.debug, "ended with \(code.rawValue)")
+      return code
     } catch {
       let failure = CommandFailure(error)
       console.report(failure)
@@ -49,6 +54,11 @@ package enum LogExport {
     case "graph": return try await GraphCommand.run(arguments, environment, console)
     case "status": return try await StatusCommand.run(arguments, environment, console)
     case "report": return try await ReportCommand.run(arguments, environment, console)
+    case "init": return try await InitCommand.run(arguments, environment, console)
+    case "doctor": return try await DoctorCommand.run(arguments, environment, console)
+    case "schema": return try SchemaCommand.run(console)
+    case "completion": return try CompletionCommand.run(arguments, environment, console)
+    case "help": return try HelpCommand.run(arguments, console)
     default:
       try console.write("logexport \(version)\n")
       return .done

@@ -48,7 +48,7 @@ extension Session {
     onRetry: @escaping @Sendable (String) -> Void
   ) throws(CommandFailure) -> Session {
     let file = try SpecFile.load(arguments, environment: environment, console: console)
-    let log = try Log(arguments)
+    let log = try console.log(arguments)
     let connection = try Connection(file, arguments, log: log, onRetry: onRetry)
     let fixed = try time(arguments, "as-of")
     if let fixed, fixed > Tick.now() {

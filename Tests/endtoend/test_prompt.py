@@ -1,49 +1,9 @@
 """What a person at a terminal sees: the question, and the ways to answer it."""
 
-import os
-import pty
-import select
-
 import pytest
-from archive import clean_environment
-from emulator import program
+from terminal import Terminal
 
 TABLE = "Asked_CL"
-
-
-class Terminal:
-    """The tool on a pseudo terminal."""
-
-    def __init__(self, *arguments):
-        self.pid, self.end = pty.fork()
-        if self.pid == 0:
-            os.execvpe(program("logexport"), ["logexport", *arguments], {**clean_environment(), "TERM": "xterm"})
-        self.text = ""
-
-    def read_until(self, text):
-        for _ in range(600):
-            if text in self.text:
-                return
-            if select.select([self.end], [], [], 0.1)[0]:
-                try:
-                    self.text += os.read(self.end, 65536).decode()
-                except OSError:
-                    break
-        assert text in self.text, self.text
-
-    def write(self, text):
-        os.write(self.end, text.encode())
-
-    def wait(self):
-        """The exit code, with all that was still said."""
-        try:
-            while data := os.read(self.end, 65536):
-                self.text += data.decode()
-        except OSError:
-            pass
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.end)
-        return os.waitstatus_to_exitcode(status)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ package final class CredentialChain: TokenCredential {
   private let credentials: [(name: String, credential: any TokenCredential)]
   /// Ways that could not be tried, with what they lack.
   private let skipped: [String]
-  /// The index of the one that gave a token.
-  private let chosen = Mutex<Int?>(nil)
+  /// The index of the one that gave a token, and why the others did not.
+  private let chosen = Mutex<(index: Int, passedOver: [String])?>(nil)
 
   package init(_ credentials: [(name: String, credential: any TokenCredential)], skipped: [String]) {
     self.credentials = credentials
@@ -15,17 +15,21 @@ package final class CredentialChain: TokenCredential {
   }
 
   /// That of the one that gave a token.
-  package var name: String? { chosen.withLock { $0 }.map { credentials[$0].name } }
+  package var name: String? { chosen.withLock { $0 }.map { credentials[$0.index].name } }
+
+  /// Ways before it, each with why it gave none: a line, perhaps more. Empty before there is a token.
+  package var passedOver: [String] { chosen.withLock { $0 }?.passedOver ?? [] }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
-    if let index = chosen.withLock({ $0 }) { return try await credentials[index].credential.token(scope: scope) }
+    if let index = chosen.withLock({ $0?.index }) { return try await credentials[index].credential.token(scope: scope) }
     var reasons = skipped
     // Who could not ask was not refused.
     var kind = AzureError.Kind.unauthenticated
     for (index, way) in credentials.enumerated() {
       do throws(AzureError) {
         let token = try await way.credential.token(scope: scope)
-        chosen.withLock { $0 = $0 ?? index }
+        let passedOver = reasons
+        chosen.withLock { $0 = $0 ?? (index, passedOver) }
         return token
       } catch {
         // Only a missing login makes the next way worth trying.

@@ -38,14 +38,14 @@ package struct WorkloadIdentityCredential: TokenCredential {
     guard let data, let text = String(bytes: data, encoding: .utf8) else {
       throw AzureError(.unauthenticated, "AZURE_FEDERATED_TOKEN_FILE \(file) cannot be read")
     }
-    let assertion = text.split(whereSeparator: \.isWhitespace).joined()
-    guard !assertion.isEmpty else {
+    let assertion = Secret(text.split(whereSeparator: \.isWhitespace).joined())
+    guard !assertion.value.isEmpty else {
       throw AzureError(.unauthenticated, "AZURE_FEDERATED_TOKEN_FILE \(file) is empty")
     }
     return try await endpoint.request([
       ("grant_type", "client_credentials"), ("client_id", client), ("scope", scope),
       ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-      ("client_assertion", assertion),
+      ("client_assertion", assertion.value),
     ])
   }
 }

@@ -2,8 +2,10 @@
 struct Secret<Value: Sendable>: Sendable {
   let value: Value
 
+  /// A text is masked from now on wherever this process writes.
   init(_ value: Value) {
     self.value = value
+    if let text = value as? String { KnownSecrets.note(text) }
   }
 }
 

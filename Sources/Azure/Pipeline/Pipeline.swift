@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 package import HTTP
 package import Pacing
 
@@ -8,16 +7,18 @@ package struct Pipeline: Sendable {
   private let hosts: HostPolicy
   private let backoff: Backoff
   private let reached = ReachedHosts()
+  private let ids: RequestIDs
   /// Called before each wait, with the reason.
   private let onRetry: @Sendable (String) -> Void
 
   package init(
-    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(),
+    client: HTTPClient, hosts: HostPolicy, backoff: Backoff = Backoff(), ids: RequestIDs = RequestIDs(),
     onRetry: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.client = client
     self.hosts = hosts
     self.backoff = backoff
+    self.ids = ids
     self.onRetry = onRetry
   }
 }
@@ -55,7 +56,7 @@ extension Pipeline {
       // Before it is signed: a token may expire in the queue.
       do throws(CancellationError) { try await pace?.admit() } catch { throw AzureError(.cancelled, "stopped") }
       var signed = request
-      signed.headers.append(("x-ms-client-request-id", UUID().uuidString.lowercased()))
+      signed.headers.append(("x-ms-client-request-id", ids.next()))
       try await authorizer?.authorize(&signed, refused: refused)
       refused = nil
       let sent = ContinuousClock.now

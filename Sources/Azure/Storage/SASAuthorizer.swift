@@ -8,6 +8,10 @@ package struct SASAuthorizer: Authorizer {
   /// With or without the leading question mark.
   package init(token: String) {
     self.token = Secret(token.hasPrefix("?") ? String(token.dropFirst()) : token)
+    // The rest of it is no secret, and may be repeated without its signature's neighbours.
+    for pair in self.token.value.split(separator: "&") where pair.hasPrefix("sig=") {
+      KnownSecrets.note(String(pair.dropFirst(4)))
+    }
   }
 
   package var canRefresh: Bool { false }

@@ -13,6 +13,7 @@ package struct SharedKeyAuthorizer: Authorizer {
   /// `key` is base64, as the portal shows it; nil where it is no base64.
   package init?(account: String, key: String) {
     guard let bytes = Base64.decode(key), !bytes.isEmpty else { return nil }
+    KnownSecrets.note(key)
     self.account = account
     self.key = Secret(bytes)
   }

@@ -60,7 +60,7 @@ extension Workspace {
   private func run(_ request: LogQueryRequest) throws -> RowsBody {
     let now = now
     let range = try timespan(of: request, now)
-    let tables = database.tables
+    let tables = database.tables.merging([UsageTable.shape.name: UsageTable.shape]) { loaded, _ in loaded }
     let query = try KQLTranslator(tables: tables, now: now).translate(request.query)
     return try rows(of: query, in: range, request)
   }
@@ -69,7 +69,11 @@ extension Workspace {
   func rows(of query: SQLQuery, in range: RequestTimespan? = nil, _ request: LogQueryRequest) throws -> RowsBody {
     let connection = try database.connect()
     try KQLFunctions.register(on: connection.handle)
-    for table in database.tables.values where query.sql.contains("\"\(table.name)\"") {
+    let tables = database.tables
+    if tables[UsageTable.shape.name] == nil, query.sql.contains("\"\(UsageTable.shape.name)\"") {
+      try UsageTable.create(Array(tables.values), generated, now: now, in: range, on: connection)
+    }
+    for table in tables.values where query.sql.contains("\"\(table.name)\"") {
       try prepare(table, range, connection)
     }
     connection.interrupt(at: Deadline(seconds: request.waitSeconds))

@@ -8,6 +8,14 @@ package struct Arguments: Sendable, Equatable {
   package var wantsHelp: Bool
   /// What follows the command without dashes, where it takes such a word.
   package var operand: String?
+
+  /// A command line that is known already.
+  package init(command: String, values: [String: [String]] = [:], wantsHelp: Bool = false, operand: String? = nil) {
+    self.command = command
+    self.values = values
+    self.wantsHelp = wantsHelp
+    self.operand = operand
+  }
 }
 
 extension Arguments {
@@ -17,37 +25,59 @@ extension Arguments {
   package init(parsing words: [String]) throws(CommandFailure) {
     var words = words[...]
     guard let command = words.popFirst() else {
-      self.init(command: "", values: [:], wantsHelp: true)
+      self.init(command: "", wantsHelp: true)
       return
     }
-    if command == "--help" || command == "-h" || command == "help" {
-      self.init(command: words.first ?? "", values: [:], wantsHelp: true)
-      return
-    }
-    let name = command == "--version" ? "version" : command
-    guard let asked = CommandName.all.first(where: { $0.name == name }) else {
+    let name = Self.spellings[command] ?? command
+    guard let known = CommandName.named(name) else {
       throw Self.usage("there is no command '\(command)'", near: command, among: CommandName.all.map(\.name))
     }
-    self.init(command: name, values: [:], wantsHelp: false)
+    self.init(command: name)
 
-    let known = Flag.known(to: name)
+    let flags = Flag.known(to: name)
     while let word = words.popFirst() {
-      if asked.operand != nil, operand == nil, !word.hasPrefix("-") {
+      if known.operand != nil, operand == nil, !word.hasPrefix("-") {
         operand = word
         continue
       }
-      let (flag, attached) = try Self.flag(word, among: known, command: name)
-      guard let valueName = flag.value else {
+      let (flag, attached) = try Self.flag(word, among: flags, command: name)
+      guard let wanted = flag.value else {
         if attached != nil { throw Self.usage("--\(flag.name) takes no value") }
         values[flag.name] = [""]
         continue
       }
-      guard let value = attached ?? words.popFirst() else { throw Self.usage("--\(flag.name) needs \(valueName)") }
+      guard let value = attached ?? words.popFirst() else { throw Self.usage("--\(flag.name) needs \(wanted.name)") }
       if !flag.repeats, values[flag.name] != nil { throw Self.usage("--\(flag.name) is given twice") }
+      if !wanted.choices.isEmpty, !wanted.choices.contains(value) {
+        throw Self.notOne(of: wanted.choices, "--\(flag.name)", value)
+      }
       values[flag.name, default: []].append(value)
     }
     wantsHelp = values["help"] != nil
-    if let wanted = asked.operand, operand == nil, !wantsHelp { throw Self.usage("'\(name)' needs \(wanted)") }
+    if !wantsHelp { try checkOperand(known) }
+  }
+
+  /// Other ways to say a command.
+  private static let spellings = ["--help": "help", "-h": "help", "--version": "version"]
+
+  private func checkOperand(_ command: CommandName) throws(CommandFailure) {
+    guard let wanted = command.operand else { return }
+    guard let operand else {
+      if command.operandIsOptional { return }
+      let choices = wanted.choices.isEmpty ? wanted.name : wanted.choices.joined(separator: ", ")
+      throw Self.usage("'\(command.name)' needs one of \(choices)")
+    }
+    if wanted.kind == .command, CommandName.named(operand) == nil {
+      throw Self.usage("there is no command '\(operand)'", near: operand, among: CommandName.all.map(\.name))
+    }
+    if !wanted.choices.isEmpty, !wanted.choices.contains(operand) {
+      throw Self.notOne(of: wanted.choices, "'\(command.name)'", operand)
+    }
+  }
+
+  private static func notOne(of choices: [String], _ place: String, _ value: String) -> CommandFailure {
+    let nearest = nearestName(to: value, among: choices).map { "; did you mean '\($0)'?" } ?? ""
+    return CommandFailure(.usage, "\(place) is one of \(choices.joined(separator: ", ")), not '\(value)'\(nearest)")
   }
 
   private static func flag(

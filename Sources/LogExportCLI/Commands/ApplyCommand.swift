@@ -1,5 +1,4 @@
 internal import Export
-internal import FoundationEssentials
 internal import Planning
 internal import Synchronization
 internal import Timeline
@@ -20,7 +19,7 @@ enum ApplyCommand {
     let session = try Session.open(arguments, environment: environment, console: console) { _ in
       retries.withLock { $0 }?.retried()
     }
-    let runID = runID()
+    let runID = session.log.run.description
     return try await session.asOnlyWriter("apply", runID, timeout: timeout, signals) { lock in
       try await apply(
         arguments, session, parallelism: parallelism, runID: runID, lock,
@@ -43,7 +42,7 @@ enum ApplyCommand {
     }
     if !arguments.has("auto-approve") {
       try console.write(text)
-      guard await Console.ask("Do this?") else {
+      guard await Question.confirm("Do this?") else {
         console.error("Nothing was done.")
         return .error
       }
@@ -62,7 +61,7 @@ enum ApplyCommand {
     return exitCode(outcome, plan)
   }
 
-  private static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
+  static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {
     guard let text = arguments.value("parallelism") else { return 5 }
     guard let value = Int(text), (1...64).contains(value) else {
       throw CommandFailure(.usage, "--parallelism is 1 to 64, not '\(text)'")
@@ -77,11 +76,6 @@ enum ApplyCommand {
       throw CommandFailure(.usage, "--lock-timeout '\(text)' is no length of time\n  Write 90s, 10m or 2h.")
     }
     return .seconds(span.seconds)
-  }
-
-  /// Identifies the run in the manifest: its start and eight random digits.
-  private static func runID() -> String {
-    "\(Tick(unixSeconds: Tick.now().unixSeconds).iso8601)-\(UUID().uuidString.prefix(8).lowercased())"
   }
 
   private static func verdict(_ outcome: ApplyOutcome, _ plan: Plan) -> String {

@@ -8,7 +8,7 @@ enum UnlockCommand {
   {
     let id = arguments.operand ?? ""
     let file = try SpecFile.load(arguments, environment: environment, console: console)
-    let store = try Connection(file, arguments, log: Log(arguments)) { _ in }.store()
+    let store = try Connection(file, arguments, log: console.log(arguments)) { _ in }.store()
     let place = ArchiveLock.place(in: lockContainerName(manifest: file.spec.destination.manifest))
     guard let lease = try await store.lease(of: place), lease.isHeld else {
       throw CommandFailure(.error, "the archive is not locked: there is nothing to unlock")
@@ -29,7 +29,7 @@ enum UnlockCommand {
         throw CommandFailure(
           .usage, "there is no terminal to ask on\n  Make sure that this run is dead, then add --auto-approve.")
       }
-      guard await Console.ask("End its lock? It stops where it still runs.") else {
+      guard await Question.confirm("End its lock? It stops where it still runs.") else {
         console.error("Nothing was done.")
         return .error
       }

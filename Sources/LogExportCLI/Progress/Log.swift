@@ -1,4 +1,5 @@
-internal import FoundationEssentials
+internal import Azure
+internal import Diagnostics
 internal import Synchronization
 internal import Timeline
 
@@ -9,6 +10,8 @@ internal import Timeline
 #endif
 
 /// The log: everything that is no result goes here, to stderr and to a file.
+///
+/// Secrets that this process holds are masked in every line, whoever repeated them.
 package final class Log: Sendable {
   /// How much a line matters.
   package enum Level: Int, Sendable, Comparable {
@@ -19,41 +22,45 @@ package final class Log: Sendable {
 
   /// What goes to stderr; the file takes everything.
   let threshold: Level
+  /// The run that every line of the file, and every line of JSON, names.
+  let run: RunID
   private let json: Bool
-  private let file: Int32?
+  private let file: LogFile?
   /// Held around each write, so that lines of several tasks do not mix.
   private let screen = Mutex<String>("")
 
   /// Throws where the log file cannot be opened for appending.
-  init(threshold: Level, json: Bool, file: String?) throws(CommandFailure) {
+  init(threshold: Level, json: Bool, file: String?, run: RunID = RunID()) throws(CommandFailure) {
     self.threshold = threshold
     self.json = json
-    guard let file else {
-      self.file = nil
-      return
-    }
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-    guard descriptor >= 0 else {
-      throw CommandFailure(.error, "cannot write the log file \(file): \(String(cString: strerror(errno)))")
-    }
-    self.file = descriptor
-  }
-
-  deinit {
-    if let file { close(file) }
+    self.run = run
+    self.file = try file.map { path throws(CommandFailure) in try LogFile(path) }
   }
 }
 
 extension Log {
   /// Writes a line, with fields for programs.
   func write(_ level: Level, _ message: String, _ fields: [String: String] = [:]) {
-    let structured = json || file != nil ? Self.encode(level, message, fields) : ""
-    if let file { put((structured + "\n").utf8, to: file) }
+    if file == nil, level < threshold { return }
+    let entry = entry(level, message, fields)
+    file?.write(json ? entry.json : entry.line)
     guard level >= threshold else { return }
     screen.withLock { block in
-      let line = json ? structured : level >= .warning ? "\(level.name): \(message)" : message
-      put((Self.erase(block) + line + "\n" + block).utf8, to: STDERR_FILENO)
+      _ = put((Self.erase(block) + (json ? entry.json : entry.brief) + "\n" + block).utf8, to: STDERR_FILENO)
     }
+  }
+
+  /// Writes a line to the file alone: the screen says it in another way.
+  func record(_ level: Level, _ message: String) {
+    guard let file else { return }
+    let entry = entry(level, message, [:])
+    file.write(json ? entry.json : entry.line)
+  }
+
+  private func entry(_ level: Level, _ message: String, _ fields: [String: String]) -> LogEntry {
+    LogEntry(
+      time: .now(), level: level, run: run, message: KnownSecrets.masked(message),
+      fields: fields.mapValues(KnownSecrets.masked))
   }
 
   /// Replaces the steady block at the bottom of a terminal.
@@ -69,16 +76,35 @@ extension Log {
     if block.isEmpty { return "" }
     return "\u{1B}[\(block.count { $0 == "\n" })A\r\u{1B}[J"
   }
+}
 
-  private static func encode(_ level: Level, _ message: String, _ fields: [String: String]) -> String {
-    var entry = fields
-    entry["time"] = Tick.now().iso8601
-    entry["level"] = level.name
-    entry["message"] = message
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A dictionary of strings always encodes; a line is better than none if it ever did not.
-    guard let data = try? encoder.encode(entry) else { return message }
-    return String(decoding: data, as: UTF8.self)
+/// What one line of the log says.
+struct LogEntry {
+  var time: Tick
+  var level: Log.Level
+  var run: RunID
+  var message: String
+  var fields: [String: String]
+
+  /// For a terminal.
+  var brief: String { displayable(level >= .warning ? "\(level.name): \(message)" : message) }
+
+  /// For a file of text. What is quoted from a service cannot end the line, so it cannot forge one.
+  var line: String {
+    let text = "\(time.iso8601) \(level.name) \(run) \(message)"
+    let pairs = fields.sorted { $0.key < $1.key }.map {
+      " \($0.key)=\($0.value.contains(" ") ? jsonString($0.value) : $0.value)"
+    }
+    return DisplayText((text + pairs.joined()).replacing("\n", with: "\\n").unicodeScalars).text
+  }
+
+  /// One object.
+  var json: String {
+    var members = fields
+    members["time"] = time.iso8601
+    members["level"] = level.name
+    members["run_id"] = run.description
+    members["message"] = message
+    return JSONValue.object(members.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
   }
 }

@@ -23,6 +23,11 @@ struct GeneratedTable: Sendable {
     }
   }
 
+  /// About the bytes of all rows.
+  var typicalVolume: Double {
+    typicalSize * Double(schedule.rowsPerHour) * Double(schedule.range.count) / Double(Ticks.hour)
+  }
+
   /// `_BilledSize` of a row: an estimate, so that a sum over a year need not write its texts.
   func billedSize(row: UInt64) -> Double {
     (typicalSize * (0.8 + 0.4 * Double(row >> 40) / Double(1 << 24))).rounded()

@@ -1,0 +1,130 @@
+/// A command as the help, the man page and the completions know it.
+struct CommandName: Sendable {
+  let name: String
+  /// One line.
+  let help: String
+  /// What follows the command without dashes; nil where nothing does.
+  let operand: FlagValue?
+  let operandIsOptional: Bool
+  /// What it does and needs, in sentences.
+  let description: String
+  /// Command lines to begin with.
+  let examples: [String]
+
+  init(
+    name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, description: String = "",
+    examples: [String] = []
+  ) {
+    self.name = name
+    self.help = help
+    self.operand = operand
+    self.operandIsOptional = operandIsOptional
+    self.description = description
+    self.examples = examples
+  }
+}
+
+extension CommandName {
+  /// `logexport completion bash|zsh|fish [options]`.
+  var usage: String {
+    var words = ["logexport", name]
+    if let operand {
+      let text = operand.choices.isEmpty ? operand.name : operand.choices.joined(separator: "|")
+      words.append(operandIsOptional ? "[\(text)]" : text)
+    }
+    return (words + ["[options]"]).joined(separator: " ")
+  }
+
+  /// The command of a name; nil where there is none.
+  static func named(_ name: String) -> CommandName? { all.first { $0.name == name } }
+
+  /// In the order of the help.
+  static let all = [
+    CommandName(
+      name: "init", help: "write a spec to begin with",
+      description: """
+        Asks for the workspace, the destination, the time range and the tables, and writes a commented spec that is \
+        valid. What options say is not asked, --table among them; without a terminal they must say everything but the \
+        range. Where the workspace can be \
+        reached, its tables are listed by their size in the last 31 days, from its table Usage, which costs nothing \
+        to read. A file that exists is left alone.
+        """,
+      examples: [
+        "logexport init",
+        "logexport init --workspace 33333333-3333-4333-8333-333333333333 --account stsocarchive --table SecurityEvent --last 90d",
+      ]),
+    CommandName(
+      name: "validate", help: "check a spec, offline",
+      description: "Reads the spec and says everything that is wrong with it, each with its place and a remedy.",
+      examples: ["logexport validate -f soc.yaml"]),
+    CommandName(
+      name: "doctor", help: "check credentials, reachability, roles, the store, the clock and limits",
+      description: """
+        One line for each check, and below what is wrong the remedy. Nothing is changed and nothing is billed; with \
+        --write an empty blob is put into the manifest's container and removed again.
+        """,
+      examples: ["logexport doctor -f soc.yaml", "logexport doctor -f soc.yaml --write --json"]),
+    CommandName(
+      name: "plan", help: "say what is missing in the archive and what it takes to export it",
+      description: """
+        Compares the spec with the manifest, the blobs and the workspace's counts. It needs reader roles only, writes \
+        nothing and takes no lock.
+        """,
+      examples: ["logexport plan -f soc.yaml", "logexport plan --table 'Sign*' --from 2025-08-01 --json"]),
+    CommandName(
+      name: "apply", help: "export what is missing and record it",
+      description: """
+        Plans, asks, and does what the plan says. It may be interrupted at any moment; run again, it does the rest. \
+        Without a terminal it needs --auto-approve.
+        """,
+      examples: ["logexport apply -f soc.yaml", "logexport apply -f soc.yaml --auto-approve --log-file run.log"]),
+    CommandName(
+      name: "unlock", help: "end the lock of a run that hangs", operand: FlagValue("ID", .text),
+      operandIsOptional: false,
+      description: """
+        Takes the archive's lock from the run that the message of a refused apply names, by its lease or its run, \
+        and from no other. A run that still lives stops.
+        """,
+      examples: ["logexport unlock 2025-08-09T10:00:00Z-1f2e3d4c"]),
+    CommandName(
+      name: "status", help: "show what is archived and what is missing, by the manifest",
+      description: """
+        A calendar of each table, its gaps, rows and bytes, and what leaves the workspace soon. It reads the manifest \
+        alone: blobs are not listed, and nothing is counted.
+        """,
+      examples: ["logexport status -f soc.yaml", "logexport status --check --quiet"]),
+    CommandName(
+      name: "report", help: "write the same as a page of HTML, for the auditor",
+      description:
+        "One page that needs no network: coverage, heat maps of rows, gaps, the largest slices, the posture.",
+      examples: ["logexport report -f soc.yaml -o report.html"]),
+    CommandName(
+      name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid",
+      description: "Draws the account, a container for each table, its slices and the manifest.",
+      examples: ["logexport graph | dot -Tsvg > plan.svg"]),
+    CommandName(
+      name: "schema", help: "print the JSON Schema of specs",
+      description: "For editors and linters; it is the one that belongs to this version.",
+      examples: ["logexport schema > logexport-v1.schema.json"]),
+    CommandName(
+      name: "completion", help: "print completions for a shell",
+      operand: .choice("SHELL", Shell.allCases.map(\.rawValue) + ["tables"]), operandIsOptional: false,
+      description: """
+        The script completes commands, options, their values, and the tables of the spec.
+
+          bash: source <(logexport completion bash), in ~/.bashrc
+          zsh:  logexport completion zsh > "${fpath[1]}/_logexport"
+          fish: logexport completion fish > ~/.config/fish/completions/logexport.fish
+
+        Instead of a shell, tables prints the tables of the spec, which is what the scripts ask for.
+        """,
+      examples: ["source <(logexport completion bash)"]),
+    CommandName(
+      name: "help", help: "say how to use a command", operand: .command,
+      description: "With --format also as a man page, or as the Markdown of docs/commands.md.",
+      examples: ["logexport help apply", "logexport help --format man | man -l -"]),
+    CommandName(
+      name: "version", help: "print the version", description: "By semantic versioning.",
+      examples: ["logexport version"]),
+  ]
+}

@@ -1,0 +1,19 @@
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+
+/// Who holds the archive's lock, or took it last.
+enum LockCheck {
+  static func perform(_ store: any BlobLeases, manifest: String) async -> Check {
+    do throws(StoreError) {
+      let place = ArchiveLock.place(in: lockContainerName(manifest: manifest))
+      guard let lease = try await store.lease(of: place) else { return .ok("lock", "nobody has taken it yet") }
+      let holder = LockHolder(metadata: lease.metadata)
+      guard lease.isHeld else { return .ok("lock", "free; last taken by \(holder)") }
+      return .warning(
+        "lock", "held by \(holder)", remedy: "Where that run is dead: logexport unlock \(holder.lease)")
+    } catch {
+      return .failed("lock", error)
+    }
+  }
+}

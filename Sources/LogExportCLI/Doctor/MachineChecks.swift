@@ -1,0 +1,85 @@
+internal import Azure
+internal import Diagnostics
+internal import FoundationEssentials
+internal import HTTP
+internal import Timeline
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// What can be told without asking anyone.
+enum MachineChecks {
+  /// `getrlimit(2)` RLIMIT_NOFILE against what the parts under way need.
+  static func limits(parallelism: Int, descriptors: Int = openFiles) -> Check {
+    // Of each part its query's and its upload's connection, and a file or two in a directory store.
+    let needed = 64 + 8 * parallelism
+    let text = "\(descriptors) file descriptors for \(Quantity.of(parallelism, "part")) at once"
+    guard descriptors < needed else { return .ok("limits", text) }
+    return .warning("limits", text + ", which may need \(needed)", remedy: "Raise the limit with ulimit -n \(needed).")
+  }
+
+  #if canImport(Glibc)
+    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  #else
+    private static let resource = RLIMIT_NOFILE
+  #endif
+
+  /// The soft limit.
+  private static var openFiles: Int {
+    var limit = rlimit()
+    guard getrlimit(resource, &limit) == 0 else { return .max }
+    return limit.rlim_cur > UInt(Int32.max) ? Int(Int32.max) : Int(limit.rlim_cur)
+  }
+
+  /// Which proxies libcurl takes from the environment. Of their URLs only hosts are shown.
+  static func proxies(_ environment: [String: String]) -> Check {
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    var found: [String] = []
+    // libcurl reads HTTP_PROXY in lower case alone: in capitals it may come from a request to a CGI.
+    for name in ["https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"] {
+      if let url = value(name) { found.append("\(name) is \(host(url))") }
+    }
+    let exceptions = value("no_proxy") ?? value("NO_PROXY")
+    if let exceptions, !found.isEmpty { found.append("not for \(exceptions)") }
+    if found.isEmpty, value("HTTP_PROXY") != nil {
+      return .warning(
+        "proxy", "HTTP_PROXY is set, which is not read: services are reached by HTTPS",
+        remedy: "Set HTTPS_PROXY where a proxy is needed.")
+    }
+    return .ok("proxy", found.isEmpty ? "none" : found.joined(separator: ", "))
+  }
+
+  /// Without the user and the password.
+  private static func host(_ url: String) -> String {
+    let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return String(rest.prefix { $0 != "/" }.split(separator: "@").last ?? "")
+  }
+
+  /// Whom TLS trusts.
+  static func authorities(_ file: String?) -> Check {
+    guard let file else { return .ok("authorities", "those of the system") }
+    guard let data = FileManager.default.contents(atPath: file) else {
+      return .failed(
+        "authorities", "\(file) cannot be read", remedy: "Name a file of authorities as PEM with --ca-file.")
+    }
+    let count = String(decoding: data, as: UTF8.self).ranges(of: "-----BEGIN CERTIFICATE-----").count
+    guard count > 0 else {
+      return .failed("authorities", "\(file) holds no certificate", remedy: "--ca-file takes authorities as PEM.")
+    }
+    return .ok("authorities", "\(Quantity.of(count, "certificate")) of \(file), and none of the system's")
+  }
+
+  /// A service's `Date`, of whole seconds, against the local clock: signatures and tokens have a time.
+  static func clock(_ date: Tick, at local: Tick, of host: String) -> Check {
+    let seconds = local.unixSeconds - date.unixSeconds
+    let size = abs(seconds)
+    if size <= 1 { return .ok("clock", "agrees with \(host)") }
+    let text = "\(size) s \(seconds < 0 ? "behind" : "ahead of") \(host)"
+    let remedy = "Synchronise the clock, for instance with timedatectl set-ntp true."
+    if size > 300 { return .failed("clock", text + "; signatures and tokens are refused", remedy: remedy) }
+    return size > 60 ? .warning("clock", text, remedy: remedy) : .ok("clock", text)
+  }
+}

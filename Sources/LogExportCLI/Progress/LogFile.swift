@@ -1,0 +1,97 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A file of log lines. When it is full it is renamed to `FILE.1`, and `FILE.1` to `FILE.2` and so
+/// on, and a new one begins; the oldest goes.
+///
+/// Several processes may write to one file, and one may move it away: before each line the file
+/// that has the name is looked at, and only the process that holds its lock renames.
+final class LogFile: Sendable {
+  private let path: String
+  /// Bytes after which a new file begins.
+  private let limit: Int
+  /// How many files there are at most.
+  private let count: Int
+  /// The descriptor of the file that is written to.
+  private let current: Mutex<Int32>
+
+  /// Throws where the file cannot be opened for appending.
+  init(_ path: String, limit: Int = 50_000_000, count: Int = 5) throws(CommandFailure) {
+    self.path = path
+    self.limit = limit
+    self.count = count
+    let descriptor = Self.open(path)
+    guard descriptor >= 0 else {
+      throw CommandFailure(.error, "cannot write the log file \(path): \(String(cString: strerror(errno)))")
+    }
+    current = Mutex(descriptor)
+  }
+
+  deinit { current.withLock { _ = close($0) } }
+}
+
+extension LogFile {
+  /// Appends a line. A disk that is full must not stop an export, so a line may be lost.
+  func write(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    current.withLock { descriptor in
+      if isMoved(descriptor) { reopen(&descriptor) }
+      if isFull(descriptor, bytes.count) { rotate(&descriptor) }
+      put(bytes, to: descriptor)
+    }
+  }
+
+  /// Whether the name now belongs to another file, or to none.
+  private func isMoved(_ descriptor: Int32) -> Bool {
+    guard let own = Self.status(descriptor), Self.isRegular(own) else { return false }
+    var named = stat()
+    guard stat(path, &named) == 0 else { return errno == ENOENT }
+    return named.st_ino != own.st_ino || named.st_dev != own.st_dev
+  }
+
+  /// A pipe or a device is never full.
+  private func isFull(_ descriptor: Int32, _ more: Int) -> Bool {
+    guard let own = Self.status(descriptor), Self.isRegular(own) else { return false }
+    return own.st_size > 0 && Int(own.st_size) + more > limit
+  }
+
+  private func rotate(_ descriptor: inout Int32) {
+    // Where a file system has no locks the names are changed all the same. The lock goes when the
+    // descriptor is closed.
+    flock(descriptor, LOCK_EX)
+    // Another process may have been first.
+    if !isMoved(descriptor) {
+      for number in stride(from: count - 1, to: 0, by: -1) {
+        rename(number == 1 ? path : "\(path).\(number - 1)", "\(path).\(number)")
+      }
+    }
+    reopen(&descriptor)
+  }
+
+  /// Stays with the old file where a new one cannot be had.
+  private func reopen(_ descriptor: inout Int32) {
+    let new = Self.open(path)
+    guard new >= 0 else { return }
+    close(descriptor)
+    descriptor = new
+  }
+
+  private static func open(_ path: String) -> Int32 {
+    systemOpen(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+  }
+
+  private static func status(_ descriptor: Int32) -> stat? {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status : nil
+  }
+
+  private static func isRegular(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+}
+
+/// `open(2)`, under a name that no method hides.
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
