@@ -49,7 +49,7 @@ enum Coverages {
     let rows = try table.grid.tiles(of: state.declared).compactMap(row)
     var fold = ManifestFold(table: table.name)
     try fold.add(ManifestWriter.header + ManifestWriter.lines(rows), place: "manifest")
-    state.archived = fold.result()
+    state.observe(fold.result(), nil)
     return Coverage(state)
   }
 }
