@@ -65,14 +65,19 @@ import Timeline
     #expect(ExitCode([silent, denied, other]) == .denied)
   }
 
-  @Test func `a lock says who took it last`() async throws {
+  @Test func `a lock says who holds it, or took it last`() async throws {
     let store = MemoryStore()
     #expect(await LockCheck.perform(store, manifest: "m").message == "nobody has taken it yet")
     try await store.createContainer("m-lock", metadata: [:])
-    #expect(await LockCheck.perform(store, manifest: "m").message == "free")
-    _ = try await store.put(
-      [], to: BlobAddress(container: "m-lock", name: "lock"),
-      BlobProperties(contentType: "text/plain", metadata: ["holder": "ci", "host": "runner-7"]))
-    #expect(await LockCheck.perform(store, manifest: "m").message == "last taken by: holder ci, host runner-7")
+    let holder = LockHolder(
+      lease: "11111111-1111-4111-8111-111111111111", runID: "r1", user: "ci", host: "runner-7", process: 7,
+      command: "apply", since: Tick(unixSeconds: 1_735_689_600))
+    let place = BlobAddress(container: "m-lock", name: "lock")
+    _ = try await store.put([], to: place, BlobProperties(contentType: "text/plain", metadata: holder.metadata))
+    #expect(await LockCheck.perform(store, manifest: "m").message == "free; last taken by \(holder)")
+    _ = try await store.acquireLease(of: place, id: holder.lease, seconds: 60)
+    let held = await LockCheck.perform(store, manifest: "m")
+    #expect(held.status == .warning && held.message == "held by \(holder)")
+    #expect(held.remedy.contains(holder.lease))
   }
 }
