@@ -42,9 +42,10 @@ class Archive:
         return os.path.join(self.folder, "logexport.yaml")
 
     def write_spec(self):
-        # JSON is YAML.
-        with open(self.spec_file, "w", encoding="utf-8") as file:
+        # JSON is YAML. Its name is taken in one step: another run may be reading it.
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False, encoding="utf-8") as file:
             json.dump(self.spec, file, indent=2)
+        os.replace(file.name, self.spec_file)
 
     # Runs
 

@@ -31,16 +31,18 @@ extension BatchRun {
       }
       context.report(.batchHalved(table: table.name, slices: actions.count, reason: error.message))
       let middle = actions.count / 2
-      return await outcomes(Array(actions[..<middle])) + outcomes(Array(actions[middle...]))
+      async let first = outcomes(Array(actions[..<middle]))
+      async let second = outcomes(Array(actions[middle...]))
+      return await first + second
     }
   }
 
+  /// Each with queries of its own; the gate says how many are under way at once.
   private func single(_ actions: [SliceAction]) async -> [Outcome] {
-    var outcomes: [Outcome] = []
-    for action in actions {
-      outcomes.append((action, await SliceRun(context: context, table: table, plan: plan, action: action).result()))
+    let results = await actions.mapConcurrently(width: actions.count) { action in
+      await SliceRun(context: context, table: table, plan: plan, action: action).result()
     }
-    return outcomes
+    return zip(actions, results).map { ($0, $1) }
   }
 
   /// Records the slices that are whole; those whose rows and count differ are exported again one by one.

@@ -270,7 +270,7 @@ def test_a_right_that_is_missing_is_named(emulator, made):
 # Directories
 
 def test_in_a_directory_the_lock_goes_with_its_process(emulator, archive):
-    made = archive([TABLE], START, END, directory=True)
+    made = archive([TABLE], START, END, limits={"rows": 150}, directory=True)
     frozen = Frozen(made)
     run = made.apply(code=11)
     found = HELD.search(run.err)
