@@ -41,6 +41,19 @@ import Timeline
     #expect(text.contains("+ SecurityEvent  \(line)\n"), "\(text)")
   }
 
+  @Test func `shared queries are shown where slices are exported, not where they only are recorded`() throws {
+    let spec = try Plans.spec()
+    var plan = try Plans.mixed(spec)
+    var table = plan.tables[0]
+    table.actions = Array(table.actions.prefix(3))
+    table.actions[0].reason = .adoptReceipt
+    table.batches = [SliceBatch(range: table.window, slices: 2, rows: 108_000, bytes: 84_000_000)]
+    plan.tables = [table]
+    let lines = PlanSummary(plan).lines
+    #expect(lines.map(\.slices) == [1, 2])
+    #expect(lines.map(\.shared) == [0, 2])
+  }
+
   @Test func `what a spec declares beyond this version is said, not ignored`() throws {
     let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
     let text = PlanText(plan: try Plans.mixed(spec), spec: spec, style: Style(colours: false)).render()

@@ -87,7 +87,8 @@ struct PlanSummary {
           adopted: actions.reduce(0) { $0 + $1.parts.count { $0.adopted != nil } }))
     }
     lines.sort { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
-    if let exports = lines.firstIndex(where: { $0.rows > 0 || !$0.isCounted }) {
+    let recorded = SliceAction.Reason.adoptReceipt.words
+    if let exports = lines.firstIndex(where: { ($0.rows > 0 || !$0.isCounted) && $0.reason != recorded }) {
       lines[exports].batches = table.batches.count
       lines[exports].shared = table.batches.reduce(0) { $0 + $1.slices }
     }
