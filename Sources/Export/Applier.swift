@@ -117,7 +117,10 @@ extension Applier {
         running -= 1
         width = parallelism
         for (action, result) in outcomes {
-          if case .success(let finished) = result { queue.sizing.learn(rows: finished.rows, bytes: finished.rawBytes) }
+          if case .success(let finished) = result {
+            let billed = action.parts.reduce(0) { $0 + $1.part.count.billed }
+            queue.sizing.learn(rows: finished.rows, bytes: finished.rawBytes, billed: billed)
+          }
           finish(Slice(table: plan.table, range: action.range), result, &outcome)
         }
       }

@@ -1,10 +1,10 @@
 import ExportSpec
 import FoundationEssentials
-import Planning
 import Testing
 import Timeline
 
 @testable import LogExportCLI
+@testable import Planning
 
 @Suite struct `Views of a plan` {
   @Test func `text has a line for each table and reason, and the verdict last`() throws {
@@ -22,6 +22,36 @@ import Timeline
         Plan: 166 to export, 1 to export again, 1 empty, 2 containers to create or bind, 1 table could not be planned. ~170 queries.
 
         """)
+  }
+
+  @Test func `rows that nobody counted are unknown, and their shared queries are shown`() throws {
+    let spec = try Plans.spec()
+    var plan = try Plans.mixed(spec)
+    plan.failures = []
+    var table = plan.tables[0]
+    table.actions = table.actions.prefix(3).map { action in
+      var action = action
+      action.parts[0].part.count = Count(rows: 0, billed: 1_000_000, isEstimate: true)
+      return action
+    }
+    table.batches = [SliceBatch(range: table.window, slices: 3, rows: 0, bytes: 6_000_000)]
+    plan.tables = [table]
+    let text = PlanText(plan: plan, spec: spec, style: Style(colours: false)).render()
+    let line = "2025-08-01 → 2025-08-01 03:00  3 slices  rows unknown  6.0 MB  (3 slices in 1 shared query)"
+    #expect(text.contains("+ SecurityEvent  \(line)\n"), "\(text)")
+  }
+
+  @Test func `shared queries are shown where slices are exported, not where they only are recorded`() throws {
+    let spec = try Plans.spec()
+    var plan = try Plans.mixed(spec)
+    var table = plan.tables[0]
+    table.actions = Array(table.actions.prefix(3))
+    table.actions[0].reason = .adoptReceipt
+    table.batches = [SliceBatch(range: table.window, slices: 2, rows: 108_000, bytes: 84_000_000)]
+    plan.tables = [table]
+    let lines = PlanSummary(plan).lines
+    #expect(lines.map(\.slices) == [1, 2])
+    #expect(lines.map(\.shared) == [0, 2])
   }
 
   @Test func `what a spec declares beyond this version is said, not ignored`() throws {

@@ -77,6 +77,19 @@ import Timeline
     queue.sizing.learn(rows: 800, bytes: 80_000)
     #expect(queue.next().count == 80)
   }
+
+  @Test func `what responses weigh fills the next ones where nobody has counted`() {
+    var actions = (0..<100).map { Self.action($0, rows: 0) }
+    for index in actions.indices {
+      actions[index].parts[0].part.count = Count(rows: 0, billed: 10_000, isEstimate: true)
+    }
+    var queue = ExportQueue(
+      actions, grid: .hourly, limits: ResponseLimits(rows: 500_000, bytes: 1_000_000), sizing: Sizing())
+    // A billed byte counts as two.
+    #expect(queue.next().count == 40)
+    queue.sizing.learn(rows: 4000, bytes: 4_000_000, billed: 400_000)
+    #expect(queue.next().count == 8)
+  }
 }
 
 /// The text of a query that several slices share.

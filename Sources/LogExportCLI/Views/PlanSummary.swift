@@ -13,6 +13,8 @@ struct PlanSummary {
     var ranges: TimeRangeSet
     var slices: Int
     var rows: Int
+    /// Whether all rows were counted; else their number is not known.
+    var isCounted: Bool
     /// Estimated bytes of the responses.
     var bytes: Int
     /// Slices of several parts, and the most parts of one.
@@ -79,12 +81,14 @@ struct PlanSummary {
           reason: recordName(first).isEmpty ? first.reason.words : recordName(first),
           ranges: TimeRangeSet(actions.map(\.range)), slices: actions.count,
           rows: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } },
+          isCounted: !actions.contains { $0.parts.contains(where: \.part.count.isEstimate) },
           bytes: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + table.sizing.bytes($1.part.count) } },
           split: parts.count { $0 > 1 }, mostParts: parts.max() ?? 0,
           adopted: actions.reduce(0) { $0 + $1.parts.count { $0.adopted != nil } }))
     }
     lines.sort { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
-    if let exports = lines.firstIndex(where: { $0.rows > 0 }) {
+    let recorded = SliceAction.Reason.adoptReceipt.words
+    if let exports = lines.firstIndex(where: { ($0.rows > 0 || !$0.isCounted) && $0.reason != recorded }) {
       lines[exports].batches = table.batches.count
       lines[exports].shared = table.batches.reduce(0) { $0 + $1.slices }
     }

@@ -66,7 +66,8 @@ extension PlanText {
     return Row(
       symbol: line.symbol, subject: line.table,
       cells: cells(line.ranges, line.slices)
-        + (exports ? [Quantity.of(line.rows, "row"), Quantity.bytes(line.bytes)] : []),
+        + (exports
+          ? [line.isCounted ? Quantity.of(line.rows, "row") : "rows unknown", Quantity.bytes(line.bytes)] : []),
       remark: remarks.isEmpty ? "" : "(\(remarks.joined(separator: "; ")))")
   }
 
