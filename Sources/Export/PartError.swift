@@ -23,6 +23,8 @@ struct PartError: Error, Sendable {
     case malformed, interrupted
     case unavailable
     case denied
+    /// What is asked for does not exist there: no part of it will be answered either.
+    case refused
     case cancelled
     case failed
   }
@@ -31,7 +33,7 @@ struct PartError: Error, Sendable {
   var isTransient: Bool {
     switch code {
     case .malformed, .interrupted, .countMismatch: true
-    case .tooLarge, .unavailable, .denied, .cancelled, .failed: false
+    case .tooLarge, .unavailable, .denied, .refused, .cancelled, .failed: false
     }
   }
 
@@ -39,7 +41,7 @@ struct PartError: Error, Sendable {
   var mayBeHalved: Bool {
     switch code {
     case .tooLarge, .malformed, .interrupted, .countMismatch, .failed: true
-    case .unavailable, .denied, .cancelled: false
+    case .unavailable, .denied, .refused, .cancelled: false
     }
   }
 
@@ -75,7 +77,8 @@ extension PartError {
       case .unavailable, .unreachable: .unavailable
       case .interrupted: .interrupted
       case .cancelled: .cancelled
-      case .partial, .badQuery, .notFound, .hostNotAllowed, .invalid: .failed
+      case .badQuery, .notFound, .hostNotAllowed: .refused
+      case .partial, .invalid: .failed
       }
     self.init(code, error.description)
   }

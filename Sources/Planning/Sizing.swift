@@ -17,8 +17,13 @@ package struct Sizing: Sendable {
   /// Bytes a row where a table tells nothing of its size.
   package static let unknownBytesPerRow = 1000.0
 
-  /// Rows that a measurement needs to say anything.
+  /// Rows, or bytes of few wide rows, that a measurement needs to say anything.
   private static let enoughRows = 1000
+  private static let enoughBytes = 1 << 20
+
+  private static func isEnough(rows: Int, bytes: Int) -> Bool {
+    rows >= enoughRows || rows > 0 && bytes >= enoughBytes
+  }
 
   package init(bytesPerRow: Double? = nil) {
     self.bytesPerRow = bytesPerRow
@@ -31,7 +36,7 @@ package struct Sizing: Sendable {
       rows += slice.rows
       bytes += slice.rawBytes
     }
-    bytesPerRow = rows >= Self.enoughRows ? Double(bytes) / Double(rows) : nil
+    bytesPerRow = Self.isEnough(rows: rows, bytes: bytes) ? Double(bytes) / Double(rows) : nil
   }
 
   /// Takes in what a response of this run weighed, and what had been billed for it, as far as the plan
@@ -39,7 +44,7 @@ package struct Sizing: Sendable {
   package mutating func learn(rows: Int, bytes: Int, billed: Int = 0) {
     learnt = (learnt.rows + rows, learnt.bytes + bytes)
     if billed > 0 { learntOfBilled = (learntOfBilled.billed + billed, learntOfBilled.bytes + bytes) }
-    guard learnt.rows >= Self.enoughRows else { return }
+    guard Self.isEnough(rows: learnt.rows, bytes: learnt.bytes) else { return }
     bytesPerRow = Double(learnt.bytes) / Double(learnt.rows)
     if learntOfBilled.billed > 0 {
       bytesPerBilledByte = Double(learntOfBilled.bytes) / Double(learntOfBilled.billed)

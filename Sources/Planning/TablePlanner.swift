@@ -281,7 +281,8 @@ extension TablePlanner {
     let grid = state.spec.grid
     guard state.mayCount else {
       notes.add(.uncounted, tile)
-      return Count(rows: rows, billed: state.usage?.bytes(in: tile) ?? 0, isEstimate: true)
+      // An hour that the usage does not name holds little, if anything; 0 would say that nothing is known.
+      return Count(rows: rows, billed: state.usage.map { max(1, $0.bytes(in: tile)) } ?? 0, isEstimate: true)
     }
     if grid.slice(holding: tile.start).contains(tile) {
       if let count = state.counts.count(of: tile, on: grid) { return count }

@@ -105,6 +105,16 @@ import Timeline
     try await archive.expectComplete()
   }
 
+  @Test func `a query that the workspace refuses is not asked in halves`() async throws {
+    let archive = try archive(rows(2000, seed: 9))
+    let plan = try await archive.plan()
+    archive.source.change { $0.refusal = SourceError(.badQuery, "SEM0100: there is no column 'A'") }
+    let outcome = try await archive.run(plan)
+    #expect(exportQueries(archive) == 1)
+    #expect(outcome.failures.count == 24)
+    #expect(outcome.failures.first?.message.contains("SEM0100") == true)
+  }
+
   @Test func `rows that are gone by now are not recorded as none`() async throws {
     let archive = try archive(rows(2000, seed: 8))
     let plan = try await archive.plan()

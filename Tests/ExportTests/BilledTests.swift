@@ -52,6 +52,18 @@ import Timeline
     }
   }
 
+  @Test func `hours that the usage does not name share a query`() async throws {
+    let source = FakeSource(rows(500, seed: 9))
+    source.change { $0.usage = 1 }
+    // Usage is known of the first day alone; the second is empty.
+    var archive = try Archive(source, days: 2)
+    archive.spec.tables[0].plan = .basic
+    let outcome = try await archive.apply()
+    #expect((outcome.exported.slices, outcome.recorded) == (24, 24))
+    #expect(source.state.withLock(\.exportQueries) == 1)
+    try await archive.expectComplete()
+  }
+
   @Test func `without a usage each slice is asked for alone`() async throws {
     let archive = try archive(rows(500, seed: 3), megabytes: nil)
     let plan = try await archive.plan()

@@ -21,6 +21,8 @@ final class FakeSource: LogSource {
     var partialErrors: [String] = []
     /// Answers that break off midway.
     var truncatedBodies = 0
+    /// What every export query is refused with.
+    var refusal: SourceError?
     /// Rows to leave out of export answers, as a stale cache would.
     var hidden: Set<Int> = []
     /// Megabytes that the workspace was billed for in each hour of 2025-01-01; nil where it has no `Usage`.
@@ -114,6 +116,10 @@ final class FakeSource: LogSource {
   }
 
   func rows(_ query: LogQuery) async throws(SourceError) -> any ResponseStream {
+    if let refusal = state.withLock(\.refusal) {
+      state.withLock { $0.exportQueries += 1 }
+      throw refusal
+    }
     let (rows, limit, error, cut) = state.withLock { state in
       state.exportQueries += 1
       if query.plan == .basic { state.searches += 1 }
