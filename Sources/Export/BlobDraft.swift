@@ -44,11 +44,11 @@ struct BlobDraft {
   }
 
   /// Starts to stage the blocks that are full.
-  mutating func stageFull(_ window: inout StagingWindow) async throws(PartError) {
-    while pending.count > StagingWindow.blockSize { try await stage(StagingWindow.blockSize, &window) }
+  mutating func stageFull(_ window: StagingWindow) async throws(PartError) {
+    while pending.count > StagingWindow.blockSize { try await stage(StagingWindow.blockSize, window) }
   }
 
-  private mutating func stage(_ count: Int, _ window: inout StagingWindow) async throws(PartError) {
+  private mutating func stage(_ count: Int, _ window: StagingWindow) async throws(PartError) {
     let block = Array(pending.prefix(count))
     pending.removeFirst(block.count)
     try await window.stage(block, block: blocks, of: upload)
@@ -59,14 +59,14 @@ struct BlobDraft {
   ///
   /// `stagesAll` puts its last bytes into a block as well: many small blobs that wait for
   /// the end of one response are too much to hold. Else a small blob can be made in one request.
-  mutating func seal(stagesAll: Bool, _ window: inout StagingWindow) async throws(PartError) -> SealedBlob {
+  mutating func seal(stagesAll: Bool, _ window: StagingWindow) async throws(PartError) -> SealedBlob {
     let before = pending.count
     do throws(CompressionError) { try compressor.finish(into: &pending) } catch {
       throw PartError(.failed, error.description)
     }
     hash(from: before)
-    try await stageFull(&window)
-    if stagesAll || blocks > 0, !pending.isEmpty { try await stage(pending.count, &window) }
+    try await stageFull(window)
+    if stagesAll || blocks > 0, !pending.isEmpty { try await stage(pending.count, window) }
     return SealedBlob(
       upload: upload, blocks: blocks, rest: pending, size: size, sha256: hexadecimal(sha256.finish()),
       md5: md5.finish())
