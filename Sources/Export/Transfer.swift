@@ -102,39 +102,51 @@ extension Transfer {
 extension Transfer {
   /// Reads the response to its end; the blobs of sections that had rows are sealed then.
   ///
-  ///     read, encode     1 │ 2 │ 3 │ …
-  ///     compress, hash     │ 1 │ 2 │ 3 …
+  ///     read, encode   1 │ 2 │ 3 │ 4 …
+  ///     compress         │ 1 │ 2 │ 3 …
+  ///     hash, stage      │   │ 1 │ 2 …
   ///
-  /// What one column does, two cores do at the same time; so no more than two pieces are ever held.
+  /// What one column does goes on at the same time. So one query has all cores, and of each kind no more
+  /// than one piece is in the making and one in use.
   private func pump(
     _ response: inout EncodedResponse, _ uploads: [BlobUpload], _ window: StagingWindow
   ) async throws(PartError) -> (ResponseSummary, [SealedBlob?]) {
-    let blobs = BlobSequence(uploads, table.compression.method, window)
+    let compressor = PieceCompressor(table.compression.method)
+    let blobs = BlobSequence(uploads, window)
     let stream = response.stream
-    var next: EncodedResponse.Piece?
+    var (nextPiece, nextStored): (EncodedResponse.Piece?, PieceCompressor.Stored?)
     while true {
-      let piece = next
-      async let taken = take(piece, blobs, stream)
+      let (piece, stored) = (nextPiece, nextStored)
+      async let compressed = compress(piece, compressor)
+      async let written = write(stored, blobs, stream)
       let (rows, bytes) = (response.rows, response.bytes)
-      do throws(PartError) { next = try await response.next() } catch {
+      do throws(PartError) { nextPiece = try await response.next() } catch {
         // The stream may have been given up for what became of the blobs.
-        if error.code == .cancelled { try await taken.get() }
+        if error.code == .cancelled { try await written.get() }
         throw error
       }
       context.report(.progressed(table: table.name, rows: response.rows - rows, bytes: response.bytes - bytes))
-      try await taken.get()
-      guard next == nil, let summary = response.summary else { continue }
+      nextStored = try await compressed.get()
+      try await written.get()
+      guard nextPiece == nil, nextStored == nil, let summary = response.summary else { continue }
       try await window.finish()
       return (summary, blobs.sealed)
     }
   }
 
+  private func compress(
+    _ piece: EncodedResponse.Piece?, _ compressor: PieceCompressor
+  ) async -> Result<PieceCompressor.Stored?, PartError> {
+    guard let piece else { return .success(nil) }
+    do throws(PartError) { return .success(try compressor.compress(piece)) } catch { return .failure(error) }
+  }
+
   /// A failure ends the stream as well, so that whoever waits for its next chunk learns of it.
-  private func take(
-    _ piece: EncodedResponse.Piece?, _ blobs: BlobSequence, _ stream: any ResponseStream
+  private func write(
+    _ stored: PieceCompressor.Stored?, _ blobs: BlobSequence, _ stream: any ResponseStream
   ) async -> Result<Void, PartError> {
-    guard let piece else { return .success(()) }
-    do throws(PartError) { return .success(try await blobs.take(piece)) } catch {
+    guard let stored else { return .success(()) }
+    do throws(PartError) { return .success(try await blobs.write(stored)) } catch {
       stream.cancel()
       return .failure(error)
     }
