@@ -4,7 +4,8 @@ internal import BlobStorage
 ///
 /// So full blocks go one by one, which bounds memory and keeps their order, and the
 /// single blocks of small blobs several at a time, which hides how long each takes.
-struct StagingWindow {
+/// One caller at a time.
+actor StagingWindow {
   private let store: any BlobStore
   private var underWay: [(bytes: Int, task: Task<Result<Void, StoreError>, Never>)] = []
 
@@ -20,7 +21,7 @@ struct StagingWindow {
   }
 
   /// Waits until there is room, then starts to stage a block.
-  mutating func stage(_ block: [UInt8], block index: Int, of upload: BlobUpload) async throws(PartError) {
+  func stage(_ block: [UInt8], block index: Int, of upload: BlobUpload) async throws(PartError) {
     while let oldest = underWay.first,
       underWay.count >= Self.width || underWay.reduce(block.count, { $0 + $1.bytes }) > Self.blockSize
     {
@@ -37,7 +38,7 @@ struct StagingWindow {
   }
 
   /// Waits for all blocks under way; throws where one failed.
-  mutating func finish() async throws(PartError) {
+  func finish() async throws(PartError) {
     while let oldest = underWay.first {
       underWay.removeFirst()
       try await Self.wait(oldest.task)
@@ -45,7 +46,7 @@ struct StagingWindow {
   }
 
   /// Waits for the blocks under way, whatever becomes of them.
-  mutating func drain() async {
+  func drain() async {
     for block in underWay { block.task.cancel() }
     for block in underWay { _ = await block.task.value }
     underWay = []

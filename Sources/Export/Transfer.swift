@@ -66,21 +66,24 @@ extension Transfer {
     do throws(SourceError) { stream = try await context.source.rows(question(targets)) } catch {
       throw PartError(error)
     }
-    var encoder = RowEncoder(
+    let encoder = RowEncoder(
       table.encoding,
       sections: RowSections(
         ranges: targets.map { $0.part.range.start.rawValue..<$0.part.range.end.rawValue },
         column: ExportQuery.timeColumn, dropsColumn: query.addsTime))
-    var window = StagingWindow(context.store)
+    var response = EncodedResponse(stream, encoder)
+    let window = StagingWindow(context.store)
     do throws(PartError) {
-      let (summary, blobs) = try await pump(stream, &encoder, uploads, &window)
+      let (summary, blobs) = try await pump(&response, uploads, window)
       try check(summary, requestID: stream.requestID)
       let counts = try await counts(summary, targets)
       return await commit(targets, summary, blobs, counts, requestID: stream.requestID)
     } catch {
       stream.cancel()
       await window.drain()
-      if encoder.rows > 0 { context.report(.restarted(table: table.name, rows: encoder.rows, reason: error.message)) }
+      if response.rows > 0 {
+        context.report(.restarted(table: table.name, rows: response.rows, reason: error.message))
+      }
       throw error
     }
   }
@@ -98,50 +101,55 @@ extension Transfer {
 
 extension Transfer {
   /// Reads the response to its end; the blobs of sections that had rows are sealed then.
+  ///
+  ///     read, encode   1 │ 2 │ 3 │ 4 …
+  ///     compress         │ 1 │ 2 │ 3 …
+  ///     hash, stage      │   │ 1 │ 2 …
+  ///
+  /// What one column does goes on at the same time. So one query has all cores, and of each kind no more
+  /// than one piece is in the making and one in use.
   private func pump(
-    _ stream: any ResponseStream, _ encoder: inout RowEncoder, _ uploads: [BlobUpload], _ window: inout StagingWindow
+    _ response: inout EncodedResponse, _ uploads: [BlobUpload], _ window: StagingWindow
   ) async throws(PartError) -> (ResponseSummary, [SealedBlob?]) {
-    var blobs: [SealedBlob?] = Array(repeating: nil, count: uploads.count)
-    var draft: BlobDraft?
-    while let chunk = try await next(stream) {
-      let before = encoder.rows
-      encoder.feed(chunk)
-      while case .sectionEnded(let section) = try step(&encoder) {
-        try write(encoder, to: &draft, uploads)
-        blobs[section] = try await draft?.seal(stagesAll: true, &window)
-        draft = nil
+    let compressor = PieceCompressor(table.compression.method)
+    let blobs = BlobSequence(uploads, window)
+    let stream = response.stream
+    var (nextPiece, nextStored): (EncodedResponse.Piece?, PieceCompressor.Stored?)
+    while true {
+      let (piece, stored) = (nextPiece, nextStored)
+      async let compressed = compress(piece, compressor)
+      async let written = write(stored, blobs, stream)
+      let (rows, bytes) = (response.rows, response.bytes)
+      do throws(PartError) { nextPiece = try await response.next() } catch {
+        // The stream may have been given up for what became of the blobs.
+        if error.code == .cancelled { try await written.get() }
+        throw error
       }
-      try write(encoder, to: &draft, uploads)
-      try await draft?.stageFull(&window)
-      context.report(.progressed(table: table.name, rows: encoder.rows - before, bytes: chunk.count))
+      context.report(.progressed(table: table.name, rows: response.rows - rows, bytes: response.bytes - bytes))
+      nextStored = try await compressed.get()
+      try await written.get()
+      guard nextPiece == nil, nextStored == nil, let summary = response.summary else { continue }
+      try await window.finish()
+      return (summary, blobs.sealed)
     }
-    let before = encoder.rows
-    let summary: ResponseSummary
-    do throws(RowEncodingError) { summary = try encoder.finish() } catch {
-      throw PartError(.malformed, error.description)
-    }
-    try write(encoder, to: &draft, uploads)
-    if let section = encoder.outputSection {
-      blobs[section] = try await draft?.seal(stagesAll: uploads.count > 1, &window)
-    }
-    try await window.finish()
-    context.report(.progressed(table: table.name, rows: encoder.rows - before, bytes: 0))
-    return (summary, blobs)
   }
 
-  private func next(_ stream: any ResponseStream) async throws(PartError) -> [UInt8]? {
-    do throws(SourceError) { return try await stream.next() } catch { throw PartError(error) }
+  private func compress(
+    _ piece: EncodedResponse.Piece?, _ compressor: PieceCompressor
+  ) async -> Result<PieceCompressor.Stored?, PartError> {
+    guard let piece else { return .success(nil) }
+    do throws(PartError) { return .success(try compressor.compress(piece)) } catch { return .failure(error) }
   }
 
-  private func step(_ encoder: inout RowEncoder) throws(PartError) -> RowEncoder.Step {
-    do throws(RowEncodingError) { return try encoder.next() } catch { throw PartError(.malformed, error.description) }
-  }
-
-  /// Hands what the encoder wrote to the blob of its section, which begins with it.
-  private func write(_ encoder: RowEncoder, to draft: inout BlobDraft?, _ uploads: [BlobUpload]) throws(PartError) {
-    guard let section = encoder.outputSection else { return }
-    if draft == nil { draft = try BlobDraft(uploads[section], table.compression.method) }
-    try encoder.withOutput { (bytes) throws(PartError) in try draft?.write(bytes) }
+  /// A failure ends the stream as well, so that whoever waits for its next chunk learns of it.
+  private func write(
+    _ stored: PieceCompressor.Stored?, _ blobs: BlobSequence, _ stream: any ResponseStream
+  ) async -> Result<Void, PartError> {
+    guard let stored else { return .success(()) }
+    do throws(PartError) { return .success(try await blobs.write(stored)) } catch {
+      stream.cancel()
+      return .failure(error)
+    }
   }
 }
 

@@ -2,7 +2,10 @@
 ///
 /// Behind `count` lie at least `slack` bytes of its own: whoever writes or reads in blocks may
 /// run over the end by that much.
-final class ByteBuffer {
+///
+/// Unchecked because it has one owner at a time: `RowEncoder.takeOutput` hands it from the task
+/// that encodes to the one that goes on with the bytes, and gets it back by its next call.
+package final class ByteBuffer: @unchecked Sendable {
   /// Two prefix blocks of 16 bytes, and one block more.
   static let slack = 64
   /// What a buffer keeps for the next use; the room of an uncommonly large row is given back.
@@ -18,6 +21,11 @@ final class ByteBuffer {
   }
 
   deinit { bytes.deallocate() }
+
+  /// Calls `body` with the bytes, which are valid for as long.
+  package func withBytes<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    try body(UnsafeRawBufferPointer(start: bytes, count: count))
+  }
 
   /// Makes room for `size` more bytes.
   func reserve(_ size: Int) {

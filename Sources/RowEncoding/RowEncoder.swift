@@ -23,7 +23,9 @@ package struct RowEncoder {
   /// Whether what is held was tried and is incomplete.
   private var isDry = true
   private var extent: RowExtent?
-  private let output = ByteBuffer()
+  private var output = ByteBuffer()
+  /// What was taken last, to be written to again.
+  private var handed = ByteBuffer()
   private var envelope = ResponseEnvelope()
   private var writer: RowWriter?
   /// The first error: it is met again by whoever goes on.
@@ -96,7 +98,16 @@ extension RowEncoder {
 
   /// The bytes that the last step, or `finish`, wrote; valid until the next call.
   package func withOutput<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-    try body(UnsafeRawBufferPointer(start: output.bytes, count: output.count))
+    try output.withBytes(body)
+  }
+
+  /// Hands out what the last step, or `finish`, wrote, for somebody to read while the next step runs.
+  ///
+  /// Two buffers take turns: what was taken must be done with when the step after the next begins.
+  package mutating func takeOutput() -> ByteBuffer {
+    // Not emptied before it is written to: it may be read still.
+    swap(&output, &handed)
+    return handed
   }
 
   private mutating func naming<R>(

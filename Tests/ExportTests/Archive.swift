@@ -46,9 +46,12 @@ struct Archive {
 
   /// Executes a plan that was made before.
   @discardableResult
-  func run(_ plan: Plan, through store: (any BlobStore)? = nil) async throws -> ApplyOutcome {
+  func run(
+    _ plan: Plan, through store: (any BlobStore)? = nil, source: (any LogSource)? = nil
+  ) async throws -> ApplyOutcome {
     try await Applier(
-      spec: spec, plan: plan, source: source, store: store ?? self.store, runID: "run", clock: { [now] in now }
+      spec: spec, plan: plan, source: source ?? self.source, store: store ?? self.store, runID: "run",
+      clock: { [now] in now }
     ).run()
   }
 

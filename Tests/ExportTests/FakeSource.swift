@@ -144,6 +144,8 @@ final class FakeSource: LogSource {
 
 /// A body in chunks of odd sizes; a cut one ends with an error.
 final class FakeStream: ResponseStream {
+  /// Bytes of each chunk but the last.
+  static let chunk = 977
   private let rest: Mutex<(bytes: ArraySlice<UInt8>, cut: Bool)>
   let requestID: String? = "fake"
 
@@ -153,7 +155,7 @@ final class FakeStream: ResponseStream {
 
   func next() async throws(SourceError) -> [UInt8]? {
     let (chunk, cut) = rest.withLock { rest in
-      let chunk = Array(rest.bytes.prefix(977))
+      let chunk = Array(rest.bytes.prefix(Self.chunk))
       rest.bytes = rest.bytes.dropFirst(chunk.count)
       return (chunk, rest.cut)
     }
