@@ -49,9 +49,9 @@ package struct ArchiveBinding: Sendable {
   package static func establish(
     _ containers: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
   ) async throws -> Lineage {
-    if containers.contains(ledger.container) { try await create(ledger.container, [:], store) }
+    if containers.contains(ledger.container) { _ = try await create(ledger.container, [:], store) }
     let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now)
-    for container in containers { try await bind(container, to: lineage, store) }
+    _ = try await containers.mapConcurrently(width: lookWidth) { try await bind($0, to: lineage, store) }
     return lineage
   }
 
@@ -82,18 +82,21 @@ package struct ArchiveBinding: Sendable {
     }
   }
 
+  /// False where the container was there already.
   private static func create(
     _ container: String, _ metadata: [String: String], _ store: any BlobStore
-  ) async throws(StoreError) {
+  ) async throws(StoreError) -> Bool {
     do throws(StoreError) {
       try await store.createContainer(container, metadata: metadata)
+      return true
     } catch {
       if error.code != .alreadyExists { throw error }
+      return false
     }
   }
 
   private static func bind(_ container: String, to lineage: Lineage, _ store: any BlobStore) async throws {
-    try await create(container, lineage.metadata, store)
+    if try await create(container, lineage.metadata, store) { return }
     for attempt in 1... {
       guard let metadata = try await store.containerMetadata(container) else { return }
       if let found = Lineage.id(in: metadata.values) {

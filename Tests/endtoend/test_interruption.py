@@ -17,7 +17,7 @@ ROWS = list(range(SMALL + 3 * LARGE))
 # on which slices happen to share an append. The five small slices share a query.
 OPERATIONS = {
     "Query": 5, "PutBlob": 3, "PutBlock": 35, "PutBlockList": 8, "AppendBlock": 2, "CreateContainer": 3,
-    "SetContainerMetadata": 1, "ContainerProperties": 4, "ListBlobs": 1, "GetBlob": 1, "Token": 1,
+    "SetContainerMetadata": 1, "ContainerProperties": 3, "ListBlobs": 1, "GetBlob": 1, "Token": 1,
     "Lease": 5, "SetMetadata": 1,
 }
 
