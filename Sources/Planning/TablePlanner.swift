@@ -103,7 +103,7 @@ extension TablePlanner {
       if state.onChange == .replace, canTell { return .specChanged }
       notes.add(.earlierQuery, slice.range)
     }
-    let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
+    let recount = state.isToRecount(slice)
     // An earlier query's rows are not to be compared with this one's.
     guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
     if state.isPastRetention(slice.range) { return nil }
@@ -123,8 +123,7 @@ extension TablePlanner {
   /// What was never proven empty may be by now: the retention that the spec tells has changed.
   private mutating func reasonToCountAgain(_ slice: ArchivedSlice) -> SliceAction.Reason? {
     let mayTell = state.emptiness(of: slice.range) == .empty && !state.options.noList
-    let isDue = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
-    if mayTell || isDue, state.mayCount {
+    if mayTell || state.isToRecount(slice), state.mayCount {
       guard let count = count(of: slice.range) else { return nil }
       if count.rows > 0 { return .lateRows }
       if mayTell { return .missing }
@@ -164,7 +163,9 @@ extension TablePlanner {
   private mutating func replace(_ slice: ArchivedSlice, _ reason: SliceAction.Reason) {
     if reason == .expired {
       actions.append(
-        SliceAction(range: slice.range, kind: .record(.expired), reason: .expired, generation: slice.generation + 1))
+        SliceAction(
+          range: slice.range, kind: .record(.expired), reason: .expired, generation: slice.generation + 1,
+          replaces: slice.generation))
       return
     }
     guard let count = count(of: slice.range, expecting: slice.rows) else { return }
@@ -173,7 +174,7 @@ extension TablePlanner {
       actions.append(
         SliceAction(
           range: slice.range, kind: .record(state.emptiness(of: slice.range)), reason: reason,
-          generation: slice.generation + 1, obsolete: obsolete(slice)))
+          generation: slice.generation + 1, replaces: slice.generation, obsolete: obsolete(slice)))
       return
     }
     guard let parts = cut(slice.range, count) else { return }
@@ -181,8 +182,8 @@ extension TablePlanner {
       slice: slice.range, archived: slice, parts: parts, state: state, query: query, naming: naming)
     actions.append(
       SliceAction(
-        range: slice.range, kind: .replace, reason: reason, generation: generation.number, parts: generation.actions,
-        obsolete: obsolete(slice) + generation.strays))
+        range: slice.range, kind: .replace, reason: reason, generation: generation.number,
+        replaces: slice.generation, parts: generation.actions, obsolete: obsolete(slice) + generation.strays))
   }
 
   /// Archived rows are never replaced by fewer, unless a person allows it for the slice.
