@@ -103,7 +103,7 @@ extension TablePlanner {
       if state.onChange == .replace, canTell { return .specChanged }
       notes.add(.earlierQuery, slice.range)
     }
-    let recount = state.isToRecount(slice)
+    let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
     // An earlier query's rows are not to be compared with this one's.
     guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
     if state.isPastRetention(slice.range) { return nil }
@@ -123,7 +123,8 @@ extension TablePlanner {
   /// What was never proven empty may be by now: the retention that the spec tells has changed.
   private mutating func reasonToCountAgain(_ slice: ArchivedSlice) -> SliceAction.Reason? {
     let mayTell = state.emptiness(of: slice.range) == .empty && !state.options.noList
-    if mayTell || state.isToRecount(slice), state.mayCount {
+    let isDue = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
+    if mayTell || isDue, state.mayCount {
       guard let count = count(of: slice.range) else { return nil }
       if count.rows > 0 { return .lateRows }
       if mayTell { return .missing }

@@ -54,8 +54,6 @@ package struct PlanOptions: Sendable, Equatable {
   /// Cuts the window further.
   package var from: Tick?
   package var to: Tick?
-  /// Archived slices to recount whatever their age, by table: those that a plan file says had late rows.
-  package var recount: [String: TimeRangeSet] = [:]
 
   package init() {}
 }
@@ -127,13 +125,6 @@ extension TableState {
   package func isProvisional(_ slice: ArchivedSlice) -> Bool {
     slice.status != .expired && slice.status != .unavailable
       && slice.exportedAt < slice.range.end + spec.settle + .day * 2
-  }
-
-  /// Whether the archived slice is to be counted once more.
-  package func isToRecount(_ slice: ArchivedSlice) -> Bool {
-    if options.refresh { return true }
-    if let asked = options.recount[spec.name], asked.contains(slice.range) { return true }
-    return !options.noList && isProvisional(slice)
   }
 
   /// Whether the retention policy has deleted what was exported at `tick` by now.

@@ -101,10 +101,6 @@ extension Session {
     (options.from, options.to) = (nil, nil)
     // Trusting the manifest alone is for looking.
     options.noList = false
-    for table in plan.tables {
-      let late = table.runs.filter { $0.reason == .lateRows }.map(\.range)
-      if !late.isEmpty { options.recount[table.table] = TimeRangeSet(late) }
-    }
   }
 
   /// What of a plan, made anew, a plan file holds; says what else there is.
