@@ -1,3 +1,4 @@
+import BlobStorage
 import ExportSpec
 import Manifest
 import Testing
@@ -11,7 +12,8 @@ import Timeline
     var actions: [SliceAction] = []
     var start = Tick(iso8601: "2024-12-30") ?? .earliest
     for _ in 0..<Int.random(in: 0...300, using: &random) {
-      let width = [Timespan.hour, .hour, .hour, .minute * 15, .day, .hour + .tick].randomElement(using: &random) ?? .hour
+      let width =
+        [Timespan.hour, .hour, .hour, .minute * 15, .day, .hour + .tick].randomElement(using: &random) ?? .hour
       let kinds: [SliceAction.Kind] = [.export, .export, .export, .replace, .record(.empty), .record(.unavailable)]
       let kind = kinds.randomElement(using: &random) ?? .export
       let replaces = kind == .replace ? Int.random(in: 1...2, using: &random) : 0
@@ -33,7 +35,7 @@ import Timeline
   }
 
   @Test(arguments: 0..<100) func `unfold to the actions that they were folded of`(seed: UInt64) {
-    var random = Seeded(seed: seed)
+    var random = SplitMix64(seed: seed)
     let actions = Self.actions(&random)
     let runs = ActionRun.fold(actions, Sizing())
     var unfolded: [SliceAction] = []
@@ -135,7 +137,7 @@ import Timeline
   @Test(arguments: 0..<50) func `is all of it where nothing has changed, and what is left where some is done`(
     seed: UInt64
   ) throws {
-    var random = Seeded(seed: seed)
+    var random = SplitMix64(seed: seed)
     let spec = try Self.spec()
     let actions = `Runs of slices`.actions(&random)
     let file = Self.file(Self.plan(actions, spec))
@@ -146,7 +148,7 @@ import Timeline
   }
 
   @Test(arguments: 0..<50) func `is never more than the file holds`(seed: UInt64) throws {
-    var random = Seeded(seed: seed)
+    var random = SplitMix64(seed: seed)
     let spec = try Self.spec()
     let all = `Runs of slices`.actions(&random)
     let approved = all.filter { _ in Bool.random(using: &random) }
@@ -180,7 +182,8 @@ import Timeline
     var fresh = Self.plan(
       [
         SliceAction(
-          range: SliceGrid.hourly.slice(holding: `Runs of slices`.start), kind: .export, reason: .missing, generation: 1)
+          range: SliceGrid.hourly.slice(holding: `Runs of slices`.start), kind: .export, reason: .missing, generation: 1
+        )
       ], spec)
     let file = Self.file(fresh)
     fresh.containers = [spec.tables[0].container]
@@ -191,7 +194,7 @@ import Timeline
 
 @Suite struct `Two plans` {
   @Test(arguments: 0..<50) func `compared have what came, what went and what changed`(seed: UInt64) {
-    var random = Seeded(seed: seed)
+    var random = SplitMix64(seed: seed)
     let all = `Runs of slices`.actions(&random)
     func file(_ actions: [SliceAction]) -> PlanFile {
       PlanFile(

@@ -22,7 +22,8 @@ extension Approval {
     if let text = arguments.value("approve-digest") {
       guard let named = PlanDigest(parsing: text) else {
         throw CommandFailure(
-          .usage, "--approve-digest '\(text)' is no digest\n  It is what `logexport plan -o` says: sha256: and 64 digits.")
+          .usage,
+          "--approve-digest '\(text)' is no digest\n  It is what `logexport plan -o` says: sha256: and 64 digits.")
       }
       digest = named
     }
@@ -127,7 +128,8 @@ extension Session {
     for (table, slices) in narrowed.leftOut {
       log.write(
         .warning,
-        "\(table): left out what the plan does not hold, \(PlanText.range(slices)); plan again for it", ["table": table])
+        "\(table): left out what the plan does not hold, \(PlanText.range(slices)); plan again for it", ["table": table]
+      )
     }
     return narrowed.plan
   }

@@ -118,7 +118,8 @@ extension PlanJSON {
       ("start", .string(run.range.start.iso8601)), ("end", .string(run.range.end.iso8601)),
       ("slices", .integer(run.slices)), ("generation", .integer(run.generation)), ("replaces", some(run.replaces)),
       ("rows", some(run.size.rows)), ("estimated_bytes", some(run.size.bytes)), ("parts", some(run.size.parts)),
-      ("split", some(run.size.split)), ("most_parts", some(run.size.mostParts)), ("adopted", some(run.size.adopted)),
+      ("split", some(run.size.split)),
+      ("most_parts", run.size.split == 0 ? nil : .integer(run.size.mostParts)), ("adopted", some(run.size.adopted)),
       ("uncounted", some(run.size.uncounted)),
     ])
   }

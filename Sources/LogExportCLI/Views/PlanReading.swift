@@ -251,7 +251,9 @@ extension PlanDocument.Table {
   fileprivate var figures: [Int] {
     [queries, archived.slices, archived.rows, scan?.bytes ?? 0] + notes.map(\.slices)
       + batches.flatMap { [$0.slices, $0.rows, $0.bytes] }
-      + runs.flatMap { [$0.slices, $0.generation, $0.rows, $0.bytes, $0.parts, $0.split, $0.adopted].compactMap(\.self) }
+      + runs.flatMap { run in
+        [run.slices, run.generation, run.rows, run.bytes, run.parts, run.split, run.adopted].compactMap(\.self)
+      }
   }
 
   fileprivate func value() throws -> PlanFile.Table {
@@ -299,7 +301,7 @@ extension PlanDocument.Run {
     run.size.bytes = bytes ?? 0
     run.size.parts = parts ?? 0
     run.size.split = split ?? 0
-    run.size.mostParts = mostParts ?? 0
+    run.size.mostParts = mostParts ?? min(1, run.size.parts)
     run.size.adopted = adopted ?? 0
     run.size.uncounted = uncounted ?? 0
     return run
