@@ -24,6 +24,18 @@ import Timeline
         """)
   }
 
+  @Test func `what a spec declares beyond this version is said, not ignored`() throws {
+    let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
+    let text = PlanText(
+      plan: Plans.file(try Plans.mixed(spec), remarks: spec.remarks), style: Style(colours: false)
+    ).render()
+    #expect(text.contains("declares retention and network; this version neither checks nor changes the account for it"))
+    var named = spec
+    named.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"
+    #expect(named.remarks.last?.contains("names source.resource; this version does not read") ?? false)
+    #expect(try Plans.spec().remarks.isEmpty)
+  }
+
   @Test func `colours go to terminals alone`() throws {
     let spec = try Plans.spec()
     let plan = Plans.file(try Plans.mixed(spec))

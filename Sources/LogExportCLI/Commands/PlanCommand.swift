@@ -57,21 +57,27 @@ enum PlanCommand {
 extension Session {
   /// The plan as it is written down.
   func planFile(_ plan: Plan) -> PlanFile {
-    let spec = file.spec
+    let spec = PlanFile.Spec(path: file.path, name: file.spec.name, hash: file.hash)
+    return PlanFile(plan, spec: spec, options: options, remarks: file.spec.remarks)
+  }
+}
+
+extension ExportSpec {
+  /// What the spec says and this version does nothing about.
+  var remarks: [String] {
     var remarks: [String] = []
-    let declared = [spec.retention.map { _ in "retention" }, spec.network.map { _ in "network" }].compactMap(\.self)
+    let declared = [retention.map { _ in "retention" }, network.map { _ in "network" }].compactMap(\.self)
     if !declared.isEmpty {
       remarks.append(
         "The spec declares \(declared.joined(separator: " and ")); this version neither checks nor changes the account for it."
       )
     }
-    if spec.source.resource != nil {
+    if source.resource != nil {
       remarks.append(
         "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."
       )
     }
-    return PlanFile(
-      plan, spec: PlanFile.Spec(path: file.path, name: spec.name, hash: file.hash), options: options, remarks: remarks)
+    return remarks
   }
 }
 
