@@ -6,7 +6,7 @@ package import Timeline
 package struct NarrowedPlan: Sendable {
   /// Never more than the file holds.
   package var plan: Plan
-  /// Slices of the file that need nothing any more, or not what was planned for them.
+  /// Slices of the file that need nothing any more: whoever it was has done what was planned for them.
   package var settled = 0
   /// Slices of the new plan that the file does not hold, by table.
   package var leftOut: [(table: String, slices: TimeRangeSet)] = []
@@ -20,23 +20,23 @@ package struct NarrowedPlan: Sendable {
     plan = fresh
     plan.tables = []
     for table in file.tables {
-      let approved = table.runs.reduce(0) { $0 + $1.slices }
       guard var changes = fresh.tables.first(where: { $0.table == table.table }) else { continue }
-      let (kept, dropped) = Self.divide(changes.actions, by: table.runs)
-      let failed = fresh.failures.count { $0.table == table.table && $0.slice != nil }
-      settled += max(0, approved - kept.count - failed)
-      if !dropped.isEmpty { leftOut.append((table.table, TimeRangeSet(dropped.map(\.range)))) }
+      let parts = Parts(changes.actions, of: table.runs)
+      let failed = fresh.failures.compactMap { $0.table == table.table ? $0.slice : nil }
+        .count { slice in table.runs.contains { $0.holds(slice) } }
+      settled += max(0, table.runs.reduce(0) { $0 + $1.slices } - parts.kept.count - parts.otherwise - failed)
+      if !parts.leftOut.isEmpty { leftOut.append((table.table, TimeRangeSet(parts.leftOut))) }
 
       let removals = Set(table.removals)
       changes.cleanups.removeAll { !removals.contains($0.address.description) }
-      if !dropped.isEmpty {
-        changes.actions = kept
+      if parts.kept.count < changes.actions.count {
+        changes.actions = parts.kept
         if let spec = tables.first(where: { $0.name == table.table }) {
-          var queue = ExportQueue(kept, grid: spec.grid, limits: limits, sizing: changes.sizing)
+          var queue = ExportQueue(parts.kept, grid: spec.grid, limits: limits, sizing: changes.sizing)
           changes.batches = queue.batches()
         }
         // What is scanned was summed over all of them.
-        if changes.scan != nil { changes.scan = kept.allSatisfy(\.isRecord) ? nil : .unknown }
+        if changes.scan != nil { changes.scan = parts.kept.allSatisfy(\.isRecord) ? nil : .unknown }
       }
       plan.tables.append(changes)
     }
@@ -51,20 +51,34 @@ package struct NarrowedPlan: Sendable {
     }
     plan.containers.removeAll { !approved.contains($0) }
   }
+}
 
-  /// The actions that a run holds, and the others; both in order of time.
-  private static func divide(
-    _ actions: [SliceAction], by runs: [ActionRun]
-  ) -> (kept: [SliceAction], dropped: [SliceAction]) {
-    var (kept, dropped): ([SliceAction], [SliceAction]) = ([], [])
+/// The actions of one table, by what a plan file says of them.
+private struct Parts {
+  /// Those that it holds, in order of time.
+  var kept: [SliceAction] = []
+  /// Slices of all others, but for what was asked for once and has been done.
+  var leftOut: [TimeRange] = []
+  /// Slices that the file holds, but for which it plans something else.
+  var otherwise = 0
+
+  init(_ actions: [SliceAction], of runs: [ActionRun]) {
     var first = 0
     for action in actions {
       while first < runs.count, runs[first].range.end <= action.range.start { first += 1 }
       // Slices of different widths may overlap, and so may runs.
       let candidates = runs[first...].prefix { $0.range.start <= action.range.start }
-      if candidates.contains(where: { $0.allows(action) }) { kept.append(action) } else { dropped.append(action) }
+      guard let run = candidates.first(where: { $0.holds(action.range) }) else {
+        leftOut.append(action.range)
+        continue
+      }
+      if run.allows(action) {
+        kept.append(action)
+      } else if action.reason != .requested || action.replaces < run.generation {
+        otherwise += 1
+        leftOut.append(action.range)
+      }
     }
-    return (kept, dropped)
   }
 }
 

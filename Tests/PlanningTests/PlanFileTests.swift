@@ -161,6 +161,19 @@ import Timeline
     #expect((narrowed.leftOut.first?.slices ?? TimeRangeSet()) == others, "seed \(seed)")
   }
 
+  @Test func `counts what was asked for as done once it is, and anything else as left out`() throws {
+    let spec = try Self.spec()
+    var asked = `Runs of slices`.action(.replace, replaces: 1)
+    asked.reason = .requested
+    let file = Self.file(Self.plan([asked], spec))
+    asked.replaces = 2
+    let done = NarrowedPlan(Self.plan([asked], spec), to: file, tables: spec.tables, limits: spec.limits)
+    #expect(done.plan.isEmpty && done.settled == 1 && done.leftOut.isEmpty)
+    asked.reason = .blobMissing
+    let damaged = NarrowedPlan(Self.plan([asked], spec), to: file, tables: spec.tables, limits: spec.limits)
+    #expect(damaged.plan.isEmpty && damaged.settled == 0 && damaged.leftOut.count == 1)
+  }
+
   @Test func `leaves out tables and blobs that the file does not name`() throws {
     let spec = try Self.spec()
     var fresh = Self.plan([], spec)

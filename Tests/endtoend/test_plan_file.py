@@ -67,7 +67,7 @@ def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive)
     assert "6 slices with 120 rows exported" in applied.out
     made.check_agreement(table)
     again = made.run("apply", path, "--approve-digest", plan["digest"])
-    assert "No changes." in again.out and "6 slices of the plan need nothing any more" in again.err
+    assert "No changes." in again.out and "done already: 6 slices of the plan" in again.err
 
     # Somebody deletes a blob; the next plan says so, and repairs it.
     container = f"{made.prefix}-pipeline-cl"
@@ -96,7 +96,7 @@ def test_what_others_did_since_is_subtracted_and_what_is_new_left_out(emulator, 
     fill(emulator, table, hours=[3], per_hour=7, first=1000)
     run = made.run("apply", path)
     assert "4 slices with 87 rows exported" in run.out
-    assert "2 slices of the plan need nothing any more" in run.err
+    assert "done already: 2 slices of the plan" in run.err
     made.check_agreement(table)
     assert len(slices(made, table)) == 6
 
@@ -145,7 +145,7 @@ def test_a_replacement_is_done_once(emulator, archive):
     assert plan["options"]["replace"] == [f"{table}/2025-01-01T01:00:00Z"]
     made.run("apply", path)
     run = made.run("apply", path)
-    assert "No changes." in run.out
+    assert "No changes." in run.out and "left out" not in run.err and "done already: 1 slice of the plan" in run.err
     assert made.in_force(table)["2025-01-01T01:00:00Z", "2025-01-01T02:00:00Z"][0]["generation"] == "2"
 
 

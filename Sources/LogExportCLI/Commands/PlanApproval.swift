@@ -123,7 +123,7 @@ extension Session {
       )
     }
     if narrowed.settled > 0 {
-      log.write(.info, "\(Quantity.of(narrowed.settled, "slice")) of the plan need nothing any more")
+      log.write(.info, "done already: \(Quantity.of(narrowed.settled, "slice")) of the plan")
     }
     for (table, slices) in narrowed.leftOut {
       log.write(
