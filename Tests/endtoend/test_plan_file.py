@@ -9,6 +9,9 @@ import subprocess
 
 import jsonschema
 import pytest
+from archive import clean_environment
+from emulator import program
+from ruamel.yaml import YAML
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 START, END = "2025-01-01", "2025-01-01T06:00:00Z"
@@ -83,6 +86,61 @@ def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive)
     made.run("plan", "--detailed-exitcode")
     # What was done is not done again, though the options of the plan would.
     assert "No changes." in made.run("apply", path).out
+
+
+class Pipeline:
+    """Runs the scripts of examples/github-actions.yml as a runner does."""
+
+    def __init__(self, made):
+        self.made = made
+        with open(os.path.join(ROOT, "examples/github-actions.yml"), encoding="utf-8") as file:
+            self.jobs = YAML(typ="safe").load(file)["jobs"]
+
+    def run(self, job, name, code=0, **environment):
+        """Runs a step; returns its outputs and what it printed."""
+        (step,) = [step for step in self.jobs[job]["steps"] if step.get("name") == name]
+        self.made.write_spec()
+        output, summary = (os.path.join(self.made.folder, name) for name in ["output", "summary"])
+        open(output, "w", encoding="utf-8").close()
+        ran = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]], cwd=self.made.folder,
+            capture_output=True, text=True, timeout=120, env={
+                **clean_environment(), "PATH": f"{os.path.dirname(program('logexport'))}:{os.environ['PATH']}",
+                "SPEC": "logexport.yaml", "GITHUB_OUTPUT": output, "GITHUB_STEP_SUMMARY": summary, **environment})
+        assert ran.returncode == code, ran.stdout + ran.stderr
+        with open(output, encoding="utf-8") as file:
+            return dict(line.rstrip().split("=", 1) for line in file), ran.stdout
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="jq is absent")
+def test_the_example_of_a_pipeline_plans_applies_and_repairs(emulator, archive):
+    table = "Example_CL"
+    fill(emulator, table)
+    made = archive([table], START, END)
+    pipeline = Pipeline(made)
+
+    made.spec["nope"] = 1
+    _, said = pipeline.run("plan", "Validate", code=1)
+    assert re.match(r'::error file=logexport.yaml,line=\d+,col=3::unknown key "nope" in the spec%0Aknown are', said)
+    del made.spec["nope"]
+    pipeline.run("plan", "Validate")
+
+    planned, _ = pipeline.run("plan", "Plan")
+    assert planned["changes"] == "true"
+    _, said = pipeline.run("apply", "Apply", DIGEST=planned["digest"])
+    assert "6 slices with 120 rows exported" in said
+    assert pipeline.run("plan", "Plan")[0]["changes"] == "false"
+
+    container = f"{made.prefix}-example-cl"
+    made.delete(container, sorted(made.blobs(container))[0])
+    repair, _ = pipeline.run("plan", "Plan")
+    assert repair["changes"] == "true"
+    _, said = pipeline.run("apply", "Apply", code=13, DIGEST=planned["digest"])
+    assert "::error file=logexport.yaml::The plan is stale" in said
+    pipeline.run("apply", "Apply", DIGEST=repair["digest"])
+    made.check_agreement(table)
+    with open(os.path.join(made.folder, "summary"), encoding="utf-8") as file:
+        assert "**Plan:** 6 to export" in file.read()
 
 
 def test_what_others_did_since_is_subtracted_and_what_is_new_left_out(emulator, archive):
