@@ -350,6 +350,9 @@ def test_show_renders_what_plan_did(emulator, archive):
     with open(path, encoding="utf-8") as file:
         assert show(made, path, "--json") == file.read()
     assert "Absent_CL" in planned
+    applied = made.run("apply", path)
+    assert "3 slices with 60 rows" in applied.out
+    assert "Absent_CL: the plan holds nothing of what could not be planned" in applied.err
     assert not any(secret in open(path, encoding="utf-8").read() for secret in [emulator.key, "emulator-secret"])
 
 

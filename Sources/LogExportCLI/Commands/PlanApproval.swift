@@ -125,6 +125,11 @@ extension Session {
     if narrowed.settled > 0 {
       log.write(.info, "done already: \(Quantity.of(narrowed.settled, "slice")) of the plan")
     }
+    for failure in approved.failures {
+      log.write(
+        .warning, "\(failure.table): the plan holds nothing of what could not be planned; plan again for it",
+        ["table": failure.table])
+    }
     for (table, slices) in narrowed.leftOut {
       log.write(
         .warning,
