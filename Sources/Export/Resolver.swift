@@ -64,7 +64,7 @@ extension Resolver {
     }
     var plan = Plan(
       now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
-      containers: binding.unbound, countQueries: 0)
+      containers: binding.unbound, countQueries: 0, manifest: versions(segments))
     for result in results {
       switch result {
       case .plan(let table, let failures, let queries):
@@ -79,6 +79,13 @@ extension Resolver {
     plan.containers =
       plan.tables.isEmpty ? [] : plan.containers.filter { $0 == ledger.container || planned.contains($0) }
     return plan
+  }
+
+  /// Of the segments that hold the selected tables.
+  private func versions(_ segments: [ManifestSegment: BlobInfo]) -> [ManifestVersion] {
+    let selected = Set(tables.map(\.name))
+    return segments.filter { selected.contains($0.key.table) }.sorted { $0.key < $1.key }
+      .map { ManifestVersion(segment: $0.key.name, etag: $0.value.etag) }
   }
 
   private enum Planned: Sendable {

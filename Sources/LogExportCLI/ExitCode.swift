@@ -12,6 +12,8 @@ package enum ExitCode: Int32, Sendable {
   case locked = 11
   /// Authentication or authorisation failed.
   case denied = 12
+  /// A saved plan is stale, or is not the one that was approved.
+  case stale = 13
   /// The command line is wrong.
   case usage = 64
   /// SIGINT; what was finished is recorded.

@@ -49,6 +49,7 @@ package enum LogExport {
     switch arguments.command {
     case "validate": return try ValidateCommand.run(arguments, environment, console)
     case "plan": return try await PlanCommand.run(arguments, environment, console)
+    case "show": return try ShowCommand.run(arguments, console)
     case "apply": return try await ApplyCommand.run(arguments, environment, console, signals)
     case "unlock": return try await UnlockCommand.run(arguments, environment, console)
     case "graph": return try await GraphCommand.run(arguments, environment, console)

@@ -1,3 +1,4 @@
+internal import Compression
 internal import Diagnostics
 package import ExportSpec
 internal import FoundationEssentials
@@ -8,6 +9,8 @@ package struct SpecFile: Sendable {
   package var spec: ExportSpec
   /// The process's environment, with the `.env` file's values where it has none.
   package var environment: [String: String]
+  /// As it stands in the file.
+  package var text: String
 }
 
 extension SpecFile {
@@ -29,8 +32,11 @@ extension SpecFile {
       let count = diagnostics.count { $0.severity == .error }
       throw CommandFailure(.error, "\(path) has \(Quantity.of(count, "problem"))")
     }
-    return SpecFile(path: path, spec: spec, environment: environment)
+    return SpecFile(path: path, spec: spec, environment: environment, text: text)
   }
+
+  /// `sha256:` and the SHA-256 of the spec's values, whatever its comments and layout.
+  var hash: String { "sha256:" + Digest.sha256(ExportSpec.canonicalText(of: text, environment: environment)) }
 
   /// A `.env` never overrides the environment.
   private static func withEnvFile(

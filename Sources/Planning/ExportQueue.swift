@@ -52,6 +52,13 @@ package struct SliceBatch: Sendable, Equatable {
   package var rows: Int
   /// Estimated bytes of the response.
   package var bytes: Int
+
+  package init(range: TimeRange, slices: Int, rows: Int, bytes: Int) {
+    self.range = range
+    self.slices = slices
+    self.rows = rows
+    self.bytes = bytes
+  }
 }
 
 extension ExportQueue {

@@ -17,10 +17,12 @@ package struct Plan: Sendable {
   package var containers: [String]
   /// Count queries that planning took.
   package var countQueries: Int
+  /// The segments of the manifest that were read, by name.
+  package var manifest: [ManifestVersion]
 
   package init(
     now: Tick, workspace: String, lineage: String?, tables: [TableChanges], failures: [TableFailure],
-    containers: [String], countQueries: Int
+    containers: [String], countQueries: Int, manifest: [ManifestVersion] = []
   ) {
     self.now = now
     self.workspace = workspace
@@ -29,6 +31,7 @@ package struct Plan: Sendable {
     self.failures = failures
     self.containers = containers
     self.countQueries = countQueries
+    self.manifest = manifest
   }
 }
 
@@ -49,7 +52,7 @@ package struct TableFailure: Sendable, Equatable {
   }
 
   /// What kind of failure it is.
-  package enum Kind: Sendable, Equatable {
+  package enum Kind: String, Sendable {
     case other
     /// Throttled or unavailable until the retries were used up.
     case unavailable
@@ -100,6 +103,8 @@ package struct SliceAction: Sendable {
   package var reason: Reason
   /// The generation that the action brings about.
   package var generation: Int
+  /// The generation in force that was seen; 0 where nothing is archived.
+  package var replaces = 0
   /// By range, then by shard; none where nothing is exported.
   package var parts: [PartAction] = []
   /// What is recorded where a slice that nobody has counted turns out to hold no rows.
@@ -108,7 +113,7 @@ package struct SliceAction: Sendable {
   package var obsolete: [ObsoleteBlob] = []
 
   /// What is done.
-  package enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Hashable {
     /// Export a slice that is not archived.
     case export
     /// Export an archived slice again, under the next generation.
@@ -167,8 +172,15 @@ package struct PlanNote: Sendable, Equatable {
   package var slices: Int
   package var message: String
 
+  package init(kind: Kind, ranges: TimeRangeSet, slices: Int, message: String) {
+    self.kind = kind
+    self.ranges = ranges
+    self.slices = slices
+    self.message = message
+  }
+
   /// What it is about.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// Fewer rows at the source than archived; never replaced by itself.
     case shrunk
     /// Archived with an earlier query, and left so.

@@ -164,7 +164,9 @@ extension TablePlanner {
   private mutating func replace(_ slice: ArchivedSlice, _ reason: SliceAction.Reason) {
     if reason == .expired {
       actions.append(
-        SliceAction(range: slice.range, kind: .record(.expired), reason: .expired, generation: slice.generation + 1))
+        SliceAction(
+          range: slice.range, kind: .record(.expired), reason: .expired, generation: slice.generation + 1,
+          replaces: slice.generation))
       return
     }
     guard let count = count(of: slice.range, expecting: slice.rows) else { return }
@@ -173,7 +175,7 @@ extension TablePlanner {
       actions.append(
         SliceAction(
           range: slice.range, kind: .record(state.emptiness(of: slice.range)), reason: reason,
-          generation: slice.generation + 1, obsolete: obsolete(slice)))
+          generation: slice.generation + 1, replaces: slice.generation, obsolete: obsolete(slice)))
       return
     }
     guard let parts = cut(slice.range, count) else { return }
@@ -181,8 +183,8 @@ extension TablePlanner {
       slice: slice.range, archived: slice, parts: parts, state: state, query: query, naming: naming)
     actions.append(
       SliceAction(
-        range: slice.range, kind: .replace, reason: reason, generation: generation.number, parts: generation.actions,
-        obsolete: obsolete(slice) + generation.strays))
+        range: slice.range, kind: .replace, reason: reason, generation: generation.number,
+        replaces: slice.generation, parts: generation.actions, obsolete: obsolete(slice) + generation.strays))
   }
 
   /// Archived rows are never replaced by fewer, unless a person allows it for the slice.

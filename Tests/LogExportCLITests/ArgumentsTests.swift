@@ -37,9 +37,10 @@ import Testing
     (["plan", "-f", "a", "--spec", "b"], "--spec is given twice"),
     (["help", "plam"], "there is no command 'plam'; did you mean 'plan'?"),
     (["help", "plan", "apply"], "'help' takes no argument 'apply'"),
+    (["show"], "'show' needs PLAN"),
     (["completion"], "'completion' needs one of bash, zsh, fish, tables"),
     (["completion", "bsh"], "'completion' is one of bash, zsh, fish, tables, not 'bsh'; did you mean 'bash'?"),
-    (["plan", "--format", "jsno"], "--format is one of text, json, not 'jsno'; did you mean 'json'?"),
+    (["plan", "--format", "jsno"], "--format is one of text, markdown, json, not 'jsno'; did you mean 'json'?"),
     (["graph", "--format", "json"], "--format is one of dot, mermaid, not 'json'"),
   ]) func `refuses what it does not know, with the nearest thing that it does`(words: [String], message: String) {
     let failure = #expect(throws: CommandFailure.self) { try Arguments(parsing: words) }

@@ -44,6 +44,7 @@ enum Plans {
     actions[last - 1].kind = .replace
     actions[last - 1].reason = .lateRows
     actions[last - 1].generation = 2
+    actions[last - 1].replaces = 1
     return Plan(
       now: try tick("2025-08-09"), workspace: spec.source.workspace, lineage: nil,
       tables: [
@@ -56,6 +57,13 @@ enum Plans {
       ],
       failures: [TableFailure(table: "Syslog", message: "SEM0100: there is no such table")],
       containers: ["export-manifest", "logs-securityevent"], countQueries: 2)
+  }
+
+  /// The plan as it is written down.
+  static func file(_ plan: Plan, remarks: [String] = []) -> PlanFile {
+    PlanFile(
+      plan, spec: PlanFile.Spec(path: "soc.yaml", name: "test", hash: "sha256:\(String(repeating: "0", count: 64))"),
+      options: PlanOptions(), remarks: remarks)
   }
 
   private static func part(_ table: TableSpec, _ range: TimeRange, _ count: Count) -> PartAction {

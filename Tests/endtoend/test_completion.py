@@ -43,7 +43,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 
 CASES = [
-    (["pl"], ["plan"]), (["plan", "--fo"], ["--format"]), (["plan", "--format", ""], ["json", "text"]),
+    (["pl"], ["plan"]), (["plan", "--fo"], ["--format"]), (["plan", "--format", ""], ["json", "markdown", "text"]),
     (["graph", "--format", "d"], ["dot"]), (["plan", "--table", "S"], ["SecurityEvent", "SigninLogs", "Syslog"]),
     (["plan", "-f", "other.yaml", "--table", "O"], ["Other_CL"]), (["plan", "--chdir", "dir"], ["directory"]),
     (["plan", "--spec", "oth"], ["other.yaml"]), (["completion", "b"], ["bash"]), (["help", "va"], ["validate"]),
@@ -59,7 +59,7 @@ def test_bash(folder, words, found):
 
 
 @pytest.mark.parametrize("words, found", [
-    (["plan", "--format", "=", "j"], ["json"]), (["plan", "--format", "="], ["json", "text"]),
+    (["plan", "--format", "=", "j"], ["json"]), (["plan", "--format", "="], ["json", "markdown", "text"]),
     (["plan", "--spec", "=", "other.yaml", "--table", "=", "O"], ["Other_CL"]),
     (["plan", "--spec", "=", "with"], ["with blank.yaml"]),
 ])

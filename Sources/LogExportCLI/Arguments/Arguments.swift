@@ -64,8 +64,8 @@ extension Arguments {
     guard let wanted = command.operand else { return }
     guard let operand else {
       if command.operandIsOptional { return }
-      let choices = wanted.choices.isEmpty ? wanted.name : "one of \(wanted.choices.joined(separator: ", "))"
-      throw Self.usage("'\(command.name)' needs \(choices)")
+      let choices = wanted.choices.joined(separator: ", ")
+      throw Self.usage("'\(command.name)' needs \(choices.isEmpty ? wanted.name : "one of \(choices)")")
     }
     if wanted.kind == .command, CommandName.named(operand) == nil {
       throw Self.usage("there is no command '\(operand)'", near: operand, among: CommandName.all.map(\.name))

@@ -68,16 +68,40 @@ extension CommandName {
       name: "plan", help: "say what is missing in the archive and what it takes to export it",
       description: """
         Compares the spec with the manifest, the blobs and the workspace's counts. It needs reader roles only, writes \
-        nothing and takes no lock.
+        nothing to the archive and takes no lock. With --out it also writes the plan file, for show and apply, and \
+        says its digest.
         """,
-      examples: ["logexport plan -f soc.yaml", "logexport plan --table 'Sign*' --from 2025-08-01 --json"]),
+      examples: [
+        "logexport plan -f soc.yaml", "logexport plan --table 'Sign*' --from 2025-08-01 --json",
+        "logexport plan -f soc.yaml -o plan.json --format markdown",
+      ]),
     CommandName(
-      name: "apply", help: "export what is missing and record it",
+      name: "show", help: "show a plan file as plan did", operand: FlagValue("PLAN", .file), operandIsOptional: false,
+      description: """
+        Reads the file alone: it needs no spec, and asks nobody. With --against it says instead what came into the \
+        plan, what went and what changed since another one.
+        """,
+      examples: [
+        "logexport show plan.json", "logexport show plan.json --format markdown",
+        "logexport show plan.json --against old.json",
+      ]),
+    CommandName(
+      name: "apply", help: "export what is missing and record it", operand: FlagValue("PLAN", .file),
       description: """
         Plans, asks, and does what the plan says. It may be interrupted at any moment; run again, it does the rest. \
-        Without a terminal it needs --auto-approve.
+        Without a terminal it needs --auto-approve, a plan file or a digest.
+
+        With a plan file it plans anew, does what the file holds less what others have done since, and never more. \
+        The file is refused, with code 13, where the spec, the archive or the workspace is another one, or where it \
+        was changed by hand; with --approve-digest also where it is not the plan of that digest.
+
+        A digest alone cannot tell a part of a plan from another plan. So --approve-digest without a file goes on \
+        only where what is planned anew has just that digest, or where nothing is left to do.
         """,
-      examples: ["logexport apply -f soc.yaml", "logexport apply -f soc.yaml --auto-approve --log-file run.log"]),
+      examples: [
+        "logexport apply -f soc.yaml", "logexport apply -f soc.yaml --auto-approve --log-file run.log",
+        "logexport apply -f soc.yaml plan.json --approve-digest sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      ]),
     CommandName(
       name: "unlock", help: "end the lock of a run that hangs", operand: FlagValue("ID", .text),
       operandIsOptional: false,

@@ -61,14 +61,21 @@ struct Flag: Sendable {
     Flag("detailed-exitcode", commands: ["plan"], "end with 2 where there is something to do"),
     Flag("check", commands: ["status"], "end with 2 where anything is missing"),
     Flag("out", short: "o", value: .file, commands: ["report"], "write the page there, instead of to stdout"),
+    Flag("out", short: "o", value: .file, commands: ["plan"], "also write the plan file there"),
+    Flag("against", value: .file, commands: ["show"], "say what differs from this plan file"),
     Flag("write", commands: ["doctor"], "also write a blob beside the manifest, and remove it"),
-    Flag("format", value: .choice("FORMAT", ["text", "json"]), commands: ["plan"], "text or json"),
+    Flag(
+      "format", value: .choice("FORMAT", ["text", "markdown", "json"]), commands: ["plan", "show"],
+      "text, markdown (for a pull request) or json"),
     Flag("format", value: .choice("FORMAT", ["dot", "mermaid"]), commands: ["graph"], "dot or mermaid"),
     Flag("format", value: .choice("FORMAT", ["text", "man", "markdown"]), commands: ["help"], "text, man or markdown"),
     Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
+    Flag(
+      "approve-digest", value: "DIGEST", commands: ["apply"],
+      "do not ask, but do only the plan of this digest, else end with 13"),
     Flag("lock-timeout", value: "DURATION", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
     Flag(
-      "json", commands: ["validate", "doctor", "plan", "apply", "status", "unlock"],
+      "json", commands: ["validate", "doctor", "plan", "show", "apply", "status", "unlock"],
       "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),

@@ -10,37 +10,40 @@ enum ApplyCommand {
   ) async throws -> ExitCode {
     let parallelism = try parallelism(arguments)
     let timeout = try lockTimeout(arguments)
-    guard arguments.has("auto-approve") || Console.canAsk else {
+    let approval = try Approval(arguments)
+    guard approval != .ask || Console.canAsk else {
       throw CommandFailure(
-        .usage, "there is no terminal to ask on\n  Look at `logexport plan`, then run `logexport apply --auto-approve`."
+        .usage,
+        "there is no terminal to ask on\n  Look at `logexport plan -o plan.json`, then run `logexport apply plan.json`, or apply --auto-approve."
       )
     }
     let retries = Mutex<ProgressView?>(nil)
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in
       retries.withLock { $0 }?.retried()
     }
+    if case .file(let file) = approval { try session.follow(file) }
     let runID = session.log.run.description
-    return try await session.asOnlyWriter("apply", runID, timeout: timeout, signals) { lock in
+    return try await session.asOnlyWriter("apply", runID, timeout: timeout, signals) { [session] lock in
       try await apply(
-        arguments, session, parallelism: parallelism, runID: runID, lock,
+        arguments, session, approval, parallelism: parallelism, runID: runID, lock,
         onStart: { view in retries.withLock { $0 = view } })
     }
   }
 
   /// Plans, asks and executes, under the archive's lock.
   private static func apply(
-    _ arguments: Arguments, _ session: Session, parallelism: Int, runID: String, _ lock: ArchiveLock,
-    onStart: (ProgressView) -> Void
+    _ arguments: Arguments, _ session: Session, _ approval: Approval, parallelism: Int, runID: String,
+    _ lock: ArchiveLock, onStart: (ProgressView) -> Void
   ) async throws -> ExitCode {
     let console = session.console
-    let plan = try await session.plan()
+    let plan = try approval.permitted(of: try await session.plan(), session)
     console.report(plan.failures)
-    let text = PlanText(plan: plan, spec: session.file.spec, style: console.style).render()
+    let text = PlanText(plan: session.planFile(plan), style: console.style).render()
     if plan.isEmpty {
       if console.json { try console.write(json(ApplyOutcome(), plan)) } else { try console.write(text) }
       return plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
-    if !arguments.has("auto-approve") {
+    if approval == .ask {
       try console.write(text)
       guard await Question.confirm("Do this?") else {
         console.error("Nothing was done.")
@@ -85,7 +88,7 @@ enum ApplyCommand {
     if outcome.recorded > 0 { parts.append("\(Quantity.count(outcome.recorded)) recorded without rows") }
     if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
     if !outcome.failures.isEmpty { parts.append("\(Quantity.of(outcome.failures.count, "slice")) failed") }
-    if !plan.failures.isEmpty { parts.append(PlanText.failed(plan)) }
+    if !plan.failures.isEmpty { parts.append(PlanText.failed(plan.failures)) }
     var text = "Applied: \(parts.joined(separator: ", ")).\n"
     if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
     return text

@@ -197,7 +197,7 @@ extension InitCommand {
       throw CommandFailure(
         .usage, "these answers make no valid spec: \(first?.summary ?? "")" + (first?.remedy.map { "\n  \($0)" } ?? ""))
     }
-    return SpecFile(path: path, spec: spec, environment: environment)
+    return SpecFile(path: path, spec: spec, environment: environment, text: draft.text)
   }
 
   /// Creates the file; never over one that exists, unless that was said.

@@ -1,28 +1,83 @@
+internal import Azure
 internal import Export
+internal import ExportSpec
+internal import FoundationEssentials
 internal import Planning
 
-/// `logexport plan`: says what is missing and what it takes. Writes nothing.
+/// `logexport plan`: says what is missing and what it takes. Writes nothing but the plan file.
 enum PlanCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let format = try arguments.choice("format", of: ["text", "json"], default: console.json ? "json" : "text")
+    let format = try PlanFormat(arguments)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.plan()
-    if format == "json" {
+    let file = session.planFile(plan)
+    if let path = arguments.value("out") {
+      try save(file, path)
+      try show(file, format, detail: plan, console)
+      if format == .text, !arguments.has("quiet") {
+        try console.write("Saved as \(path), \(PlanDigest(file).text).\n")
+      }
+    } else {
+      try show(file, format, detail: plan, console)
+    }
+    console.report(plan.failures)
+    if !plan.failures.isEmpty { return ExitCode(plan.failures.map(\.kind)) }
+    return arguments.has("detailed-exitcode") && !plan.isEmpty ? .differences : .done
+  }
+
+  /// Writes a plan to stdout; every action of it as JSON where the plan itself is at hand.
+  static func show(_ file: PlanFile, _ format: PlanFormat, detail plan: Plan? = nil, _ console: Console) throws {
+    switch format {
+    case .text: try console.write(PlanText(plan: file, style: console.style).render())
+    case .markdown: try console.write(PlanMarkdown(plan: file).render())
+    case .json:
       var pending = ""
-      try PlanJSON(plan).write { piece in
+      try PlanJSON(file, detail: plan).write { piece in
         pending += piece
         if pending.utf8.count < 1 << 16 { return }
         try console.write(pending)
         pending = ""
       }
       try console.write(pending)
-    } else {
-      try console.write(PlanText(plan: plan, spec: session.file.spec, style: console.style).render())
     }
-    console.report(plan.failures)
-    if !plan.failures.isEmpty { return ExitCode(plan.failures.map(\.kind)) }
-    return arguments.has("detailed-exitcode") && !plan.isEmpty ? .differences : .done
+  }
+
+  /// Writes the plan file, whole or not at all.
+  private static func save(_ file: PlanFile, _ path: String) throws(CommandFailure) {
+    var text = ""
+    PlanJSON(file).write { text += $0 }
+    // A service's refusal, which stands among the failures, may repeat what it was sent.
+    do { try Data(KnownSecrets.masked(text).utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+      throw CommandFailure(.error, "\(path) cannot be written: \(error)")
+    }
+  }
+}
+
+extension Session {
+  /// The plan as it is written down.
+  func planFile(_ plan: Plan) -> PlanFile {
+    let spec = PlanFile.Spec(path: file.path, name: file.spec.name, hash: file.hash)
+    return PlanFile(plan, spec: spec, options: options, remarks: file.spec.remarks)
+  }
+}
+
+extension ExportSpec {
+  /// What the spec says and this version does nothing about.
+  var remarks: [String] {
+    var remarks: [String] = []
+    let declared = [retention.map { _ in "retention" }, network.map { _ in "network" }].compactMap(\.self)
+    if !declared.isEmpty {
+      remarks.append(
+        "The spec declares \(declared.joined(separator: " and ")); this version neither checks nor changes the account for it."
+      )
+    }
+    if source.resource != nil {
+      remarks.append(
+        "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."
+      )
+    }
+    return remarks
   }
 }
 

@@ -5,6 +5,7 @@ internal import Diagnostics
 /// Members keep their order, and integers their digits.
 indirect enum JSONValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
+  case null
   case string(String)
   case integer(Int)
   case bool(Bool)
@@ -18,14 +19,42 @@ indirect enum JSONValue: Sendable, ExpressibleByStringLiteral, ExpressibleByInte
 
   /// On one line, without blanks.
   var text: String {
+    var text = ""
+    write(to: &text, sorted: false)
+    return text
+  }
+
+  /// The same with the members of every object sorted by name, as `jq -cS` prints it.
+  var canonicalText: String {
+    var text = ""
+    write(to: &text, sorted: true)
+    return text
+  }
+
+  private func write(to text: inout String, sorted: Bool) {
     switch self {
-    case .string(let text): return jsonString(text)
-    case .integer(let value): return "\(value)"
-    case .bool(let value): return "\(value)"
-    case .array(let values): return "[\(values.map(\.text).joined(separator: ","))]"
+    case .null: text += "null"
+    case .string(let string): text += jsonString(string)
+    case .integer(let value): text += "\(value)"
+    case .bool(let value): text += "\(value)"
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.write(to: &text, sorted: sorted)
+      }
+      text += "]"
     case .object(let members):
-      let present = members.compactMap { name, value in value.map { "\(jsonString(name)):\($0.text)" } }
-      return "{\(present.joined(separator: ","))}"
+      var isFirst = true
+      text += "{"
+      for (name, value) in sorted ? members.sorted(by: { $0.0 < $1.0 }) : members {
+        guard let value else { continue }
+        if !isFirst { text += "," }
+        isFirst = false
+        text += jsonString(name) + ":"
+        value.write(to: &text, sorted: sorted)
+      }
+      text += "}"
     }
   }
 }

@@ -1,66 +1,92 @@
+internal import BlobStorage
 internal import Manifest
 internal import Planning
 internal import Timeline
 
-/// The whole plan for programs: `plan --json`. Version 1 grows only by addition.
+/// The plan for programs: the plan file, and with every action and its parts `plan --json`.
+/// Version 1 grows only by addition.
 ///
-/// One action stands on one line, so that two plans can be compared; it is written
-/// table by table, since a plan may have a million actions.
+/// Both are one document, so that there is one vocabulary; a plan file is what `plan --json` prints
+/// without the members that need a line for each slice. One run, and one action, stands on one line,
+/// so that two plans can be compared; it is written table by table, since a plan may have a million actions.
 struct PlanJSON {
-  private let plan: Plan
+  private let file: PlanFile
+  /// The plan that the file was made of; nil where only runs are written.
+  private let plan: Plan?
 
-  init(_ plan: Plan) {
+  init(_ file: PlanFile, detail plan: Plan? = nil) {
+    self.file = file
     self.plan = plan
   }
 
+  /// The version of the document that is written, and the only one that is read.
+  static let formatVersion = 1
+
   /// Hands the document to `output`, piece by piece.
   func write(to output: (String) throws -> Void) rethrows {
-    let summary = PlanSummary(plan)
     let head: [(String, JSONValue?)] = [
-      ("format_version", 1), ("as_of", .string(plan.now.iso8601)), ("workspace", .string(plan.workspace)),
-      ("lineage", plan.lineage.map { .string($0) }), ("containers", .array(plan.containers.map { .string($0) })),
-    ]
-    try output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
-    for (index, table) in plan.tables.enumerated() {
-      try output(index == 0 ? "\n" : ",\n")
-      try write(table, to: output)
-    }
-    let tail: [(String, JSONValue?)] = [
-      ("failures", .array(plan.failures.map(Self.value))),
+      ("format_version", .integer(Self.formatVersion)), ("digest", .string(PlanDigest(file).text)),
+      ("as_of", .string(file.asOf.iso8601)),
       (
-        "summary",
+        "spec",
         .object([
-          ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
-          ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
-          ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
-          ("queries_saved", .integer(summary.saved)), ("count_queries", .integer(plan.countQueries)),
+          ("path", .string(file.spec.path)), ("name", .string(file.spec.name)), ("hash", .string(file.spec.hash)),
         ])
       ),
+      ("workspace", .string(file.workspace)), ("lineage", file.lineage.map { .string($0) }),
+      (
+        "manifest",
+        .array(file.manifest.map { .object([("segment", .string($0.segment)), ("etag", .string($0.etag))]) })
+      ),
+      ("options", Self.value(file.options)), ("containers", .array(file.containers.map { .string($0) })),
     ]
-    try output((plan.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
+    try output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
+    for (index, table) in file.tables.enumerated() {
+      try output(index == 0 ? "\n" : ",\n")
+      try write(table, plan?.tables[index], to: output)
+    }
+    let tail: [(String, JSONValue?)] = [
+      ("failures", .array(file.failures.map(Self.value))), ("remarks", .array(file.remarks.map { .string($0) })),
+      ("summary", Self.value(PlanSummary(file), countQueries: file.countQueries)),
+    ]
+    try output((file.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
   }
 
-  private func write(_ table: TableChanges, to output: (String) throws -> Void) rethrows {
+  private func write(
+    _ table: PlanFile.Table, _ changes: TableChanges?, to output: (String) throws -> Void
+  ) rethrows {
     let head: [(String, JSONValue?)] = [
       ("table", .string(table.table)), ("container", .string(table.container)),
       ("from", .string(table.window.start.iso8601)), ("to", .string(table.window.end.iso8601)),
       ("unsettled_to", table.unsettled.isEmpty ? nil : .string(table.unsettled.end.iso8601)),
-      ("query_hash", .string(table.query.hash)),
+      ("query_hash", .string(table.queryHash)),
       (
         "archived",
         .object([("slices", .integer(table.current.slices)), ("rows", .integer(table.current.rows))])
       ),
     ]
-    try output("    {\n" + Self.members(head, indent: 6) + ",\n      \"actions\": [")
-    for (index, action) in table.actions.enumerated() {
-      try output((index == 0 ? "\n        " : ",\n        ") + Self.value(action, table.sizing).text)
+    try output("    {\n" + Self.members(head, indent: 6))
+    try write("runs", table.runs, Self.value, to: output)
+    if let changes {
+      try write("actions", changes.actions, { Self.value($0, changes.sizing) }, to: output)
     }
     let tail: [(String, JSONValue?)] = [
       ("batches", .array(table.batches.map(Self.value))), ("queries", .integer(table.queries)),
-      ("scan", table.scan.map(Self.value)), ("remove", .array(table.cleanups.map { .string("\($0.address)") })),
+      ("scan", table.scan.map(Self.value)), ("remove", .array(table.removals.map { .string($0) })),
       ("notes", .array(table.notes.map(Self.value))),
     ]
-    try output((table.actions.isEmpty ? "]" : "\n      ]") + ",\n" + Self.members(tail, indent: 6) + "\n    }")
+    try output(",\n" + Self.members(tail, indent: 6) + "\n    }")
+  }
+
+  /// A list of a table, an element a line.
+  private func write<Element>(
+    _ name: String, _ elements: [Element], _ value: (Element) -> JSONValue, to output: (String) throws -> Void
+  ) rethrows {
+    try output(",\n      \"\(name)\": [")
+    for (index, element) in elements.enumerated() {
+      try output((index == 0 ? "\n        " : ",\n        ") + value(element).text)
+    }
+    try output(elements.isEmpty ? "]" : "\n      ]")
   }
 
   /// One member a line.
@@ -71,16 +97,45 @@ struct PlanJSON {
   }
 }
 
-// MARK: - Values
+// MARK: - What is written of actions
 
 extension PlanJSON {
-  private static func value(_ action: SliceAction, _ sizing: Sizing) -> JSONValue {
-    var (name, status): (String, String?) = ("export", nil)
-    switch action.kind {
-    case .export: break
-    case .replace: name = "export_again"
-    case .record(let recorded): (name, status) = ("record", recorded.rawValue)
+  /// The words for a kind of action: `export`, `export_again`, `record` and what is recorded.
+  static func words(_ kind: SliceAction.Kind) -> (action: String, status: String?) {
+    switch kind {
+    case .export: ("export", nil)
+    case .replace: ("export_again", nil)
+    case .record(let status): ("record", status.rawValue)
     }
+  }
+
+  /// A run; members that would be zero are left out.
+  static func value(_ run: ActionRun) -> JSONValue {
+    let (action, status) = words(run.kind)
+    func some(_ value: Int) -> JSONValue? { value == 0 ? nil : .integer(value) }
+    return .object([
+      ("action", .string(action)), ("reason", .string(run.reason.rawValue)), ("status", status.map { .string($0) }),
+      ("start", .string(run.range.start.iso8601)), ("end", .string(run.range.end.iso8601)),
+      ("slices", .integer(run.slices)), ("generation", .integer(run.generation)), ("replaces", some(run.replaces)),
+      ("rows", some(run.size.rows)), ("estimated_bytes", some(run.size.bytes)), ("parts", some(run.size.parts)),
+      ("split", some(run.size.split)),
+      ("most_parts", run.size.split == 0 ? nil : .integer(run.size.mostParts)), ("adopted", some(run.size.adopted)),
+      ("uncounted", some(run.size.uncounted)),
+    ])
+  }
+
+  static func value(_ options: PlanOptions) -> JSONValue {
+    .object([
+      ("from", options.from.map { .string($0.iso8601) }), ("to", options.to.map { .string($0.iso8601) }),
+      ("replace", .array(options.replace.sorted().map { .string($0) })),
+      ("allow_shrink", .array(options.allowShrink.sorted().map { .string($0) })),
+      ("no_list", .bool(options.noList)), ("refresh", .bool(options.refresh)),
+      ("count_billed", .bool(options.countBilled)),
+    ])
+  }
+
+  private static func value(_ action: SliceAction, _ sizing: Sizing) -> JSONValue {
+    let (name, status) = words(action.kind)
     return .object([
       ("action", .string(name)), ("reason", .string(action.reason.rawValue)),
       ("start", .string(action.range.start.iso8601)), ("end", .string(action.range.end.iso8601)),
@@ -98,8 +153,12 @@ extension PlanJSON {
       ("adopted", .bool(part.adopted != nil)),
     ])
   }
+}
 
-  private static func value(_ scan: TableChanges.Scan) -> JSONValue {
+// MARK: - Other values
+
+extension PlanJSON {
+  static func value(_ scan: TableChanges.Scan) -> JSONValue {
     guard case .bytes(let bytes) = scan else { return .object([("billed", .bool(true))]) }
     return .object([("billed", .bool(true)), ("estimated_bytes", .integer(bytes))])
   }
@@ -113,19 +172,30 @@ extension PlanJSON {
 
   private static func value(_ note: PlanNote) -> JSONValue {
     .object([
-      ("kind", .string(note.kind.rawValue)), ("slices", .integer(note.slices)),
-      (
-        "ranges",
-        .array(note.ranges.ranges.map { .array([.string($0.start.iso8601), .string($0.end.iso8601)]) })
-      ),
+      ("kind", .string(note.kind.rawValue)), ("slices", .integer(note.slices)), ("ranges", ranges(note.ranges)),
       ("message", .string(note.message)),
     ])
+  }
+
+  /// `[["2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z"], …]`
+  static func ranges(_ set: TimeRangeSet) -> JSONValue {
+    .array(set.ranges.map { .array([.string($0.start.iso8601), .string($0.end.iso8601)]) })
   }
 
   private static func value(_ failure: TableFailure) -> JSONValue {
     .object([
       ("table", .string(failure.table)), ("start", failure.slice.map { .string($0.start.iso8601) }),
       ("end", failure.slice.map { .string($0.end.iso8601) }), ("message", .string(failure.message)),
+      ("kind", failure.kind == .other ? nil : .string(failure.kind.rawValue)),
+    ])
+  }
+
+  private static func value(_ summary: PlanSummary, countQueries: Int) -> JSONValue {
+    .object([
+      ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
+      ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
+      ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
+      ("queries_saved", .integer(summary.saved)), ("count_queries", .integer(countQueries)),
     ])
   }
 }

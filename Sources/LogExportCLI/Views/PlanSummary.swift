@@ -42,21 +42,21 @@ struct PlanSummary {
   var current = SliceTotals()
   var unsettled = 0
 
-  init(_ plan: Plan) {
+  init(_ plan: PlanFile) {
     for table in plan.tables {
-      for line in Self.lines(of: table) { lines.append(line) }
-      for action in table.actions {
-        switch action.kind {
-        case .export: toExport += 1
-        case .replace: toReplace += 1
-        case .record(.unavailable): unavailable += 1
-        case .record(.expired): expired += 1
-        case .record: empty += 1
+      lines += Self.lines(of: table)
+      for run in table.runs {
+        switch run.kind {
+        case .export: toExport += run.slices
+        case .replace: toReplace += run.slices
+        case .record(.unavailable): unavailable += run.slices
+        case .record(.expired): expired += run.slices
+        case .record: empty += run.slices
         }
       }
       queries += table.queries
       saved += table.batches.reduce(0) { $0 + $1.slices - 1 }
-      toRemove += table.cleanups.count
+      toRemove += table.removals.count
       current.slices += table.current.slices
       current.rows += table.current.rows
       unsettled += table.unsettled.isEmpty ? 0 : 1
@@ -69,22 +69,19 @@ struct PlanSummary {
   /// The request budget alone: 200 in 30 seconds, of which the first 200 are free.
   var leastSeconds: Double { Double(max(0, queries - 200)) / 200 * 30 }
 
-  private static func lines(of table: TableChanges) -> [Line] {
+  private static func lines(of table: PlanFile.Table) -> [Line] {
     var lines: [Line] = []
-    let groups = Dictionary(grouping: table.actions) { symbol($0) + $0.reason.rawValue + recordName($0) }
-    for actions in groups.values {
-      guard let first = actions.first else { continue }
-      let parts = actions.map(\.parts.count)
+    let groups = Dictionary(grouping: table.runs) { symbol($0.kind) + $0.reason.rawValue + recordName($0.kind) }
+    for runs in groups.values {
+      guard let first = runs.first else { continue }
+      func sum(_ of: (ActionRun) -> Int) -> Int { runs.reduce(0) { $0 + of($1) } }
       lines.append(
         Line(
-          symbol: symbol(first), table: table.table,
-          reason: recordName(first).isEmpty ? first.reason.words : recordName(first),
-          ranges: TimeRangeSet(actions.map(\.range)), slices: actions.count,
-          rows: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } },
-          isCounted: !actions.contains { $0.parts.contains(where: \.part.count.isEstimate) },
-          bytes: actions.reduce(0) { $0 + $1.parts.reduce(0) { $0 + table.sizing.bytes($1.part.count) } },
-          split: parts.count { $0 > 1 }, mostParts: parts.max() ?? 0,
-          adopted: actions.reduce(0) { $0 + $1.parts.count { $0.adopted != nil } }))
+          symbol: symbol(first.kind), table: table.table, reason: words(first.kind, first.reason),
+          ranges: TimeRangeSet(runs.map(\.range)), slices: sum(\.slices), rows: sum(\.size.rows),
+          isCounted: sum(\.size.uncounted) == 0, bytes: sum(\.size.bytes), split: sum(\.size.split),
+          mostParts: runs.map(\.size.mostParts).max() ?? 0,
+          adopted: sum(\.size.adopted)))
     }
     lines.sort { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
     let recorded = SliceAction.Reason.adoptReceipt.words
@@ -95,8 +92,8 @@ struct PlanSummary {
     return lines
   }
 
-  static func symbol(_ action: SliceAction) -> String {
-    switch action.kind {
+  static func symbol(_ kind: SliceAction.Kind) -> String {
+    switch kind {
     case .export: "+"
     case .replace: "-/+"
     case .record(.unavailable): "!"
@@ -104,8 +101,14 @@ struct PlanSummary {
     }
   }
 
-  private static func recordName(_ action: SliceAction) -> String {
-    switch action.kind {
+  /// Why, for people: what is recorded, or else the reason; nothing for the ordinary case.
+  static func words(_ kind: SliceAction.Kind, _ reason: SliceAction.Reason) -> String {
+    let name = recordName(kind)
+    return name.isEmpty ? reason.words : name
+  }
+
+  private static func recordName(_ kind: SliceAction.Kind) -> String {
+    switch kind {
     case .record(.empty): "empty"
     case .record(.emptyUnproven): "empty, unproven"
     case .record(.unavailable): "unavailable"

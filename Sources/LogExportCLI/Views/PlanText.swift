@@ -1,17 +1,22 @@
-internal import ExportSpec
 internal import Planning
 internal import Timeline
 
 /// The plan for people: one line a table and kind of action, notes, the verdict last.
 struct PlanText {
-  let plan: Plan
-  let spec: ExportSpec
+  let plan: PlanFile
   let style: Style
 
   func render() -> String {
     let summary = PlanSummary(plan)
-    let rows =
-      plan.containers.map { Row(symbol: "+", subject: "container \($0)", remark: "") }
+    var text = Self.render(rows(summary), style)
+    for remark in plan.remarks { text += style.dim(remark) + "\n" }
+    if !text.isEmpty { text += "\n" }
+    let (lead, rest) = Self.verdict(plan, summary)
+    return text + style.bold(lead) + rest + "\n"
+  }
+
+  private func rows(_ summary: PlanSummary) -> [Row] {
+    plan.containers.map { Row(symbol: "+", subject: "container \($0)", remark: "") }
       + summary.lines.map(Self.row)
       + plan.tables.flatMap { table in
         Self.cleanups(table) + Self.scan(table) + table.notes.map { Self.row($0, table.table) }
@@ -20,32 +25,14 @@ struct PlanText {
         let cells = failure.slice.map { Self.cells(TimeRangeSet([$0]), 1) } ?? []
         return Row(symbol: "!", subject: failure.table, cells: cells, remark: failure.message)
       }
-    var text = render(rows)
-    if !declared.isEmpty {
-      text +=
-        style.dim("The spec declares \(declared); this version neither checks nor changes the account for it.") + "\n"
-    }
-    if spec.source.resource != nil {
-      text +=
-        style.dim(
-          "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."
-        )
-        + "\n"
-    }
-    if !text.isEmpty { text += "\n" }
-    return text + verdict(summary) + "\n"
-  }
-
-  private var declared: String {
-    [spec.retention.map { _ in "retention" }, spec.network.map { _ in "network" }].compactMap(\.self)
-      .joined(separator: " and ")
   }
 }
 
 // MARK: - Rows
 
 extension PlanText {
-  private struct Row {
+  /// One line, set in columns with the others.
+  struct Row {
     var symbol: String
     /// A table or a container.
     var subject: String
@@ -56,13 +43,7 @@ extension PlanText {
 
   private static func row(_ line: PlanSummary.Line) -> Row {
     let exports = line.symbol == "+" || line.symbol == "-/+"
-    var remarks: [String] = []
-    if !line.reason.isEmpty { remarks.append(line.reason) }
-    if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
-    if line.batches > 0 {
-      remarks.append("\(Quantity.of(line.shared, "slice")) in \(Quantity.of(line.batches, "shared query"))")
-    }
-    if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
+    let remarks = remarks(line)
     return Row(
       symbol: line.symbol, subject: line.table,
       cells: cells(line.ranges, line.slices)
@@ -71,20 +52,32 @@ extension PlanText {
       remark: remarks.isEmpty ? "" : "(\(remarks.joined(separator: "; ")))")
   }
 
+  /// Why, and how: what of the line is not in its columns.
+  static func remarks(_ line: PlanSummary.Line) -> [String] {
+    var remarks: [String] = []
+    if !line.reason.isEmpty { remarks.append(line.reason) }
+    if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
+    if line.batches > 0 {
+      remarks.append("\(Quantity.of(line.shared, "slice")) in \(Quantity.of(line.batches, "shared query"))")
+    }
+    if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
+    return remarks
+  }
+
   private static func row(_ note: PlanNote, _ table: String) -> Row {
     Row(symbol: "!", subject: table, cells: cells(note.ranges, note.slices), remark: note.message)
   }
 
-  private static func cleanups(_ table: TableChanges) -> [Row] {
-    guard !table.cleanups.isEmpty else { return [] }
+  private static func cleanups(_ table: PlanFile.Table) -> [Row] {
+    guard !table.removals.isEmpty else { return [] }
     return [
       Row(
         symbol: "-", subject: table.table,
-        remark: "\(Quantity.of(table.cleanups.count, "blob")) that no generation in force refers to")
+        remark: "\(Quantity.of(table.removals.count, "blob")) that no generation in force refers to")
     ]
   }
 
-  private static func scan(_ table: TableChanges) -> [Row] {
+  private static func scan(_ table: PlanFile.Table) -> [Row] {
     switch table.scan {
     case nil: []
     case .unknown: [Row(symbol: "!", subject: table.table, remark: "billed by what is scanned; how much is not known")]
@@ -93,14 +86,14 @@ extension PlanText {
     }
   }
 
-  private static func cells(_ ranges: TimeRangeSet, _ slices: Int) -> [String] {
+  static func cells(_ ranges: TimeRangeSet, _ slices: Int) -> [String] {
     [
       range(ranges), ranges.ranges.count > 1 ? "(\(ranges.ranges.count) ranges)" : "", Quantity.of(slices, "slice"),
     ]
   }
 
   /// `2025-08-01 → 2025-08-08`, with hours where an end is not midnight.
-  private static func range(_ set: TimeRangeSet) -> String {
+  static func range(_ set: TimeRangeSet) -> String {
     guard let first = set.ranges.first, let last = set.ranges.last else { return "" }
     return "\(point(first.start)) → \(point(last.end))"
   }
@@ -117,7 +110,7 @@ extension PlanText {
 
 extension PlanText {
   /// Sets the rows in columns; cells that nobody fills take no room.
-  private func render(_ rows: [Row]) -> String {
+  static func render(_ rows: [Row], _ style: Style) -> String {
     let symbolWidth = rows.map(\.symbol.count).max() ?? 0
     // What has no cells of its own, such as a container's name, may run over the columns.
     let subjectWidth = rows.filter { !$0.cells.isEmpty }.map(\.subject.count).max() ?? 0
@@ -125,11 +118,11 @@ extension PlanText {
       rows.map { index < $0.cells.count ? $0.cells[index].count : 0 }.max() ?? 0
     }
     return rows.map { row in
-      var text = colour(row.symbol) + Self.blanks(symbolWidth - row.symbol.count) + " " + row.subject
-      if !row.cells.isEmpty { text += Self.blanks(subjectWidth - row.subject.count) }
+      var text = colour(row.symbol, style) + blanks(symbolWidth - row.symbol.count) + " " + row.subject
+      if !row.cells.isEmpty { text += blanks(subjectWidth - row.subject.count) }
       for (index, width) in widths.enumerated() where width > 0 && index < row.cells.count {
         let cell = row.cells[index]
-        let gap = Self.blanks(width - cell.count)
+        let gap = blanks(width - cell.count)
         text += "  " + (index < 2 ? cell + gap : gap + cell)
       }
       if !row.remark.isEmpty { text += "  " + row.remark }
@@ -140,7 +133,7 @@ extension PlanText {
 
   private static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
-  private func colour(_ symbol: String) -> String {
+  private static func colour(_ symbol: String, _ style: Style) -> String {
     switch symbol {
     case "+": style.green(symbol)
     case "-": style.red(symbol)
@@ -153,22 +146,21 @@ extension PlanText {
 
 extension PlanText {
   /// `1 table could not be planned, 2 slices cannot be archived`.
-  static func failed(_ plan: Plan) -> String {
-    let slices = plan.failures.count { $0.slice != nil }
-    let tables = plan.failures.count - slices
+  static func failed(_ failures: [TableFailure]) -> String {
+    let slices = failures.count { $0.slice != nil }
+    let tables = failures.count - slices
     var parts: [String] = []
     if tables > 0 { parts.append("\(Quantity.of(tables, "table")) could not be planned") }
     if slices > 0 { parts.append("\(Quantity.of(slices, "slice")) cannot be archived") }
     return parts.joined(separator: ", ")
   }
 
-  private func verdict(_ summary: PlanSummary) -> String {
+  /// The plan in one sentence: its first words, and the others.
+  static func verdict(_ plan: PlanFile, _ summary: PlanSummary) -> (lead: String, rest: String) {
     let archived =
       "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.of(summary.current.rows, "row")) archived"
     guard !plan.isEmpty else {
-      return plan.failures.isEmpty
-        ? style.bold("No changes.") + " \(archived)."
-        : style.bold("\(Self.failed(plan)).") + " \(archived)."
+      return (plan.failures.isEmpty ? "No changes." : "\(failed(plan.failures)).", " \(archived).")
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
@@ -178,10 +170,10 @@ extension PlanText {
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
-    if !plan.failures.isEmpty { parts.append(Self.failed(plan)) }
-    var text = style.bold("Plan:") + " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
+    if !plan.failures.isEmpty { parts.append(failed(plan.failures)) }
+    var text = " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
     if summary.saved > 0 { text += ", \(Quantity.count(summary.saved)) saved by sharing" }
     if summary.leastSeconds >= 60 { text += ", at least \(Quantity.minutes(summary.leastSeconds))" }
-    return text + "."
+    return ("Plan:", text + ".")
   }
 }
