@@ -36,7 +36,7 @@ import Timeline
     }
     table.batches = [SliceBatch(range: table.window, slices: 3, rows: 0, bytes: 6_000_000)]
     plan.tables = [table]
-    let text = PlanText(plan: plan, spec: spec, style: Style(colours: false)).render()
+    let text = PlanText(plan: Plans.file(plan), style: Style(colours: false)).render()
     let line = "2025-08-01 → 2025-08-01 03:00  3 slices  rows unknown  6.0 MB  (3 slices in 1 shared query)"
     #expect(text.contains("+ SecurityEvent  \(line)\n"), "\(text)")
   }
@@ -49,7 +49,7 @@ import Timeline
     table.actions[0].reason = .adoptReceipt
     table.batches = [SliceBatch(range: table.window, slices: 2, rows: 108_000, bytes: 84_000_000)]
     plan.tables = [table]
-    let lines = PlanSummary(plan).lines
+    let lines = PlanSummary(Plans.file(plan)).lines
     #expect(lines.map(\.slices) == [1, 2])
     #expect(lines.map(\.shared) == [0, 2])
   }
