@@ -97,7 +97,8 @@ extension Resolver {
       let archived = try await ledger.read(table.name, from: relevant)
       var inventory: BlobInventory?
       if !options.noList {
-        let listed = try await self.inventory(of: table, binding)
+        let listed = try await store.inventory(
+          of: table.name, in: table.container, lineage: binding.lineage?.id)
         try refuseLostManifest(listed, segments, table)
         inventory = listed
       }
@@ -143,18 +144,6 @@ extension Resolver {
         queries += counts
       }
     }
-  }
-
-  private func inventory(of table: TableSpec, _ binding: ArchiveBinding) async throws -> BlobInventory {
-    var fold = InventoryFold(lineage: binding.lineage?.id, table: table.name)
-    do throws(StoreError) {
-      try await store.list(table.container, prefix: "", metadata: true) { page in
-        for blob in page { fold.add(blob) }
-      }
-    } catch {
-      if error.code != .notFound { throw error }
-    }
-    return fold.result()
   }
 
   /// A manifest that is gone while its blobs lie there must not look like an archive that is new.

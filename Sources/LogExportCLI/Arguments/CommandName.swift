@@ -6,19 +6,22 @@ struct CommandName: Sendable {
   /// What follows the command without dashes; nil where nothing does.
   let operand: FlagValue?
   let operandIsOptional: Bool
+  /// What may follow the operand, any number of times; nil where nothing does.
+  let further: FlagValue?
   /// What it does and needs, in sentences.
   let description: String
   /// Command lines to begin with.
   let examples: [String]
 
   init(
-    name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, description: String = "",
-    examples: [String] = []
+    name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, further: FlagValue? = nil,
+    description: String = "", examples: [String] = []
   ) {
     self.name = name
     self.help = help
     self.operand = operand
     self.operandIsOptional = operandIsOptional
+    self.further = further
     self.description = description
     self.examples = examples
   }
@@ -31,6 +34,7 @@ extension CommandName {
     if let operand {
       let text = operand.choices.isEmpty ? operand.name : operand.choices.joined(separator: "|")
       words.append(operandIsOptional ? "[\(text)]" : text)
+      if let further { words.append("[\(further.name)…]") }
     }
     return (words + ["[options]"]).joined(separator: " ")
   }
@@ -98,6 +102,17 @@ extension CommandName {
       description:
         "One page that needs no network: coverage, heat maps of rows, gaps, the largest slices, the posture.",
       examples: ["logexport report -f soc.yaml -o report.html"]),
+    CommandName(
+      name: "verify", help: "hold every row of the manifest against its blob",
+      description: """
+        Looks at each blob's existence, size, MD5 and receipt. --content also reads it: checksums, each line, the \
+        number of rows; blobs in the archive tier stay unread. --source also counts what the workspace still holds. \
+        What does not agree is printed, one finding a line with its remedy, and the exit code is 2. Nothing is changed.
+        """,
+      examples: [
+        "logexport verify -f soc.yaml", "logexport verify --content --sample 5% --seed 42 --json",
+        "logexport verify --source --table SecurityEvent --from 2025-08-01",
+      ]),
     CommandName(
       name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid",
       description: "Draws the account, a container for each table, its slices and the manifest.",

@@ -47,10 +47,15 @@ struct Flag: Sendable {
     Flag("to", value: "TIME", commands: looking, "only slices before"),
     Flag("as-of", value: "TIME", commands: looking, "take this for the clock"),
     Flag("parallelism", value: "N", commands: ["apply", "doctor"], "parts under way at once, 1 to 64 (default 5)"),
+    Flag("parallelism", value: "N", commands: ["verify"], "blobs read at once, 1 to 64 (default 5)"),
+    Flag("content", commands: ["verify"], "read each blob: checksums, lines, rows"),
+    Flag("source", commands: ["verify"], "count what the workspace still holds"),
+    Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
+    Flag("seed", value: "N", commands: ["verify"], "take the same share as the run that printed this"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
     Flag(
-      "count-billed", commands: planning,
+      "count-billed", commands: planning + ["verify"],
       "count Basic and Auxiliary tables too, whose queries are billed by what they scan"),
     Flag(
       "replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
@@ -68,13 +73,13 @@ struct Flag: Sendable {
     Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
     Flag("lock-timeout", value: "DURATION", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
     Flag(
-      "json", commands: ["validate", "doctor", "plan", "apply", "status", "unlock"],
+      "json", commands: ["validate", "doctor", "plan", "apply", "status", "verify", "unlock"],
       "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
     Flag(
-      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning,
+      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning + ["verify"],
       "auto, tty, plain or none"),
     Flag("log-format", value: .choice("FORMAT", ["text", "json"]), "text or json"),
     Flag("log-file", value: .file, "write the log there as well, in full; at 50 MB a new file begins, 5 are kept"),
@@ -83,7 +88,7 @@ struct Flag: Sendable {
 
   private static let planning = ["plan", "apply", "graph"]
   /// Commands for which the range and the clock matter.
-  private static let looking = planning + ["status", "report"]
+  private static let looking = planning + ["status", "report", "verify"]
 
   /// The flags that a command knows.
   static func known(to command: String) -> [Flag] {
