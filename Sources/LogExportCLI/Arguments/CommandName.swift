@@ -114,6 +114,26 @@ extension CommandName {
         "logexport verify --source --table SecurityEvent --from 2025-08-01",
       ]),
     CommandName(
+      name: "manifest", help: "list the manifest, rebuild it, or import another tool's",
+      operand: .choice("ACTION", ["list", "rebuild", "import"]), operandIsOptional: false, further: .file,
+      description: """
+        list prints the rows in force, gaps, overlaps and what was replaced, as CSV; --urls prints the blobs' URLs \
+        alone.
+
+        rebuild brings every exported slice back from the receipts of the blobs, into files of the manifest that are \
+        absent or empty. Empty slices are counted again by the next plan; adopted rows must be imported again.
+
+        import FILE adopts what an earlier job exported: a CSV with the table, the range, the rows and the URL of \
+        each blob, under any names of its columns. Each blob is looked at before its row is taken, and adopted slices \
+        are not exported again.
+
+        rebuild and import show what they would append and ask, as apply does; they hold the archive's lock.
+        """,
+      examples: [
+        "logexport manifest list | grep ',missing,'", "logexport manifest rebuild -f soc.yaml",
+        "logexport manifest import old.csv --columns table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl",
+      ]),
+    CommandName(
       name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid",
       description: "Draws the account, a container for each table, its slices and the manifest.",
       examples: ["logexport graph | dot -Tsvg > plan.svg"]),

@@ -51,11 +51,22 @@ struct Flag: Sendable {
     Flag("content", commands: ["verify"], "read each blob: checksums, lines, rows"),
     Flag("source", commands: ["verify"], "count what the workspace still holds"),
     Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
+    Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
+    Flag(
+      "columns", value: "NAMES", commands: ["manifest"],
+      "import: the file's columns, such as table=T,start=From,end=To,rows=N,url=Blob"),
+    Flag(
+      "end", value: .choice("KIND", ["exclusive", "inclusive"]), commands: ["manifest"],
+      "import: whether ends are the last instant of a range (default exclusive)"),
+    Flag("recount", commands: ["manifest"], "import: take only rows whose count the workspace confirms"),
+    Flag("force", commands: ["manifest"], "rebuild: append to files that have rows as well"),
+    Flag("from", value: "TIME", commands: ["manifest"], "list: only slices from here on"),
+    Flag("to", value: "TIME", commands: ["manifest"], "list: only slices before"),
     Flag("seed", value: "N", commands: ["verify"], "take the same share as the run that printed this"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
     Flag(
-      "count-billed", commands: planning + ["verify"],
+      "count-billed", commands: planning + ["verify", "manifest"],
       "count Basic and Auxiliary tables too, whose queries are billed by what they scan"),
     Flag(
       "replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
@@ -70,10 +81,12 @@ struct Flag: Sendable {
     Flag("format", value: .choice("FORMAT", ["text", "json"]), commands: ["plan"], "text or json"),
     Flag("format", value: .choice("FORMAT", ["dot", "mermaid"]), commands: ["graph"], "dot or mermaid"),
     Flag("format", value: .choice("FORMAT", ["text", "man", "markdown"]), commands: ["help"], "text, man or markdown"),
-    Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
-    Flag("lock-timeout", value: "DURATION", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
+    Flag("auto-approve", commands: ["apply", "unlock", "manifest", "prune"], "do not ask"),
     Flag(
-      "json", commands: ["validate", "doctor", "plan", "apply", "status", "verify", "unlock"],
+      "lock-timeout", value: "DURATION", commands: ["apply", "manifest", "prune"],
+      "wait so long, such as 10m, for another run's lock"),
+    Flag(
+      "json", commands: ["validate", "doctor", "plan", "apply", "status", "verify", "manifest", "prune", "unlock"],
       "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),

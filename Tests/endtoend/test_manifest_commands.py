@@ -1,0 +1,187 @@
+"""`manifest list`, `rebuild` and `import`, and `prune`."""
+
+import csv
+import io
+import itertools
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from archive import clean_environment
+
+START, END = "2025-01-01", "2025-01-01T04:00:00Z"
+ROWS = 40
+NUMBERS = itertools.count(1)
+
+
+def fill(emulator, table, hours=range(4), per_hour=ROWS):
+    emulator.ingest(table, [
+        {"TimeGenerated": f"2025-01-01T{hour:02}:{n:02}:30Z", "Number": hour * per_hour + n}
+        for hour in hours for n in range(per_hour)])
+
+
+def name():
+    """A table of its own for each test: rows stay where they are."""
+    return f"Manifest{next(NUMBERS)}_CL"
+
+
+def container(made, table):
+    return f"{made.prefix}-{table.lower().replace('_', '-')}"
+
+
+def listed(made, *arguments):
+    return list(csv.DictReader(io.StringIO(made.run("manifest", "list", *arguments).out)))
+
+
+@pytest.fixture(params=["emulator", "directory"])
+def on_directory(request):
+    return request.param == "directory"
+
+
+def lose_manifest(made):
+    """The manifest's container goes, with the lineage in it."""
+    if made.directory:
+        shutil.rmtree(os.path.join(made.directory, f"{made.prefix}-manifest"))
+    else:
+        made.emulator.storage().delete_container(f"{made.prefix}-manifest")
+
+
+# list
+
+def test_list_shows_rows_gaps_and_what_was_replaced(emulator, archive):
+    table = name()
+    fill(emulator, table, hours=[0, 2])
+    made = archive([table], START, END)
+    made.apply("--to", "2025-01-01T03:00:00Z")
+    made.apply("--replace", f"{table}/2025-01-01T02:00:00Z")
+    rows = listed(made)
+    assert [(row["start"][11:13], row["status"], row["rows"], row["generation"], row["part"]) for row in rows] == [
+        ("00", "exported", "40", "1", "1of1"), ("01", "empty_unproven", "0", "1", ""), ("02", "exported", "40", "2", "1of1"),
+        ("02", "replaced", "40", "1", "1of1"), ("03", "missing", "", "", "")]
+    urls = made.run("manifest", "list", "--urls").out.splitlines()
+    assert urls == [row["blob_url"] for row in rows if row["status"] == "exported"] and len(urls) == 2
+    found = json.loads(made.run("manifest", "list", "--json").out)
+    assert [row["status"] for row in found["tables"][0]["rows"]] == [row["status"] for row in rows]
+    assert [row["start"][11:13] for row in listed(made, "--from", "2025-01-01T03:00:00Z")] == ["03"]
+    assert made.run("manifest", "list", "--force", code=64)
+    assert made.run("manifest", "list", "x.csv", code=64)
+
+
+def test_list_shows_tables_that_are_no_longer_declared(emulator, archive):
+    first, second = name(), name()
+    fill(emulator, first)
+    fill(emulator, second)
+    made = archive([first, second], START, END)
+    made.apply()
+    made.spec["tables"] = [second]
+    assert {row["table"] for row in listed(made)} == {first, second}
+    assert {row["table"] for row in listed(made, "--table", second)} == {second}
+
+
+# rebuild
+
+def test_a_manifest_comes_back_from_the_receipts(emulator, archive, on_directory):
+    table, split = name(), name()
+    fill(emulator, table, hours=[0, 1, 3])
+    fill(emulator, split, hours=[0])
+    made = archive([table, split], START, END, directory=on_directory, limits={"rows": 16})
+    made.apply()
+    made.apply("--replace", f"{table}/2025-01-01T01:00:00Z")
+    before = {one: made.in_force(one) for one in (table, split)}
+    blobs = {one: made.blobs(container(made, one)) for one in (table, split)}
+    lose_manifest(made)
+    assert "absent" in made.run("plan", code=1).err
+
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert "Empty slices have no blobs: the next plan counts them again" in run.out
+    assert "Adopted rows must be imported again" in run.out
+    for one in (table, split):
+        exported = {key: rows for key, rows in before[one].items() if rows[0]["blob_url"]}
+        after = made.in_force(one)
+        assert after.keys() == exported.keys()
+        for key, rows in exported.items():
+            for old, new in zip(rows, after[key]):
+                assert {**old, "counted_rows": ""} == {**new, "counted_rows": ""}
+        assert made.blobs(container(made, one)) == blobs[one]
+    # The empty slices are counted again, and nothing is exported.
+    assert json.loads(made.apply("--json").out)["slices"] == 0
+    assert "No changes." in made.run("plan").out
+    made.run("verify", "--content")
+    again = made.run("manifest", "rebuild", "--auto-approve")
+    assert "in the manifest already" in again.out
+
+
+def test_a_manifest_with_rows_is_not_touched_unless_forced(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    blob = made.manifest_blob(f"{table}/2025.csv")
+    lines = blob.download_blob().readall().splitlines(keepends=True)
+    blob.delete_blob()
+    blob.upload_blob(b"".join(lines[:3]), blob_type="AppendBlob")
+    before = made.manifest(table)
+    assert "--force" in made.run("manifest", "rebuild", "--auto-approve", code=1).err
+    assert made.manifest(table) == before and len(before) == 2
+    made.run("manifest", "rebuild", "--auto-approve", "--force")
+    assert made.manifest(table)[:2] == before and len(made.in_force(table)) == 4
+    made.check_agreement(table)
+
+
+def test_a_file_that_was_emptied_or_lost_is_filled_again(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    blob = made.manifest_blob(f"{table}/2025.csv")
+    header = blob.download_blob().readall().splitlines(keepends=True)[0]
+    for content in (header, b"", None):
+        blob.delete_blob()
+        if content is not None:
+            blob.upload_blob(content, blob_type="AppendBlob")
+        made.run("manifest", "rebuild", "--auto-approve")
+        assert len(made.in_force(table)) == 4
+    made.run("verify", "--content")
+
+
+def test_a_slice_of_which_a_part_is_lost_is_left_to_the_plan(emulator, archive):
+    table = name()
+    fill(emulator, table, hours=[0, 1])
+    made = archive([table], START, "2025-01-01T02:00:00Z", limits={"rows": 16})
+    made.apply()
+    made.delete(container(made, table), sorted(made.blobs(container(made, table)))[0])
+    lose_manifest(made)
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert f"{table}/2025-01-01T00:00:00Z  its parts are not all there" in run.out
+    assert [key[0] for key in made.in_force(table)] == ["2025-01-01T01:00:00Z"]
+    made.apply()
+    assert sorted(row["Number"] for row in made.rows(table)) == list(range(2 * ROWS))
+    made.check_agreement(table)
+
+
+def test_blobs_of_two_archives_or_of_another_workspace_are_refused(emulator, archive):
+    first, second = name(), name()
+    fill(emulator, first)
+    fill(emulator, second)
+    one, two = archive([first], START, END), archive([second], START, END)
+    one.apply()
+    two.apply()
+    one.spec["tables"] = [first, {"name": second, "container": container(two, second)}]
+    lose_manifest(one)
+    assert "several archives" in one.run("manifest", "rebuild", "--auto-approve", code=1).err
+    assert f"{one.prefix}-manifest" not in one.containers()
+    one.spec["tables"] = [first]
+    one.spec["source"]["workspace"] = "00000000-0000-0000-0000-00000000000a"
+    assert "is of workspace" in one.run("manifest", "rebuild", "--auto-approve", code=1).err
+    one.spec["source"]["workspace"] = emulator.workspace
+    one.run("manifest", "rebuild", "--auto-approve")
+
+
+def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive):
+    table = name()
+    fill(emulator, table, hours=[0])
+    made = archive([table], START, "2025-01-01T01:00:00Z")
+    made.apply()
+    assert "there is no terminal to ask on" in made.run("manifest", "rebuild", code=64).err
