@@ -1,15 +1,15 @@
 """`manifest list`, `rebuild` and `import`, and `prune`."""
 
 import csv
+import gzip
 import io
 import itertools
 import json
 import os
 import shutil
-import subprocess
+from datetime import datetime, timedelta
 
 import pytest
-from archive import clean_environment
 
 START, END = "2025-01-01", "2025-01-01T04:00:00Z"
 ROWS = 40
@@ -55,7 +55,7 @@ def test_list_shows_rows_gaps_and_what_was_replaced(emulator, archive):
     fill(emulator, table, hours=[0, 2])
     made = archive([table], START, END)
     made.apply("--to", "2025-01-01T03:00:00Z")
-    made.apply("--replace", f"{table}/2025-01-01T02:00:00Z")
+    made.apply("--replace", f"{table}/2025-01-01T02:00:00Z", "--to", "2025-01-01T03:00:00Z")
     rows = listed(made)
     assert [(row["start"][11:13], row["status"], row["rows"], row["generation"], row["part"]) for row in rows] == [
         ("00", "exported", "40", "1", "1of1"), ("01", "empty_unproven", "0", "1", ""), ("02", "exported", "40", "2", "1of1"),
@@ -185,3 +185,135 @@ def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive
     made = archive([table], START, "2025-01-01T01:00:00Z")
     made.apply()
     assert "there is no terminal to ask on" in made.run("manifest", "rebuild", code=64).err
+
+
+# import
+
+def earlier_job(made, table, hours, log, inclusive=False):
+    """What the Python job leaves behind: lines of JSON in blobs of its own naming, and a log without a header."""
+    with open(log, "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        for hour in hours:
+            start = datetime(2025, 1, 1, hour)
+            end = start + timedelta(hours=1)
+            if inclusive:
+                end -= timedelta(milliseconds=1)
+            rows = [{"TimeGenerated": f"2025-01-01T{hour:02}:{n:02}:30.000Z", "Number": hour * ROWS + n} for n in range(ROWS)]
+            name = f"{table}/{start:%Y/%m/%d/%H}.json.gz"
+            text = "".join(json.dumps(row) + "\n" for row in rows)
+            put(made, table, name, gzip.compress(text.encode()))
+            writer.writerow([table, start.isoformat(), end.isoformat(timespec="auto"), len(rows), name, "ok"])
+
+
+def put(made, table, name, data):
+    if made.directory:
+        path = os.path.join(made.directory, container(made, table), name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+        return
+    client = made.emulator.storage().get_container_client(container(made, table))
+    if not client.exists():
+        client.create_container()
+    client.upload_blob(name, data, overwrite=True)
+
+
+COLUMNS = ["--columns", "table=1,start=2,end=3,rows=4,url=5"]
+
+
+def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator, archive, on_directory):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END, directory=on_directory)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1, 3], log)
+    with open(log, "a", encoding="utf-8") as file:
+        file.write(f"{table},2025-01-01T02:00:00,2025-01-01T03:00:00,0,{table}/2025/01/01/02.json.gz,ok\n")
+
+    assert "there is no terminal to ask on" in made.run("manifest", "import", log, *COLUMNS, code=64).err
+    run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
+    assert "3 slices, 120 rows" in run.out and "1 without rows, which the next plan counts" in run.out
+    assert "2025-01-01 02:00 → 03:00  the file does not account for it" in run.out
+    assert "unverified" in run.out
+    rows = [row for parts in made.in_force(table).values() for row in parts]
+    assert [(row["status"], row["rows"], row["counted_rows"]) for row in rows] == [("adopted", "40", "")] * 3
+    assert all(row["blob_url"].endswith(".json.gz") and int(row["bytes"]) > 0 for row in rows)
+
+    assert [action["reason"] for action in actions(made)] == ["missing"]
+    made.apply()
+    assert len(made.in_force(table)) == 4
+    assert "No changes." in made.run("plan").out
+    # Without a form in the manifest the content tells it.
+    found = json.loads(made.run("verify", "--content", "--source", "--json").out)
+    assert found["summary"]["read_rows"] == 160 and found["summary"]["counted_slices"] == 4
+
+    before = made.manifest(table)
+    again = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
+    assert "3 adopted already" in again.out and "Nothing is adopted." in again.out
+    assert made.manifest(table) == before
+
+
+def actions(made):
+    return [action for table in made.plan()["tables"] for action in table["actions"]]
+
+
+def test_inclusive_ends_and_a_range_in_one_column(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1], log, inclusive=True)
+    with open(log, encoding="utf-8") as file:
+        lines = list(csv.reader(file))
+    with open(log, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["RowCount", "TableName", "TimeRange", "BlobUrl"])
+        for table_, start, end, rows, blob, _ in lines:
+            url = f"{emulator.blob_url}/{container(made, table)}/{blob}?sv=2021&sig=secret"
+            writer.writerow([f"{rows}.0", table_.upper(), f"{start} - {end}", url])
+    columns = ["--columns", "table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl"]
+    made.run("manifest", "import", log, *columns, "--end", "inclusive", "--recount", "--auto-approve")
+    assert list(made.in_force(table)) == [
+        ("2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z"), ("2025-01-01T01:00:00Z", "2025-01-01T02:00:00Z")]
+    rows = made.manifest(table)
+    assert [row["counted_rows"] for row in rows] == ["40", "40"]
+    assert not any("sig=" in row["blob_url"] for row in rows)
+
+
+def test_what_cannot_be_adopted_is_named_by_its_line(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1], log)
+    place = f"{table}/2025/01/01"
+    with open(log, "a", encoding="utf-8") as file:
+        file.write(f"{table},2025-01-01T01:30:00,2025-01-01T02:30:00,40,{place}/00.json.gz,ok\n")
+        file.write(f"{table},2025-01-01T03:00:00,2025-01-01T04:00:00,40,{place}/03.json.gz,ok\n")
+        file.write("Other_CL,2025-01-01T03:00:00,2025-01-01T04:00:00,40,x,ok\n")
+        file.write(f"{table},yesterday,2025-01-01T04:00:00,40,x,ok\n")
+        file.write(f"{table},2024-12-31T03:00:00,2024-12-31T04:00:00,40,https://else.blob.core.windows.net/c/x,ok\n")
+    run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve", code=2)
+    for text in ("old.csv:2", "overlaps that of line 3", "old.csv:3", "overlaps that of line 2", "old.csv:4", "no blob",
+                 "old.csv:5", "no table 'Other_CL'", "old.csv:6", "'yesterday' is no time", "old.csv:7", "outside of"):
+        assert text in run.out
+    assert [key[0] for key in made.in_force(table)] == ["2025-01-01T00:00:00Z"]
+    assert "there is no column 'table'" in made.run("manifest", "import", log, "--auto-approve", code=1).err
+    assert "there is no 'tabel'" in made.run("manifest", "import", log, "--columns", "tabel=1", "--auto-approve", code=64).err
+
+
+def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1], log)
+    emulator.ingest(table, [{"TimeGenerated": "2025-01-01T01:59:59Z", "Number": 999}])
+    run = made.run("manifest", "import", log, *COLUMNS, "--recount", "--auto-approve", code=2)
+    assert "the source has 41 rows, the file says 40" in run.out
+    made.apply()
+    statuses = {key[0][11:13]: rows[0]["status"] for key, rows in made.in_force(table).items()}
+    assert statuses == {"00": "adopted", "01": "exported", "02": "exported", "03": "exported"}
+    # What is archived already is not adopted over.
+    assert "is archived already (exported)" in made.run(
+        "manifest", "import", log, *COLUMNS, "--auto-approve", code=2).out
