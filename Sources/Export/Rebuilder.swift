@@ -75,7 +75,7 @@ extension Rebuilder {
     let known = archived.covered
     for slice in found.slices {
       let range = slice[0].sliceRange
-      if known.overlaps(range) {
+      if known.overlaps(range) || archived.prunedGeneration(of: range) >= slice[0].generation {
         result.recorded += 1
       } else if !force, full.contains(CivilDate(range.start).year) {
         result.heldBack += 1

@@ -53,6 +53,7 @@ package enum LogExport {
     case "unlock": return try await UnlockCommand.run(arguments, environment, console)
     case "verify": return try await VerifyCommand.run(arguments, environment, console)
     case "manifest": return try await ManifestCommand.run(arguments, environment, console, signals)
+    case "prune": return try await PruneCommand.run(arguments, environment, console, signals)
     case "graph": return try await GraphCommand.run(arguments, environment, console)
     case "status": return try await StatusCommand.run(arguments, environment, console)
     case "report": return try await ReportCommand.run(arguments, environment, console)

@@ -1,10 +1,5 @@
 package import Timeline
 
-extension SliceGrid {
-  /// Whole seconds.
-  fileprivate static let seconds = SliceGrid(width: .second) ?? .hourly
-}
-
 /// What another tool's log says that it has exported.
 package struct ForeignLog: Sendable {
   /// In the order of the file.
@@ -124,7 +119,7 @@ extension ForeignLog {
     guard let clock else { return tick + .day }
     let colons = kept.utf8[clock...].prefix { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }
       .count { $0 == UInt8(ascii: ":") }
-    return colons < 2 ? tick + .minute : SliceGrid.seconds.floor(tick) + .second
+    return colons < 2 ? tick + .minute : Tick(unixSeconds: tick.unixSeconds) + .second
   }
 
   /// The text with at most seven fraction digits, and the digits that were cut off; nil where nothing is left.

@@ -58,6 +58,9 @@ extension ManifestFold {
       // A superseded row only notes that an old blob still lies there.
       if entry.status == .superseded {
         superseded.insert(line.text(.blobURL))
+      } else if entry.status == .pruned, entry.parts > 0 {
+        // And a pruned one that it no longer does.
+        superseded.remove(line.text(.blobURL))
       } else {
         rows.append(
           Row(
@@ -94,7 +97,8 @@ extension ManifestFold {
       state.add(best, of: rows[slice])
     }
     return ArchivedTable(
-      slices: state.slices, superseded: superseded, segments: segments, inForce: state.inForce, past: state.past)
+      slices: state.slices, superseded: superseded, pruned: state.pruned, segments: segments, inForce: state.inForce,
+      past: state.past)
   }
 
   /// The latest row of each part; none where a part is missing.
@@ -111,11 +115,16 @@ extension ManifestFold {
     let hashes: [String]
     let schemas: [String]
     var slices: [ArchivedSlice] = []
+    var pruned: [TimeRange: Int] = [:]
     var inForce: [LineAddress] = []
     var past: [LineAddress] = []
 
     /// Adds a slice that is made up by its only row.
     mutating func add(_ row: Row) {
+      if row.status == .pruned {
+        pruned[row.slice] = row.generation
+        return
+      }
       slices.append(
         ArchivedSlice(
           range: row.slice, generation: row.generation, status: row.status, rows: row.rows, bytes: row.bytes,
@@ -126,6 +135,11 @@ extension ManifestFold {
 
     /// Adds a slice that is made up by `parts`; none where no generation is complete.
     mutating func add(_ parts: [Row], of rows: ArraySlice<Row>) {
+      if let first = parts.first, first.status == .pruned {
+        pruned[first.slice] = first.generation
+        past += rows.lazy.map(\.line)
+        return
+      }
       let start = inForce.count
       inForce += parts.lazy.map(\.line)
       if rows.count > parts.count {

@@ -53,7 +53,7 @@ package struct Adoption: Sendable {
 
 extension Adoption {
   private mutating func judge(_ entry: ForeignLog.Entry, _ archived: ArchivedTable, _ url: String?) {
-    var generation = 1
+    var generation = archived.prunedGeneration(of: entry.range) + 1
     let overlapping =
       archived.covered.overlaps(entry.range) ? archived.slices.filter { $0.range.overlaps(entry.range) } : []
     for slice in overlapping {
@@ -74,7 +74,7 @@ extension Adoption {
     case .exported, .adopted, .superseded: "\(slice.range) is archived already (\(slice.status.rawValue))"
     case .empty: "\(slice.range) was counted, and has no rows"
     case .expired: "\(slice.range) was deleted by the retention policy"
-    case .emptyUnproven, .unavailable: nil
+    case .emptyUnproven, .unavailable, .pruned: nil
     }
   }
 

@@ -42,8 +42,8 @@ extension Coverage {
 
     init(_ status: ManifestRow.Status) {
       switch status {
-      // No slice in force is superseded: the fold keeps those rows apart.
-      case .exported, .superseded: self = .exported
+      // No slice in force is superseded or pruned: the fold keeps those rows apart.
+      case .exported, .superseded, .pruned: self = .exported
       case .adopted: self = .adopted
       case .empty: self = .empty
       case .emptyUnproven: self = .unproven

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import shutil
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -317,3 +318,105 @@ def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, 
     # What is archived already is not adopted over.
     assert "is archived already (exported)" in made.run(
         "manifest", "import", log, *COLUMNS, "--auto-approve", code=2).out
+
+
+# prune
+
+def test_slices_that_are_no_longer_declared_go_by_name_alone(emulator, archive, on_directory):
+    table, other = name(), name()
+    fill(emulator, table)
+    fill(emulator, other, hours=[0])
+    made = archive([table, other], START, END, directory=on_directory)
+    made.apply()
+    first = f"{table}/2025-01-01T00:00:00Z"
+    # In force and declared: never.
+    assert "nothing of" in made.run("prune", first, "--auto-approve", code=1).err
+    assert "Nothing is pruned unnamed" in made.run("prune", "--auto-approve", code=64).err
+    assert "Nothing to prune." in made.run("prune", "--undeclared", "--superseded", "--auto-approve").out
+
+    made.spec["tables"] = [table]
+    made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
+    assert "there is no terminal to ask on" in made.run("prune", "--undeclared", code=64).err
+    assert len(made.blobs(container(made, table))) == 4
+    run = made.run("prune", first, "--auto-approve")
+    assert "1 blob deleted" in run.out and "1 slice given up" in run.out
+    assert f"- {first}" in run.out and "undeclared, generation 1, 40 rows" in run.out
+    assert len(made.blobs(container(made, table))) == 3 and len(made.manifest(table)) == 5
+    assert made.manifest(table)[-1]["status"] == "pruned" and made.manifest(table)[-1]["generation"] == "2"
+
+    result = json.loads(made.run("prune", "--undeclared", "--json", "--auto-approve").out)
+    assert {blob["slice"] for blob in result["blobs"]} == {
+        f"{table}/2025-01-01T01:00:00Z", f"{other}/2025-01-01T00:00:00Z"}
+    assert len(made.blobs(container(made, table))) == 2 and not made.blobs(container(made, other))
+    made.run("verify", "--content")
+    assert "No changes." in made.run("plan").out
+    assert "Nothing to prune." in made.run("prune", "--undeclared", "--superseded", "--auto-approve").out
+    assert [row["status"] for row in listed(made, "--table", table)] == ["replaced", "replaced", "exported", "exported"]
+
+    # Declared again they are missing, and exported as a later generation.
+    made.spec["range"]["from"] = START
+    assert {action["reason"] for action in actions(made)} == {"missing"}
+    made.apply()
+    assert [rows[0]["generation"] for rows in made.in_force(table).values()] == ["3", "3", "1", "1"]
+    assert sorted(row["Number"] for row in made.rows(table)) == list(range(4 * ROWS))
+    made.check_agreement(table)
+    made.run("verify", "--content")
+
+
+def test_superseded_blobs_go_once_nothing_protects_them(emulator, archive):
+    table = name()
+    fill(emulator, table, hours=[0])
+    made = archive([table], START, "2025-01-01T01:00:00Z")
+    made.apply()
+    (blob,) = made.blobs(container(made, table))
+    lease = emulator.storage().get_blob_client(container(made, table), blob).acquire_lease(-1)
+    slice_ = f"{table}/2025-01-01T00:00:00Z"
+    made.apply("--replace", slice_)
+    assert len(made.blobs(container(made, table))) == 2
+    assert [row["status"] for row in listed(made)] == ["exported", "superseded"]
+    refused = made.run("prune", "--superseded", "--auto-approve", code=3)
+    assert "noted as superseded" in refused.out and len(made.blobs(container(made, table))) == 2
+    lease.release()
+    run = made.run("prune", slice_, "--auto-approve")
+    assert "superseded, generation 1" in run.out and "1 blob deleted" in run.out
+    made.check_agreement(table)
+    assert [row["status"] for row in listed(made)] == ["exported", "replaced"]
+    assert json.loads(made.run("status", "--json").out)["tables"][0]["superseded_blobs"] == 0
+    assert "Nothing to prune." in made.run("prune", "--superseded", "--auto-approve").out
+    made.run("verify", "--content")
+
+
+def test_a_blob_that_somebody_wrote_over_is_not_pruned(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    victim = sorted(made.blobs(container(made, table)))[0]
+    emulator.storage().get_blob_client(container(made, table), victim).upload_blob(b"mine", overwrite=True)
+    made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
+    run = made.run("prune", "--undeclared", "--auto-approve")
+    assert f"{victim}  stays: its receipt is not of this slice" in run.out and "1 blob deleted" in run.out
+    assert made.blobs(container(made, table))[victim] == b"mine"
+
+
+def test_prune_takes_up_what_a_killed_run_left(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
+    emulator.faults("stall:op=DeleteBlob,seconds=60")
+    process = made.start("prune", "--undeclared", "--auto-approve")
+    deadline = time.monotonic() + 60
+    while not emulator.counts()["faults"].get("stall") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    emulator.faults()
+    emulator.advance_leases(60)
+    # Given up in the manifest, but not deleted: of no slice in force any more.
+    assert len(made.in_force(table)) == 4 and len(made.blobs(container(made, table))) == 4
+    run = made.run("prune", "--superseded", "--auto-approve")
+    assert "2 blobs deleted" in run.out
+    assert len(made.blobs(container(made, table))) == 2
+    made.run("verify", "--content")

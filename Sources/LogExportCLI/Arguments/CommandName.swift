@@ -134,6 +134,20 @@ extension CommandName {
         "logexport manifest import old.csv --columns table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl",
       ]),
     CommandName(
+      name: "prune", help: "delete what is no longer declared, or no longer in force, by name",
+      operand: FlagValue("ADDRESS", .text), further: FlagValue("ADDRESS", .text),
+      description: """
+        Nothing else ever deletes a slice. Named are slices, such as SecurityEvent/2025-01-01T00:00:00Z, or with \
+        --undeclared all slices outside of the spec's tables and ranges, with --superseded all blobs of earlier \
+        generations that could not be deleted before. What is declared and in force is never touched. Shows what \
+        would go and asks; without a terminal it needs --auto-approve. The manifest keeps its rows, and says what \
+        was pruned.
+        """,
+      examples: [
+        "logexport prune --superseded", "logexport prune SecurityEvent/2023-01-01T00:00:00Z",
+        "logexport prune --undeclared --auto-approve --json",
+      ]),
+    CommandName(
       name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid",
       description: "Draws the account, a container for each table, its slices and the manifest.",
       examples: ["logexport graph | dot -Tsvg > plan.svg"]),

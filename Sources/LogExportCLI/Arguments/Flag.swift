@@ -51,6 +51,8 @@ struct Flag: Sendable {
     Flag("content", commands: ["verify"], "read each blob: checksums, lines, rows"),
     Flag("source", commands: ["verify"], "count what the workspace still holds"),
     Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
+    Flag("superseded", commands: ["prune"], "blobs of generations that are no longer in force"),
+    Flag("undeclared", commands: ["prune"], "slices outside of the spec's tables and ranges"),
     Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
     Flag(
       "columns", value: "NAMES", commands: ["manifest"],
