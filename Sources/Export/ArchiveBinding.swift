@@ -36,7 +36,7 @@ package struct ArchiveBinding: Sendable {
             ? "the container belongs to archive \(found), but \(ledger.container)/\(Lineage.blobName) is absent"
             : "the container belongs to archive \(found), this one is \(lineage?.id ?? "")",
           remedy: lineage == nil
-            ? "Nothing was changed. Restore the manifest's container, or choose another destination."
+            ? "Nothing was changed. Bring the manifest back with logexport manifest rebuild, or choose another destination."
             : "Nothing was changed. Choose another container: two archives cannot share one.")
       }
       if found == nil { unbound.append(container) }

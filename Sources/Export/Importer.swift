@@ -98,7 +98,7 @@ extension Importer {
     _ table: TableSpec, _ entries: [ForeignLog.Entry], _ segments: [ManifestSegment: BlobInfo]
   ) async throws -> Import.Table {
     let archived = try await ledger.read(table.name, from: segments)
-    let adoption = Adoption(entries, archived: archived) { address($0, table)?.url(in: store.url) }
+    let adoption = Adoption(entries, archived: archived, recounts: recounts) { address($0, table)?.url(in: store.url) }
     var result = Import.Table(name: table.name, refused: adoption.refused)
     (result.known, result.empty) = (adoption.known.count, adoption.empty.count)
     let looked = try await adoption.wanted.mapConcurrently(width: Self.lookWidth) { wanted in
@@ -111,9 +111,14 @@ extension Importer {
       }
     }
     if recounts { try await recount(&result, table, entries) }
+    // What cannot be counted gains nothing by being adopted once more.
+    let again = Set(adoption.wanted.lazy.filter(\.isKnown).map(\.entry.range))
+    result.known += result.rows.count { again.contains($0.range) && $0.countedRows == nil }
+    result.rows.removeAll { again.contains($0.range) && $0.countedRows == nil }
     result.refused.sort { $0.entry.line < $1.entry.line }
     let accounted = Set(result.rows.map(\.range))
-    let taken = adoption.wanted.map(\.entry).filter { accounted.contains($0.range) } + adoption.known
+    let taken =
+      adoption.wanted.filter { $0.isKnown || accounted.contains($0.entry.range) }.map(\.entry) + adoption.known
     result.gaps = Adoption.gaps(taken, archived: archived)
     return result
   }

@@ -157,7 +157,8 @@ extension Resolver {
           place: "\(spec.destination.manifest)/\(segment.name)",
           reason:
             "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
-          remedy: "Nothing was changed. Restore the manifest from a copy, or rebuild it from the receipts of the blobs."
+          remedy:
+            "Nothing was changed. Restore the manifest from a copy, or bring it back from the receipts: logexport manifest rebuild."
         )
       }
     }

@@ -90,11 +90,16 @@ package struct ArchivedSlice: Sendable {
   package let schemaHash: String
   /// When its first part was exported.
   package let exportedAt: Tick
+  /// Whether each of its parts has a count of the source beside its rows.
+  package let isCounted: Bool
   /// The positions of its parts among all parts of the table.
   package let lines: Range<Int>
 
   /// Whether there are blobs that should be there.
   package var hasBlobs: Bool { status == .exported || status == .adopted }
+
+  /// Whether its rows are another tool's word alone: nobody counted them at the source.
+  package var isUnverified: Bool { status == .adopted && !isCounted }
 }
 
 /// Where a row stands: the position in a list of segments, and the offset of its line in bytes.

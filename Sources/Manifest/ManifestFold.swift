@@ -23,6 +23,8 @@ package struct ManifestFold: Sendable {
     var bytes: Int
     var rawBytes: Int
     var exportedAt: Tick
+    /// Whether a count query told the same.
+    var isCounted: Bool
     /// The positions of its texts among the query hashes and the schema hashes.
     var queryHash: Int
     var schemaHash: Int
@@ -66,7 +68,7 @@ extension ManifestFold {
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
             status: entry.status, rows: entry.rows, bytes: entry.bytes, rawBytes: entry.rawBytes,
-            exportedAt: entry.exportedAt,
+            exportedAt: entry.exportedAt, isCounted: entry.countedRows != nil,
             queryHash: line.withBytes(of: .queryHash) { hashes.position(of: UnsafeRawBufferPointer($0)) },
             schemaHash: line.withBytes(of: .schemaHash) { schemas.position(of: UnsafeRawBufferPointer($0)) },
             line: LineAddress(segment: segment, offset: line.start)))
@@ -129,7 +131,7 @@ extension ManifestFold {
         ArchivedSlice(
           range: row.slice, generation: row.generation, status: row.status, rows: row.rows, bytes: row.bytes,
           rawBytes: row.rawBytes, queryHash: hashes[row.queryHash], schemaHash: schemas[row.schemaHash],
-          exportedAt: row.exportedAt, lines: inForce.count..<inForce.count + 1))
+          exportedAt: row.exportedAt, isCounted: row.isCounted, lines: inForce.count..<inForce.count + 1))
       inForce.append(row.line)
     }
 
@@ -153,7 +155,8 @@ extension ManifestFold {
           rows: parts.reduce(0) { $0 + $1.rows }, bytes: parts.reduce(0) { $0 + $1.bytes },
           rawBytes: parts.reduce(0) { $0 + $1.rawBytes }, queryHash: hashes[first.queryHash],
           schemaHash: schemas[first.schemaHash],
-          exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt, lines: start..<inForce.count))
+          exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
+          isCounted: parts.allSatisfy(\.isCounted), lines: start..<inForce.count))
     }
   }
 }

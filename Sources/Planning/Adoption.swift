@@ -15,6 +15,8 @@ package struct Adoption: Sendable {
   package struct Wanted: Sendable, Equatable {
     package var entry: ForeignLog.Entry
     package var generation: Int
+    /// Whether it is adopted already, and only its count is new.
+    package var isKnown = false
   }
 
   /// A line that is not taken, and why.
@@ -28,8 +30,12 @@ package struct Adoption: Sendable {
     }
   }
 
+  /// With `recounts`, what is adopted already and was never counted is adopted once more, with its count.
+  ///
   /// `url` is what the manifest has, or would have, for what a line says of its blob.
-  package init(_ entries: [ForeignLog.Entry], archived: ArchivedTable, url: (ForeignLog.Entry) -> String?) {
+  package init(
+    _ entries: [ForeignLog.Entry], archived: ArchivedTable, recounts: Bool = false, url: (ForeignLog.Entry) -> String?
+  ) {
     // A job that was run again wrote its line again: the last one counts.
     let latest = Dictionary(entries.map { (Key(range: $0.range, url: $0.url), $0) }, uniquingKeysWith: { $1 })
     let sorted = latest.values.sorted { ($0.range, $0.line) < ($1.range, $1.line) }
@@ -40,7 +46,7 @@ package struct Adoption: Sendable {
       } else if let other = overlaps[entry.line] {
         refused.append(Refusal(entry, "its range overlaps that of line \(other): which rows are twice cannot be told"))
       } else {
-        judge(entry, archived, url(entry))
+        judge(entry, archived, recounts, url(entry))
       }
     }
   }
@@ -52,20 +58,23 @@ package struct Adoption: Sendable {
 }
 
 extension Adoption {
-  private mutating func judge(_ entry: ForeignLog.Entry, _ archived: ArchivedTable, _ url: String?) {
+  private mutating func judge(_ entry: ForeignLog.Entry, _ archived: ArchivedTable, _ recounts: Bool, _ url: String?) {
     var generation = archived.prunedGeneration(of: entry.range) + 1
+    var isKnown = false
     let overlapping =
       archived.covered.overlaps(entry.range) ? archived.slices.filter { $0.range.overlaps(entry.range) } : []
     for slice in overlapping {
       if slice.status == .adopted, slice.range == entry.range,
         archived.parts(of: slice).map(\.blobURL) == [url ?? ""]
       {
-        return known.append(entry)
+        guard recounts, slice.isUnverified, slice.rows == entry.rows else { return known.append(entry) }
+        (generation, isKnown) = (slice.generation + 1, true)
+        continue
       }
       if let reason = Self.objection(slice) { return refused.append(Refusal(entry, reason)) }
       if slice.range == entry.range { generation = slice.generation + 1 }
     }
-    wanted.append(Wanted(entry: entry, generation: generation))
+    wanted.append(Wanted(entry: entry, generation: generation, isKnown: isKnown))
   }
 
   /// Why a slice of the manifest stands against a line of the same time; nil where it says nothing of its rows.

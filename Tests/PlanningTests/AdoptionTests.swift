@@ -124,6 +124,7 @@ import Timeline
       world.manifest.append(
         try row(slice.range.start.iso8601, slice.range.end.iso8601, .pruned, generation: slice.generation + 1))
     }
+    world.blobs = [:]
     #expect(try world.archived().slices.isEmpty)
     let plan = try world.run()
     #expect(plan.changes.actions.map(\.generation) == [3, 3, 3, 3])

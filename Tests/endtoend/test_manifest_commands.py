@@ -253,6 +253,14 @@ def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator
     assert "3 adopted already" in again.out and "Nothing is adopted." in again.out
     assert made.manifest(table) == before
 
+    # Unverified until they are counted, which is noted once.
+    assert "3 adopted and unverified" in made.run("status").out
+    made.run("manifest", "import", log, *COLUMNS, "--recount", "--auto-approve")
+    assert {rows[0]["counted_rows"] for rows in made.in_force(table).values()} >= {"40"}
+    assert "unverified" not in made.run("status").out
+    assert "Nothing is adopted." in made.run("manifest", "import", log, *COLUMNS, "--recount", "--auto-approve").out
+    assert "No changes." in made.run("plan").out
+
 
 def actions(made):
     return [action for table in made.plan()["tables"] for action in table["actions"]]
