@@ -34,7 +34,7 @@ extension CommandName {
     if let operand {
       let text = operand.choices.isEmpty ? operand.name : operand.choices.joined(separator: "|")
       words.append(operandIsOptional ? "[\(text)]" : text)
-      if let further { words.append("[\(further.name)…]") }
+      if let further { words.append("[\(further.name)...]") }
     }
     return (words + ["[options]"]).joined(separator: " ")
   }
