@@ -24,8 +24,10 @@ package struct StoreError: Error, Sendable {
     case notFound
     /// 412: a condition on position, size or ETag failed.
     case conditionFailed
-    /// 409: a policy, a lease, the archive tier or the container's state forbids it.
+    /// 409: a policy, a lease or the container's state forbids it.
     case refused
+    /// 409 BlobArchived, BlobBeingRehydrated: the blob lies in the archive tier and cannot be read there.
+    case archived
     /// 401 or 403: not who, or not allowed.
     case denied
     /// Throttled, 5xx, reset or stalled until the retries were used up; the outcome of a write is unknown.

@@ -36,7 +36,7 @@ package struct ArchiveBinding: Sendable {
             ? "the container belongs to archive \(found), but \(ledger.container)/\(Lineage.blobName) is absent"
             : "the container belongs to archive \(found), this one is \(lineage?.id ?? "")",
           remedy: lineage == nil
-            ? "Nothing was changed. Restore the manifest's container, or choose another destination."
+            ? "Nothing was changed. Bring the manifest back with logexport manifest rebuild, or choose another destination."
             : "Nothing was changed. Choose another container: two archives cannot share one.")
       }
       if found == nil { unbound.append(container) }
@@ -45,21 +45,23 @@ package struct ArchiveBinding: Sendable {
   }
 
   /// Creates what is absent and binds it: the manifest's container and the lineage
-  /// first, then the tables' containers.
+  /// first, then the tables' containers. A lineage that is known already, by its id, is taken where there is no file.
   package static func establish(
-    _ containers: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+    _ containers: [String], store: any BlobStore, ledger: Ledger, workspace: String, now: Tick,
+    lineage known: String? = nil
   ) async throws -> Lineage {
     if containers.contains(ledger.container) { _ = try await create(ledger.container, [:], store) }
-    let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now)
+    let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now, known)
     _ = try await containers.mapConcurrently(width: lookWidth) { try await bind($0, to: lineage, store) }
     return lineage
   }
 
   private static func establishLineage(
-    store: any BlobStore, ledger: Ledger, workspace: String, now: Tick
+    store: any BlobStore, ledger: Ledger, workspace: String, now: Tick, _ known: String?
   ) async throws -> Lineage {
     if let lineage = try await ledger.lineage() { return lineage }
-    let made = Lineage.make(workspace: workspace, at: now)
+    var made = Lineage.make(workspace: workspace, at: now)
+    if let known { made.id = known }
     let address = BlobAddress(container: ledger.container, name: Lineage.blobName)
     do throws(StoreError) {
       _ = try await store.put(

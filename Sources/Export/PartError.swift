@@ -89,7 +89,7 @@ extension PartError {
       case .denied: .denied
       case .unavailable, .unreachable: .unavailable
       case .cancelled: .cancelled
-      case .alreadyExists, .notFound, .conditionFailed, .refused, .hostNotAllowed, .local, .invalid: .failed
+      case .alreadyExists, .notFound, .conditionFailed, .refused, .archived, .hostNotAllowed, .local, .invalid: .failed
       }
     self.init(code, error.description)
   }

@@ -104,7 +104,8 @@ extension Resolver {
       let archived = try await ledger.read(table.name, from: relevant)
       var inventory: BlobInventory?
       if !options.noList {
-        let listed = try await self.inventory(of: table, binding)
+        let listed = try await store.inventory(
+          of: table.name, in: table.container, lineage: binding.lineage?.id)
         try refuseLostManifest(listed, segments, table)
         inventory = listed
       }
@@ -152,18 +153,6 @@ extension Resolver {
     }
   }
 
-  private func inventory(of table: TableSpec, _ binding: ArchiveBinding) async throws -> BlobInventory {
-    var fold = InventoryFold(lineage: binding.lineage?.id, table: table.name)
-    do throws(StoreError) {
-      try await store.list(table.container, prefix: "", metadata: true) { page in
-        for blob in page { fold.add(blob) }
-      }
-    } catch {
-      if error.code != .notFound { throw error }
-    }
-    return fold.result()
-  }
-
   /// A manifest that is gone while its blobs lie there must not look like an archive that is new.
   private func refuseLostManifest(
     _ inventory: BlobInventory, _ segments: [ManifestSegment: BlobInfo], _ table: TableSpec
@@ -175,7 +164,8 @@ extension Resolver {
           place: "\(spec.destination.manifest)/\(segment.name)",
           reason:
             "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
-          remedy: "Nothing was changed. Restore the manifest from a copy, or rebuild it from the receipts of the blobs."
+          remedy:
+            "Nothing was changed. Restore the manifest from a copy, or bring it back from the receipts: logexport manifest rebuild."
         )
       }
     }

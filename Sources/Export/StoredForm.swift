@@ -5,14 +5,8 @@ internal import RowEncoding
 extension TableSpec {
   /// How the rows of the table are written.
   var encoding: EncodingOptions {
-    let format: EncodingOptions.Format =
-      switch self.format {
-      case .ndjson: .ndjson
-      case .json: .json
-      case .csv: .csv
-      }
-    return EncodingOptions(
-      format: format, dynamic: dynamic == .nested ? .nested : .string, nulls: nulls == .keep ? .keep : .omit)
+    EncodingOptions(
+      format: format.encoded, dynamic: dynamic == .nested ? .nested : .string, nulls: nulls == .keep ? .keep : .omit)
   }
 }
 
@@ -27,6 +21,15 @@ extension CompressionKind {
 }
 
 extension OutputFormat {
+  /// The same to the encoder.
+  var encoded: EncodingOptions.Format {
+    switch self {
+    case .ndjson: .ndjson
+    case .json: .json
+    case .csv: .csv
+    }
+  }
+
   /// The media type that a blob of this format is stored with.
   var contentType: String {
     switch self {

@@ -9,6 +9,9 @@ package struct ArchivedTable: Sendable {
   package let slices: [ArchivedSlice]
   /// URLs of old blobs that could not be deleted, and were noted as such.
   package let superseded: Set<String>
+  /// The last generations of slices that were deleted by name: as if they had never been, but that a later
+  /// generation must be a higher one.
+  private let pruned: [TimeRange: Int]
   /// Every tick that any slice accounts for, whatever its state.
   package let covered: TimeRangeSet
 
@@ -19,14 +22,15 @@ package struct ArchivedTable: Sendable {
   private let past: [LineAddress]
 
   package static let nothing = ArchivedTable(
-    slices: [], superseded: [], segments: [], inForce: [], past: [])
+    slices: [], superseded: [], pruned: [:], segments: [], inForce: [], past: [])
 
   init(
-    slices: [ArchivedSlice], superseded: Set<String>, segments: [ManifestReader], inForce: [LineAddress],
-    past: [LineAddress]
+    slices: [ArchivedSlice], superseded: Set<String>, pruned: [TimeRange: Int], segments: [ManifestReader],
+    inForce: [LineAddress], past: [LineAddress]
   ) {
     self.slices = slices
     self.superseded = superseded
+    self.pruned = pruned
     covered = TimeRangeSet(slices.lazy.map(\.range))
     self.segments = segments
     self.inForce = inForce
@@ -40,6 +44,9 @@ extension ArchivedTable {
 
   /// Rows of earlier or incomplete generations: their blobs are of no more use.
   package var outdated: [ManifestRow] { past.compactMap(row).filter { !$0.blobURL.isEmpty } }
+
+  /// The generation that a slice ended with that was deleted by name; 0 where it was not.
+  package func prunedGeneration(of slice: TimeRange) -> Int { pruned[slice] ?? 0 }
 
   /// How many parts all slices have.
   package var partCount: Int { inForce.count }
@@ -83,11 +90,16 @@ package struct ArchivedSlice: Sendable {
   package let schemaHash: String
   /// When its first part was exported.
   package let exportedAt: Tick
+  /// Whether each of its parts has a count of the source beside its rows.
+  package let isCounted: Bool
   /// The positions of its parts among all parts of the table.
   package let lines: Range<Int>
 
   /// Whether there are blobs that should be there.
   package var hasBlobs: Bool { status == .exported || status == .adopted }
+
+  /// Whether its rows are another tool's word alone: nobody counted them at the source.
+  package var isUnverified: Bool { status == .adopted && !isCounted }
 }
 
 /// Where a row stands: the position in a list of segments, and the offset of its line in bytes.

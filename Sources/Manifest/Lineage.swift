@@ -44,6 +44,9 @@ extension Lineage {
   /// The lineage id in a container's metadata, where there is one.
   package static func id(in metadata: [String: String]) -> String? { metadata["logexport_lineage"] }
 
+  /// The workspace in a container's metadata, where there is one.
+  package static func workspace(in metadata: [String: String]) -> String? { metadata["logexport_workspace"] }
+
   /// The file's bytes.
   package func encoded() throws(ManifestError) -> [UInt8] {
     let encoder = JSONEncoder()

@@ -69,6 +69,11 @@ struct ManifestEntry {
       guard part == 0, parts == 0, rows == 0 else {
         throw line.problem("status is \(status.rawValue), but there are rows or parts")
       }
+    case .pruned:
+      // Of a slice, or of one old blob.
+      guard parts == 0 ? part == 0 && rows == 0 : (1...parts).contains(part) && !line.raw(.blobURL).isEmpty else {
+        throw line.problem("status is pruned, but it is neither of a slice nor of a blob")
+      }
     }
   }
 }

@@ -23,6 +23,8 @@ package struct ManifestFold: Sendable {
     var bytes: Int
     var rawBytes: Int
     var exportedAt: Tick
+    /// Whether a count query told the same.
+    var isCounted: Bool
     /// The positions of its texts among the query hashes and the schema hashes.
     var queryHash: Int
     var schemaHash: Int
@@ -58,12 +60,15 @@ extension ManifestFold {
       // A superseded row only notes that an old blob still lies there.
       if entry.status == .superseded {
         superseded.insert(line.text(.blobURL))
+      } else if entry.status == .pruned, entry.parts > 0 {
+        // And a pruned one that it no longer does.
+        superseded.remove(line.text(.blobURL))
       } else {
         rows.append(
           Row(
             slice: entry.sliceRange, generation: entry.generation, parts: entry.parts, part: entry.part,
             status: entry.status, rows: entry.rows, bytes: entry.bytes, rawBytes: entry.rawBytes,
-            exportedAt: entry.exportedAt,
+            exportedAt: entry.exportedAt, isCounted: entry.countedRows != nil,
             queryHash: line.withBytes(of: .queryHash) { hashes.position(of: UnsafeRawBufferPointer($0)) },
             schemaHash: line.withBytes(of: .schemaHash) { schemas.position(of: UnsafeRawBufferPointer($0)) },
             line: LineAddress(segment: segment, offset: line.start)))
@@ -94,7 +99,8 @@ extension ManifestFold {
       state.add(best, of: rows[slice])
     }
     return ArchivedTable(
-      slices: state.slices, superseded: superseded, segments: segments, inForce: state.inForce, past: state.past)
+      slices: state.slices, superseded: superseded, pruned: state.pruned, segments: segments, inForce: state.inForce,
+      past: state.past)
   }
 
   /// The latest row of each part; none where a part is missing.
@@ -111,21 +117,31 @@ extension ManifestFold {
     let hashes: [String]
     let schemas: [String]
     var slices: [ArchivedSlice] = []
+    var pruned: [TimeRange: Int] = [:]
     var inForce: [LineAddress] = []
     var past: [LineAddress] = []
 
     /// Adds a slice that is made up by its only row.
     mutating func add(_ row: Row) {
+      if row.status == .pruned {
+        pruned[row.slice] = row.generation
+        return
+      }
       slices.append(
         ArchivedSlice(
           range: row.slice, generation: row.generation, status: row.status, rows: row.rows, bytes: row.bytes,
           rawBytes: row.rawBytes, queryHash: hashes[row.queryHash], schemaHash: schemas[row.schemaHash],
-          exportedAt: row.exportedAt, lines: inForce.count..<inForce.count + 1))
+          exportedAt: row.exportedAt, isCounted: row.isCounted, lines: inForce.count..<inForce.count + 1))
       inForce.append(row.line)
     }
 
     /// Adds a slice that is made up by `parts`; none where no generation is complete.
     mutating func add(_ parts: [Row], of rows: ArraySlice<Row>) {
+      if let first = parts.first, first.status == .pruned {
+        pruned[first.slice] = first.generation
+        past += rows.lazy.map(\.line)
+        return
+      }
       let start = inForce.count
       inForce += parts.lazy.map(\.line)
       if rows.count > parts.count {
@@ -139,7 +155,8 @@ extension ManifestFold {
           rows: parts.reduce(0) { $0 + $1.rows }, bytes: parts.reduce(0) { $0 + $1.bytes },
           rawBytes: parts.reduce(0) { $0 + $1.rawBytes }, queryHash: hashes[first.queryHash],
           schemaHash: schemas[first.schemaHash],
-          exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt, lines: start..<inForce.count))
+          exportedAt: parts.lazy.map(\.exportedAt).min() ?? first.exportedAt,
+          isCounted: parts.allSatisfy(\.isCounted), lines: start..<inForce.count))
     }
   }
 }

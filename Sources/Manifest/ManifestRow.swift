@@ -63,6 +63,8 @@ package struct ManifestRow: Sendable, Equatable {
     case expired
     /// Older than the table's interactive retention: the source can no longer tell.
     case unavailable
+    /// Deleted by name, with `prune`: a slice, which is missing again should it ever be declared, or an old blob.
+    case pruned
   }
 }
 

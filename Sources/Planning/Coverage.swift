@@ -42,8 +42,8 @@ extension Coverage {
 
     init(_ status: ManifestRow.Status) {
       switch status {
-      // No slice in force is superseded: the fold keeps those rows apart.
-      case .exported, .superseded: self = .exported
+      // No slice in force is superseded or pruned: the fold keeps those rows apart.
+      case .exported, .superseded, .pruned: self = .exported
       case .adopted: self = .adopted
       case .empty: self = .empty
       case .emptyUnproven: self = .unproven
@@ -62,6 +62,8 @@ extension Coverage {
     package var state: State
     /// Whether rows may still come in, so that every plan counts it again.
     package var isProvisional: Bool
+    /// Whether its rows are another tool's word alone.
+    package var isUnverified: Bool
     package var rows: Int
     /// Stored bytes.
     package var bytes: Int
@@ -83,7 +85,8 @@ extension Coverage {
     self.window = window
     pieces = state.archived.slices.lazy.filter { declared.overlaps($0.range) }.map { slice in
       Piece(
-        range: slice.range, state: State(slice.status), isProvisional: state.isProvisional(slice), rows: slice.rows,
+        range: slice.range, state: State(slice.status), isProvisional: state.isProvisional(slice),
+        isUnverified: slice.isUnverified, rows: slice.rows,
         bytes: slice.bytes, schemaHash: slice.schemaHash)
     }
     missing = TimeRangeSet([window]).subtracting(state.archived.covered)
@@ -121,6 +124,9 @@ extension Coverage {
 
   /// Recorded slices whose rows may still grow.
   package var provisional: Int { pieces.count(where: \.isProvisional) }
+
+  /// Adopted slices that nobody counted at the source.
+  package var unverified: Int { pieces.count(where: \.isUnverified) }
 
   package var rows: Int { pieces.reduce(0) { $0 + $1.rows } }
 

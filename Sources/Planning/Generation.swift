@@ -15,7 +15,7 @@ struct Generation {
   init(
     slice: TimeRange, archived: ArchivedSlice?, parts: [Part], state: TableState, query: ExportQuery, naming: BlobNaming
   ) {
-    let inForce = archived?.generation ?? 0
+    let inForce = archived?.generation ?? state.archived.prunedGeneration(of: slice)
     let unfinished = (state.inventory?.receipts(of: slice) ?? []).filter { $0.receipt.generation > inForce }
     let latest = unfinished.map(\.receipt.generation).max()
 

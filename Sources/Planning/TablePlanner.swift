@@ -272,7 +272,10 @@ extension TablePlanner {
     let status = state.emptiness(of: tile)
     if status == .unavailable { notes.add(.unavailable, tile) }
     if status == .emptyUnproven { notes.add(.unproven, tile) }
-    actions.append(SliceAction(range: tile, kind: .record(status), reason: .missing, generation: 1))
+    actions.append(
+      SliceAction(
+        range: tile, kind: .record(status), reason: .missing,
+        generation: state.archived.prunedGeneration(of: tile) + 1))
   }
 
   /// The count of a slice; nil where it has been put on the list.

@@ -63,13 +63,22 @@ extension TimeRangeSet {
 
   /// Whether every tick of `range` is in the set; true for an empty range.
   package func contains(_ range: TimeRange) -> Bool {
-    if range.isEmpty { return true }
+    range.isEmpty || first(endingAfter: range.start).map { $0.contains(range) } ?? false
+  }
+
+  /// Whether any tick of `range` is in the set.
+  package func overlaps(_ range: TimeRange) -> Bool {
+    first(endingAfter: range.start).map { $0.overlaps(range) } ?? false
+  }
+
+  /// The first of the ranges that ends after a tick; O(log n).
+  private func first(endingAfter tick: Tick) -> TimeRange? {
     var low = 0
     var high = ranges.count
     while low < high {
       let middle = (low + high) / 2
-      if ranges[middle].end <= range.start { low = middle + 1 } else { high = middle }
+      if ranges[middle].end <= tick { low = middle + 1 } else { high = middle }
     }
-    return low < ranges.count && ranges[low].contains(range)
+    return low < ranges.count ? ranges[low] : nil
   }
 }

@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func `an archived blob is refused`() async throws {
+  @Test func `a blob in the archive tier says so`() async throws {
     try await withContainer { (_, store) async throws in
       _ = try await store.put(bytes("x"), to: blob("x"), plain)
       let authorizer = try #require(
@@ -153,7 +153,7 @@ import Testing
         method: "PUT", url: "\(store.url)/logs-a/x?comp=tier",
         headers: [("x-ms-version", "2021-12-02"), ("x-ms-access-tier", "Archive")], body: [])
       #expect((200...202).contains(try await quickPipeline().send(tier, authorizer).head.status))
-      let error = await expect(.refused) { _ = try await store.read(blob("x"), range: nil) }
+      let error = await expect(.archived) { _ = try await store.read(blob("x"), range: nil) }
       #expect(error?.description.contains("BlobArchived") == true)
     }
   }

@@ -43,6 +43,7 @@ enum StorageErrors {
     switch code {
     case "BlobAlreadyExists", "ContainerAlreadyExists": return .alreadyExists
     case "InvalidBlobType", "BlockCountExceedsLimit": return .invalid
+    case "BlobArchived", "BlobBeingRehydrated": return .archived
     case _ where code.hasPrefix("Lease"): return .refused
     default: break
     }

@@ -8,13 +8,19 @@ package struct Arguments: Sendable, Equatable {
   package var wantsHelp: Bool
   /// What follows the command without dashes, where it takes such a word.
   package var operand: String?
+  /// Further such words, where the command takes them.
+  package var further: [String]
 
   /// A command line that is known already.
-  package init(command: String, values: [String: [String]] = [:], wantsHelp: Bool = false, operand: String? = nil) {
+  package init(
+    command: String, values: [String: [String]] = [:], wantsHelp: Bool = false, operand: String? = nil,
+    further: [String] = []
+  ) {
     self.command = command
     self.values = values
     self.wantsHelp = wantsHelp
     self.operand = operand
+    self.further = further
   }
 }
 
@@ -38,6 +44,10 @@ extension Arguments {
     while let word = words.popFirst() {
       if known.operand != nil, operand == nil, !word.hasPrefix("-") {
         operand = word
+        continue
+      }
+      if known.further != nil, !word.hasPrefix("-") {
+        further.append(word)
         continue
       }
       let (flag, attached) = try Self.flag(word, among: flags, command: name)

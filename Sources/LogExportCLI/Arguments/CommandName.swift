@@ -6,19 +6,22 @@ struct CommandName: Sendable {
   /// What follows the command without dashes; nil where nothing does.
   let operand: FlagValue?
   let operandIsOptional: Bool
+  /// What may follow the operand, any number of times; nil where nothing does.
+  let further: FlagValue?
   /// What it does and needs, in sentences.
   let description: String
   /// Command lines to begin with.
   let examples: [String]
 
   init(
-    name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, description: String = "",
-    examples: [String] = []
+    name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, further: FlagValue? = nil,
+    description: String = "", examples: [String] = []
   ) {
     self.name = name
     self.help = help
     self.operand = operand
     self.operandIsOptional = operandIsOptional
+    self.further = further
     self.description = description
     self.examples = examples
   }
@@ -31,6 +34,7 @@ extension CommandName {
     if let operand {
       let text = operand.choices.isEmpty ? operand.name : operand.choices.joined(separator: "|")
       words.append(operandIsOptional ? "[\(text)]" : text)
+      if let further { words.append("[\(further.name)...]") }
     }
     return (words + ["[options]"]).joined(separator: " ")
   }
@@ -122,6 +126,51 @@ extension CommandName {
       description:
         "One page that needs no network: coverage, heat maps of rows, gaps, the largest slices, the posture.",
       examples: ["logexport report -f soc.yaml -o report.html"]),
+    CommandName(
+      name: "verify", help: "hold every row of the manifest against its blob",
+      description: """
+        Looks at each blob's existence, size, MD5 and receipt. --content also reads it: checksums, each line, the \
+        number of rows; blobs in the archive tier stay unread. --source also counts what the workspace still holds. \
+        What does not agree is printed, one finding a line with its remedy, and the exit code is 2. Nothing is changed.
+        """,
+      examples: [
+        "logexport verify -f soc.yaml", "logexport verify --content --sample 5% --seed 42 --json",
+        "logexport verify --source --table SecurityEvent --from 2025-08-01",
+      ]),
+    CommandName(
+      name: "manifest", help: "list the manifest, rebuild it, or import another tool's",
+      operand: .choice("ACTION", ["list", "rebuild", "import"]), operandIsOptional: false, further: .file,
+      description: """
+        list prints the rows in force, gaps, overlaps and what was replaced, as CSV; --urls prints the blobs' URLs \
+        alone.
+
+        rebuild brings every exported slice back from the receipts of the blobs, into files of the manifest that are \
+        absent or empty. Empty slices are counted again by the next plan; adopted rows must be imported again.
+
+        import FILE adopts what an earlier job exported: a CSV with the table, the range, the rows and the URL of \
+        each blob, under any names of its columns. Each blob is looked at before its row is taken, and adopted slices \
+        are not exported again.
+
+        rebuild and import show what they would append and ask, as apply does; they hold the archive's lock.
+        """,
+      examples: [
+        "logexport manifest list | grep ',missing,'", "logexport manifest rebuild -f soc.yaml",
+        "logexport manifest import old.csv --columns table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl",
+      ]),
+    CommandName(
+      name: "prune", help: "delete what is no longer declared, or no longer in force, by name",
+      operand: FlagValue("ADDRESS", .text), further: FlagValue("ADDRESS", .text),
+      description: """
+        Nothing else ever deletes a slice. Named are slices, such as SecurityEvent/2025-01-01T00:00:00Z, or with \
+        --undeclared all slices outside of the spec's tables and ranges, with --superseded all blobs of earlier \
+        generations that could not be deleted before. What is declared and in force is never touched. Shows what \
+        would go and asks; without a terminal it needs --auto-approve. The manifest keeps its rows, and says what \
+        was pruned.
+        """,
+      examples: [
+        "logexport prune --superseded", "logexport prune SecurityEvent/2023-01-01T00:00:00Z",
+        "logexport prune --undeclared --auto-approve --json",
+      ]),
     CommandName(
       name: "graph", help: "write the slices as a graph, for Graphviz or Mermaid",
       description: "Draws the account, a container for each table, its slices and the manifest.",

@@ -47,10 +47,28 @@ struct Flag: Sendable {
     Flag("to", value: "TIME", commands: looking, "only slices before"),
     Flag("as-of", value: "TIME", commands: looking, "take this for the clock"),
     Flag("parallelism", value: "N", commands: ["apply", "doctor"], "parts under way at once, 1 to 64 (default 5)"),
+    Flag("parallelism", value: "N", commands: ["verify"], "blobs read at once, 1 to 64 (default 5)"),
+    Flag("content", commands: ["verify"], "read each blob: checksums, lines, rows"),
+    Flag("source", commands: ["verify"], "count what the workspace still holds"),
+    Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
+    Flag("superseded", commands: ["prune"], "blobs of generations that are no longer in force"),
+    Flag("undeclared", commands: ["prune"], "slices outside of the spec's tables and ranges"),
+    Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
+    Flag(
+      "columns", value: "NAMES", commands: ["manifest"],
+      "import: the file's columns, such as table=T,start=From,end=To,rows=N,url=Blob"),
+    Flag(
+      "end", value: .choice("KIND", ["exclusive", "inclusive"]), commands: ["manifest"],
+      "import: whether ends are the last instant of a range (default exclusive)"),
+    Flag("recount", commands: ["manifest"], "import: take only rows whose count the workspace confirms"),
+    Flag("force", commands: ["manifest"], "rebuild: append to files that have rows as well"),
+    Flag("from", value: "TIME", commands: ["manifest"], "list: only slices from here on"),
+    Flag("to", value: "TIME", commands: ["manifest"], "list: only slices before"),
+    Flag("seed", value: "N", commands: ["verify"], "take the same share as the run that printed this"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
     Flag(
-      "count-billed", commands: planning,
+      "count-billed", commands: planning + ["verify", "manifest"],
       "count Basic and Auxiliary tables too, whose queries are billed by what they scan"),
     Flag(
       "replace", value: "ADDRESS", repeats: true, commands: ["plan", "apply"],
@@ -69,19 +87,22 @@ struct Flag: Sendable {
       "text, markdown (for a pull request) or json"),
     Flag("format", value: .choice("FORMAT", ["dot", "mermaid"]), commands: ["graph"], "dot or mermaid"),
     Flag("format", value: .choice("FORMAT", ["text", "man", "markdown"]), commands: ["help"], "text, man or markdown"),
-    Flag("auto-approve", commands: ["apply", "unlock"], "do not ask"),
+    Flag("auto-approve", commands: ["apply", "unlock", "manifest", "prune"], "do not ask"),
     Flag(
       "approve-digest", value: "DIGEST", commands: ["apply"],
       "do not ask, but do only the plan of this digest, else end with 13"),
-    Flag("lock-timeout", value: "DURATION", commands: ["apply"], "wait so long, such as 10m, for another run's lock"),
     Flag(
-      "json", commands: ["validate", "doctor", "plan", "show", "apply", "status", "unlock"],
+      "lock-timeout", value: "DURATION", commands: ["apply", "manifest", "prune"],
+      "wait so long, such as 10m, for another run's lock"),
+    Flag(
+      "json",
+      commands: ["validate", "doctor", "plan", "show", "apply", "status", "verify", "manifest", "prune", "unlock"],
       "write the result and what went wrong as JSON"),
     Flag("no-color", "no colours, as with NO_COLOR"),
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
     Flag(
-      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning,
+      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning + ["verify"],
       "auto, tty, plain or none"),
     Flag("log-format", value: .choice("FORMAT", ["text", "json"]), "text or json"),
     Flag("log-file", value: .file, "write the log there as well, in full; at 50 MB a new file begins, 5 are kept"),
@@ -90,7 +111,7 @@ struct Flag: Sendable {
 
   private static let planning = ["plan", "apply", "graph"]
   /// Commands for which the range and the clock matter.
-  private static let looking = planning + ["status", "report"]
+  private static let looking = planning + ["status", "report", "verify"]
 
   /// The flags that a command knows.
   static func known(to command: String) -> [Flag] {

@@ -73,7 +73,7 @@ enum ApplyCommand {
   }
 
   /// How long to wait for the lock; not at all unless asked to.
-  private static func lockTimeout(_ arguments: Arguments) throws(CommandFailure) -> Duration {
+  static func lockTimeout(_ arguments: Arguments) throws(CommandFailure) -> Duration {
     guard let text = arguments.value("lock-timeout") else { return .zero }
     guard let span = Timespan(parsing: text) else {
       throw CommandFailure(.usage, "--lock-timeout '\(text)' is no length of time\n  Write 90s, 10m or 2h.")

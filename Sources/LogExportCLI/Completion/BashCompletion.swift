@@ -83,10 +83,14 @@ enum BashCompletion {
       }
       let all = flags.joined(separator: " ")
       guard let operand = command.operand else { return "        \(command.name)) words=\"\(all)\" ;;" }
+      var then = ""
+      if let further = command.further, further != operand {
+        then = "\n          elif ((COMP_CWORD > 2)); then\n            \(action(further))"
+      }
       return """
                 \(command.name))
                   if [[ $cur == -* ]]; then
-                    words="\(all)"
+                    words="\(all)"\(then)
                   else
                     \(action(operand))
                   fi ;;

@@ -26,6 +26,9 @@ enum FishCompletion {
       guard let operand = command.operand else { continue }
       lines.append(
         "complete -c logexport -n \(quoted("__fish_seen_subcommand_from \(command.name)")) \(action(operand))")
+      guard let further = command.further, further != operand else { continue }
+      lines.append(
+        "complete -c logexport -n \(quoted("__fish_seen_subcommand_from \(command.name)")) \(action(further))")
     }
     lines += Flag.all.map(line)
     return lines.joined(separator: "\n") + "\n"

@@ -52,6 +52,7 @@ enum ZshCompletion {
     var words = ["_arguments", "$common"]
     for flag in Flag.all where flag.commands.contains(command.name) { words += specifications(flag) }
     if let operand = command.operand { words.append(Shell.zsh.quoted("1:\(operand.name):\(action(operand))")) }
+    if let further = command.further { words.append(Shell.zsh.quoted("*:\(further.name):\(action(further))")) }
     return "    (\(command.name))\n      \(words.joined(separator: " \\\n        ")) ;;"
   }
 

@@ -58,7 +58,8 @@ struct StatusJSON {
       ("exported", .integer(table.slices[.exported] ?? 0)), ("adopted", .integer(table.slices[.adopted] ?? 0)),
       ("empty", .integer(table.slices[.empty] ?? 0)), ("unproven", .integer(table.slices[.unproven] ?? 0)),
       ("unavailable", .integer(table.slices[.unavailable] ?? 0)), ("expired", .integer(table.slices[.expired] ?? 0)),
-      ("missing", .integer(table.missing)), ("unsettled", .integer(table.unsettledSlices)),
+      ("unverified", .integer(table.unverified)), ("missing", .integer(table.missing)),
+      ("unsettled", .integer(table.unsettledSlices)),
       ("provisional", .integer(table.provisional)),
     ])
   }

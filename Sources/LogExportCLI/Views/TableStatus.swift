@@ -11,6 +11,8 @@ struct TableStatus: Sendable {
   /// Recorded slices in each state.
   let slices: [Coverage.State: Int]
   let provisional: Int
+  /// Adopted slices that nobody counted at the source.
+  let unverified: Int
   let rows: Int
   /// Stored bytes.
   let bytes: Int
@@ -48,6 +50,7 @@ struct TableStatus: Sendable {
     window = coverage.window
     slices = coverage.pieces.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
     provisional = coverage.provisional
+    unverified = coverage.unverified
     rows = coverage.rows
     bytes = coverage.bytes
     extent = coverage.extent
@@ -82,6 +85,9 @@ struct TableStatus: Sendable {
       (.unavailable, "unavailable"), (.expired, "deleted by policy"),
     ]
     var parts = names.compactMap { state, name in slices[state].map { "\(Quantity.count($0)) \(name)" } }
+    if unverified > 0, let index = parts.firstIndex(where: { $0.hasSuffix(" adopted") }) {
+      parts[index] += unverified == slices[.adopted] ? " and unverified" : " (\(Quantity.count(unverified)) unverified)"
+    }
     if provisional > 0 { parts.append("\(Quantity.count(provisional)) may still grow") }
     if missing > 0 { parts.append("\(Quantity.count(missing)) missing") }
     if unsettledSlices > 0 { parts.append("\(Quantity.count(unsettledSlices)) not settled yet") }

@@ -102,7 +102,14 @@ extension ReportPage {
       )
     }
     if let count = status.slices[.adopted] {
-      add("warn", "\(Quantity.of(count, "slice")) taken over from an earlier job, as they were.")
+      let unverified = status.unverified
+      add(
+        unverified > 0 ? "warn" : "good",
+        "\(Quantity.of(count, "slice")) taken over from an earlier job, as they were; "
+          + (unverified > 0
+            ? "\(Quantity.count(unverified)) of them unverified: nobody counted them in the workspace."
+            : "each was counted in the workspace then.")
+      )
     }
     if let first = status.overlaps.first {
       let more = status.overlaps.count > 1 ? " and \(Quantity.of(status.overlaps.count - 1, "more range"))" : ""

@@ -1,0 +1,277 @@
+package import BlobStorage
+package import ExportSpec
+package import Manifest
+package import Planning
+package import Timeline
+
+/// Deletes by name what no declared slice in force needs, and says so in the manifest.
+package struct Pruner: Sendable {
+  package var spec: ExportSpec
+  /// The tables of the spec that were selected.
+  package var tables: [TableSpec]
+  /// Whether tables of the manifest that the spec does not have are looked at as well.
+  package var looksBeyond: Bool
+  package var store: any BlobStore
+  package var now: Tick
+  package var runID: String
+
+  package init(
+    spec: ExportSpec, tables: [TableSpec], looksBeyond: Bool, store: any BlobStore, now: Tick, runID: String
+  ) {
+    self.spec = spec
+    self.tables = tables
+    self.looksBeyond = looksBeyond
+    self.store = store
+    self.now = now
+    self.runID = runID
+  }
+
+  /// Blobs that are looked at at once.
+  private static let lookWidth = 8
+  private var ledger: Ledger { Ledger(store: store, container: spec.destination.manifest) }
+}
+
+/// What is to be deleted.
+package struct PruneSelection: Sendable, Equatable {
+  /// Tables and starts of slices.
+  package var addresses: Set<String> = []
+  package var superseded = false
+  package var undeclared = false
+
+  package init() {}
+
+  /// Whether a slice's blobs of a kind are meant.
+  func holds(_ prunable: Prunable) -> Bool {
+    addresses.contains(prunable.slice.address)
+      || (prunable.kind == .superseded ? superseded : undeclared)
+  }
+}
+
+/// What was found to delete.
+package struct Pruning: Sendable {
+  package var items: [Item] = []
+  /// Blobs that are not as the manifest has them, or lie in another store: they stay.
+  package var kept: [(slice: Slice, blob: String, reason: String)] = []
+  /// Addresses of which nothing may go.
+  package var unknown: [String] = []
+
+  /// One slice's blobs.
+  package struct Item: Sendable {
+    package var slice: Slice
+    package var kind: Prunable.Kind
+    package var generation: Int
+    package var blobs: [Found]
+
+    package var rows: Int { blobs.reduce(0) { $0 + $1.row.rows } }
+    package var bytes: Int { blobs.reduce(0) { $0 + $1.row.bytes } }
+  }
+
+  /// A blob, in the version that was seen.
+  package struct Found: Sendable {
+    package var address: BlobAddress
+    package var row: ManifestRow
+    /// Nil where the blob is gone already, and only the manifest has to say so.
+    package var etag: String?
+    /// Whether the manifest notes that it could not be deleted before.
+    package var isNoted: Bool
+  }
+}
+
+/// What pruning came to.
+package struct PruneOutcome: Sendable, Equatable {
+  package var slices = 0
+  package var deleted = 0
+  package var bytes = 0
+  /// Blobs that a policy or a lease protects: the manifest notes them as superseded.
+  package var refused: [String] = []
+
+  package init() {}
+}
+
+// MARK: - Looking
+
+extension Pruner {
+  /// Finds what is selected and may go; deletes nothing.
+  package func look(_ selection: PruneSelection) async throws -> Pruning {
+    let binding = try await ArchiveBinding.observe(
+      store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
+    guard let lineage = binding.lineage else {
+      throw ManifestError(
+        place: ledger.container, reason: "there is no manifest, so there is nothing to prune",
+        remedy: "Nothing was changed.")
+    }
+    let segments = try await ledger.segments()
+    var work: [(name: String, spec: TableSpec?)] = tables.map { ($0.name, $0) }
+    if looksBeyond {
+      let others = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name))
+      work += others.sorted().map { ($0, nil) }
+    }
+    var result = Pruning()
+    var selected: [Prunable] = []
+    for (name, table) in work {
+      let archived = try await ledger.read(name, from: segments)
+      selected += prunable(archived, name, table).filter(selection.holds)
+    }
+    try await protect(&selected, segments)
+    for item in selected { try await look(item, lineage.id, &result) }
+    let named = Set(selected.map(\.slice.address))
+    result.unknown = selection.addresses.subtracting(named).sorted()
+    return result
+  }
+
+  private func prunable(_ archived: ArchivedTable, _ name: String, _ table: TableSpec?) -> [Prunable] {
+    guard let table else {
+      return Prunable.find(in: archived, table: name, declared: nil) { BlobAddress(url: $0, in: store.url) }
+    }
+    // Without any option: whatever narrows the window must not make slices undeclared.
+    let state = TableState(
+      spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: nil, storeURL: store.url, now: now,
+      archived: archived, inventory: nil, options: PlanOptions())
+    return Prunable.find(in: archived, table: name, declared: state.declared) { url in
+      BlobAddress(url: url, in: store.url)
+        ?? state.blobName(of: url).map { BlobAddress(container: table.container, name: $0) }
+    }
+  }
+
+  /// Takes out whatever a declared slice in force of any table of the spec refers to.
+  private func protect(_ items: inout [Prunable], _ segments: [ManifestSegment: BlobInfo]) async throws {
+    let candidates = Set(items.flatMap(\.blobs).map(\.row.blobURL))
+    if candidates.isEmpty { return }
+    var needed: Set<String> = []
+    for table in spec.tables {
+      let archived = try await ledger.read(table.name, from: segments)
+      let undeclared = Set(prunable(archived, table.name, table).filter { $0.kind == .undeclared }.map(\.slice.range))
+      for slice in archived.slices where slice.hasBlobs && !undeclared.contains(slice.range) {
+        for part in archived.parts(of: slice) where candidates.contains(part.blobURL) { needed.insert(part.blobURL) }
+      }
+    }
+    if needed.isEmpty { return }
+    for index in items.indices { items[index].blobs.removeAll { needed.contains($0.row.blobURL) } }
+    items.removeAll { $0.blobs.isEmpty }
+  }
+
+  /// Looks at the blobs of an item, and takes those in that are as the manifest has them.
+  private func look(_ item: Prunable, _ lineage: String, _ result: inout Pruning) async throws {
+    let blobs = try await item.blobs.mapConcurrently(width: Self.lookWidth) { blob in
+      guard let address = blob.address else { return (blob, BlobInfo?.none) }
+      return (blob, try await store.properties(of: address))
+    }
+    var found: [Pruning.Found] = []
+    for (blob, info) in blobs {
+      guard let address = blob.address else {
+        result.kept.append((item.slice, blob.row.blobURL, "it lies in another store"))
+        continue
+      }
+      if let info, let reason = Self.objection(info, blob.row, lineage) {
+        result.kept.append((item.slice, "\(address)", reason))
+      } else if info != nil || blob.isNoted || item.kind == .undeclared {
+        found.append(Pruning.Found(address: address, row: blob.row, etag: info?.etag, isNoted: blob.isNoted))
+      }
+    }
+    // A slice is given up whole or not at all.
+    if item.kind == .undeclared, found.count < item.blobs.count { return }
+    if !found.isEmpty {
+      result.items.append(
+        Pruning.Item(slice: item.slice, kind: item.kind, generation: item.generation, blobs: found))
+    }
+  }
+
+  /// Why a blob is not the one that its row tells of.
+  private static func objection(_ info: BlobInfo, _ row: ManifestRow, _ lineage: String) -> String? {
+    if row.status == .adopted {
+      return info.size == row.bytes ? nil : "it has \(info.size) bytes, not \(row.bytes): somebody wrote over it"
+    }
+    guard let receipt = Receipt(metadata: info.metadata), receipt.lineage == lineage, receipt.table == row.table,
+      receipt.sliceRange == row.sliceRange, receipt.generation == row.generation
+    else { return "its receipt is not of this slice and generation: somebody wrote over it" }
+    return nil
+  }
+}
+
+// MARK: - Deleting
+
+extension Pruner {
+  /// Deletes what was found, under the archive's lock; `permit` is asked before each append.
+  ///
+  /// Slices are given up in the manifest first, so that no reader finds a row without its blob.
+  package func prune(_ pruning: Pruning, permit: @escaping @Sendable () throws -> Void) async throws -> PruneOutcome {
+    let writer = LedgerWriter(ledger, permit: permit)
+    var outcome = PruneOutcome()
+    for items in pruning.items.grouped(by: \.slice.table) {
+      let given = items.filter { $0.kind == .undeclared }
+      try await writer.append(slices: given.map { [note($0)] })
+      outcome.slices += given.count
+      let blobs = items.flatMap { item in item.blobs.map { (item.kind, $0) } }
+      let results = await blobs.mapConcurrently(width: Self.lookWidth) { kind, blob in await delete(blob, kind) }
+      for result in results { outcome.add(result) }
+      try await writer.append(slices: results.compactMap { $0.note.map { [$0] } })
+      if let error = results.lazy.compactMap(\.error).first { throw error }
+    }
+    return outcome
+  }
+
+  /// The row that says that a slice was deleted.
+  private func note(_ item: Pruning.Item) -> ManifestRow {
+    var row = ManifestRow(
+      table: item.slice.table, range: item.slice.range, rows: 0, status: .pruned, sliceRange: item.slice.range,
+      exportedAt: now, runID: runID)
+    row.generation = item.generation
+    return row
+  }
+
+  fileprivate struct Deletion: Sendable {
+    /// Bytes that went; nil where the blob stays, or was gone.
+    var bytes: Int?
+    var refusal: String?
+    /// What the manifest has to say of the blob.
+    var note: ManifestRow?
+    var error: StoreError?
+  }
+
+  private func delete(_ blob: Pruning.Found, _ kind: Prunable.Kind) async -> Deletion {
+    var result = Deletion()
+    var row = blob.row
+    (row.exportedAt, row.runID, row.status) = (now, runID, .pruned)
+    do throws(StoreError) {
+      if let etag = blob.etag {
+        try await store.delete(blob.address, ifMatch: etag)
+        result.bytes = row.bytes
+      }
+      // Of its blobs the slice's own row speaks.
+      if kind == .superseded { result.note = row }
+    } catch {
+      switch error.code {
+      case .notFound: if kind == .superseded { result.note = row }
+      case .refused, .conditionFailed:
+        result.refusal = "\(blob.address): \(error.message)"
+        row.status = .superseded
+        if !blob.isNoted { result.note = row }
+      default: result.error = error
+      }
+    }
+    return result
+  }
+}
+
+extension PruneOutcome {
+  fileprivate mutating func add(_ deletion: Pruner.Deletion) {
+    if let size = deletion.bytes {
+      deleted += 1
+      bytes += size
+    }
+    if let refusal = deletion.refusal { refused.append(refusal) }
+  }
+}
+
+extension Array {
+  /// Runs of neighbours with the same key.
+  fileprivate func grouped(by key: (Element) -> some Equatable) -> [[Element]] {
+    reduce(into: []) { groups, element in
+      if let last = groups.last?.first, key(last) == key(element) {
+        groups[groups.count - 1].append(element)
+      } else {
+        groups.append([element])
+      }
+    }
+  }
+}

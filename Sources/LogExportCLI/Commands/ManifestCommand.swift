@@ -1,0 +1,113 @@
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+internal import Manifest
+internal import Planning
+internal import Timeline
+
+/// `logexport manifest list|rebuild|import`.
+enum ManifestCommand {
+  static func run(
+    _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
+  ) async throws -> ExitCode {
+    let action = arguments.operand ?? ""
+    try check(arguments, action)
+    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    switch action {
+    case "rebuild": return try await rebuild(arguments, session, signals)
+    case "import": return try await ManifestImport.run(arguments, session, signals)
+    default: return try await list(arguments, session)
+    }
+  }
+
+  /// Which options belong to which action.
+  private static let own = [
+    "list": ["urls", "from", "to"], "rebuild": ["force", "auto-approve", "lock-timeout"],
+    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout"],
+  ]
+
+  /// What belongs to another action is a slip.
+  private static func check(_ arguments: Arguments, _ action: String) throws(CommandFailure) {
+    for flag in Set(own.values.joined()).sorted() where arguments.has(flag) && !(own[action] ?? []).contains(flag) {
+      throw CommandFailure(.usage, "'manifest \(action)' has no --\(flag)")
+    }
+    guard action == "import" || arguments.further.isEmpty else {
+      throw CommandFailure(.usage, "'manifest \(action)' takes no argument '\(arguments.further[0])'")
+    }
+  }
+}
+
+// MARK: - list
+
+extension ManifestCommand {
+  /// Prints table after table, so that a large manifest is never in memory whole.
+  private static func list(_ arguments: Arguments, _ session: Session) async throws -> ExitCode {
+    let spec = session.file.spec
+    let ledger = Ledger(store: session.store, container: spec.destination.manifest)
+    let binding = try await ArchiveBinding.observe(
+      store: session.store, ledger: ledger, workspace: spec.source.workspace, containers: [])
+    let segments = try await ledger.segments()
+    guard let lineage = binding.lineage else {
+      throw CommandFailure(.error, "there is no manifest in \(ledger.container)\n  Nothing was exported yet.")
+    }
+    let style: ManifestList.Style = session.console.json ? .json : arguments.has("urls") ? .urls : .csv
+    let list = ManifestList(style: style)
+    try session.console.write(list.head(lineage: lineage.id))
+    var isFirst = true
+    func write(_ table: String, _ archived: ArchivedTable, _ coverage: Coverage?) throws {
+      let text = list.table(table, archived, coverage, from: session.options.from, to: session.options.to)
+      if style == .json, !isFirst { try session.console.write(",\n") }
+      isFirst = false
+      try session.console.write(text)
+    }
+    for table in session.tables {
+      try Task.checkCancellation()
+      let archived = try await ledger.read(table.name, from: segments)
+      let state = TableState(
+        spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
+        storeURL: session.store.url, now: session.now, archived: archived, inventory: nil, options: session.options)
+      try write(table.name, archived, Coverage(state))
+    }
+    // What the spec no longer declares is in the manifest all the same.
+    if !arguments.has("table") {
+      let undeclared = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name))
+      for table in undeclared.sorted() { try write(table, try await ledger.read(table, from: segments), nil) }
+    }
+    try session.console.write(list.tail)
+    return .done
+  }
+}
+
+// MARK: - rebuild
+
+extension ManifestCommand {
+  private static func rebuild(
+    _ arguments: Arguments, _ session: Session, _ signals: Signals
+  ) async throws -> ExitCode {
+    let consent = try Consent(arguments, look: "Add --auto-approve: what is there already is never changed.")
+    let timeout = try ApplyCommand.lockTimeout(arguments)
+    let rebuilder = Rebuilder(
+      spec: session.file.spec, tables: session.tables, store: session.store, now: session.now,
+      force: arguments.has("force"))
+    return try await session.asOnlyWriter("manifest rebuild", session.log.run.description, timeout: timeout, signals) {
+      lock in
+      let rebuild = try await rebuilder.look()
+      let view = RebuildView(rebuild: rebuild, style: session.console.style)
+      guard rebuild.tables.contains(where: { !$0.slices.isEmpty }) else {
+        try session.console.write(session.console.json ? view.json : view.text)
+        guard !rebuild.tables.contains(where: { $0.heldBack > 0 }) else {
+          throw CommandFailure(
+            .error,
+            "the manifest has rows, nothing was changed\n  --force appends the slices that it does not account for."
+          )
+        }
+        return .done
+      }
+      if !session.console.json { try session.console.write(view.text) }
+      guard await consent.confirm("Append these rows to the manifest?", session.console) else { return .error }
+      try await rebuilder.append(rebuild) { try lock.check() }
+      try session.console.write(session.console.json ? view.json : view.done)
+      return .done
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+internal import Timeline
+
+/// `logexport prune`: deletes by name what no declared slice in force needs.
+enum PruneCommand {
+  static func run(
+    _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
+  ) async throws -> ExitCode {
+    let selection = try selection(arguments)
+    let consent = try Consent(arguments, look: "Look at `logexport manifest list` first, then add --auto-approve.")
+    let timeout = try ApplyCommand.lockTimeout(arguments)
+    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    let runID = session.log.run.description
+    let pruner = Pruner(
+      spec: session.file.spec, tables: session.tables, looksBeyond: !arguments.has("table"), store: session.store,
+      now: session.now, runID: runID)
+    return try await session.asOnlyWriter("prune", runID, timeout: timeout, signals) { lock in
+      let pruning = try await pruner.look(selection)
+      if let address = pruning.unknown.first {
+        throw CommandFailure(
+          .error,
+          "nothing of \(address) may be pruned, nothing was deleted\n  It is declared and in force, or not in the manifest. `logexport manifest list` shows what is."
+        )
+      }
+      let view = PruneView(pruning: pruning, style: console.style)
+      if pruning.items.isEmpty {
+        try console.write(console.json ? view.json(PruneOutcome()) : view.text + "Nothing to prune.\n")
+        return .done
+      }
+      if !console.json { try console.write(view.text) }
+      guard await consent.confirm("Delete these blobs for good?", console) else { return .error }
+      let outcome = try await pruner.prune(pruning) { try lock.check() }
+      try console.write(console.json ? view.json(outcome) : view.done(outcome))
+      return outcome.refused.isEmpty ? .done : .partial
+    }
+  }
+
+  /// What is named; nothing is pruned that is not.
+  private static func selection(_ arguments: Arguments) throws(CommandFailure) -> PruneSelection {
+    var selection = PruneSelection()
+    selection.superseded = arguments.has("superseded")
+    selection.undeclared = arguments.has("undeclared")
+    for text in (arguments.operand.map { [$0] } ?? []) + arguments.further {
+      let halves = text.split(separator: "/", maxSplits: 1)
+      guard halves.count == 2, let start = Tick(iso8601: halves[1]) else {
+        throw CommandFailure(
+          .usage, "'\(text)' is no slice\n  Write TABLE/START, such as SecurityEvent/2025-01-01T00:00:00Z.")
+      }
+      selection.addresses.insert("\(halves[0])/\(start.iso8601)")
+    }
+    guard selection != PruneSelection() else {
+      throw CommandFailure(.usage, "'prune' needs slices, --superseded or --undeclared\n  Nothing is pruned unnamed.")
+    }
+    return selection
+  }
+}

@@ -1,0 +1,50 @@
+internal import Export
+internal import Manifest
+internal import Timeline
+
+/// What `logexport manifest rebuild` would append, and has appended.
+struct RebuildView {
+  let rebuild: Rebuild
+  let style: Style
+
+  private var slices: Int { rebuild.tables.reduce(0) { $0 + $1.slices.count } }
+  private var rows: Int { rebuild.tables.reduce(0) { $0 + $1.rows } }
+
+  /// A line for each table, and what no receipt tells.
+  var text: String {
+    var lines = ["Archive \(rebuild.lineage), by the receipts of its blobs:"]
+    for table in rebuild.tables {
+      var parts = ["\(Quantity.of(table.slices.count, "slice")), \(Quantity.of(table.rows, "row"))"]
+      if table.recorded > 0 { parts.append("\(Quantity.count(table.recorded)) in the manifest already") }
+      if table.heldBack > 0 { parts.append("\(Quantity.count(table.heldBack)) held back: their file has rows") }
+      lines.append("\(style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
+      for range in table.incomplete {
+        let address = Slice(table: table.name, range: range).address
+        lines.append(
+          "\(style.yellow("!")) \(address)  its parts are not all there, or cannot be shown to be: the next plan counts it"
+        )
+      }
+    }
+    lines.append("Empty slices have no blobs: the next plan counts them again. Adopted rows must be imported again.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What was done.
+  var done: String {
+    "Rebuilt: \(Quantity.of(slices, "slice")) with \(Quantity.of(rows, "row")) recorded. Look at `logexport plan` next.\n"
+  }
+
+  var json: String {
+    let tables = rebuild.tables.map { table in
+      JSONValue.object([
+        ("table", .string(table.name)), ("slices", .integer(table.slices.count)), ("rows", .integer(table.rows)),
+        ("recorded_slices", .integer(table.recorded)), ("held_back_slices", .integer(table.heldBack)),
+        ("incomplete", .array(table.incomplete.map { .string(Slice(table: table.name, range: $0).address) })),
+      ])
+    }
+    let result = JSONValue.object([
+      ("format_version", 1), ("lineage", .string(rebuild.lineage)), ("tables", .array(tables)),
+    ])
+    return result.text + "\n"
+  }
+}

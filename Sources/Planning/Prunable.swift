@@ -1,0 +1,61 @@
+package import BlobStorage
+package import Manifest
+package import Timeline
+
+/// What may be deleted by name of one slice: blobs that no declared slice in force needs.
+package struct Prunable: Sendable {
+  package var slice: Slice
+  package var kind: Kind
+  /// The generation that the slice's own note begins; of superseded blobs none is.
+  package var generation: Int
+  package var blobs: [Blob]
+
+  /// Why it may go.
+  package enum Kind: String, Sendable {
+    /// In force, but outside of every declared range.
+    case undeclared
+    /// Of generations that are no longer in force.
+    case superseded
+  }
+
+  /// A blob, and the row that tells of it.
+  package struct Blob: Sendable {
+    /// Nil where it lies in another store.
+    package var address: BlobAddress?
+    package var row: ManifestRow
+    /// Whether the manifest notes that it could not be deleted before.
+    package var isNoted: Bool
+  }
+}
+
+extension Prunable {
+  /// What of one table may go: nothing that is in force and overlaps `declared`; nil where the spec has no such table.
+  package static func find(
+    in archived: ArchivedTable, table: String, declared: TimeRange?, address: (String) -> BlobAddress?
+  ) -> [Prunable] {
+    var found: [Prunable] = []
+    for slice in archived.slices where slice.hasBlobs && !(declared?.overlaps(slice.range) ?? false) {
+      found.append(
+        Prunable(
+          slice: Slice(table: table, range: slice.range), kind: .undeclared, generation: slice.generation + 1,
+          blobs: archived.parts(of: slice).map { Blob(address: address($0.blobURL), row: $0, isNoted: false) }))
+    }
+    let outdated = archived.outdated
+    if outdated.isEmpty { return found }
+    let needed = Set(archived.slices.lazy.filter(\.hasBlobs).flatMap { archived.parts(of: $0) }.map(\.blobURL))
+    var seen: Set<String> = []
+    let past = outdated.filter { row in
+      (row.status == .exported || row.status == .adopted) && !needed.contains(row.blobURL)
+        && seen.insert(row.blobURL).inserted
+    }
+    for (range, rows) in Dictionary(grouping: past, by: \.sliceRange) {
+      found.append(
+        Prunable(
+          slice: Slice(table: table, range: range), kind: .superseded, generation: 0,
+          blobs: rows.map {
+            Blob(address: address($0.blobURL), row: $0, isNoted: archived.superseded.contains($0.blobURL))
+          }))
+    }
+    return found.sorted { ($0.slice.range, $0.kind.rawValue) < ($1.slice.range, $1.kind.rawValue) }
+  }
+}

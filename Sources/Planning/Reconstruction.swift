@@ -1,0 +1,84 @@
+internal import BlobStorage
+internal import Compression
+package import Manifest
+package import Timeline
+
+/// The manifest's rows of one table as the receipts of its blobs tell them: of each slice the highest generation
+/// whose parts are all there.
+package struct Reconstruction: Sendable {
+  /// The rows of each slice, one a part, by slice.
+  package private(set) var slices: [[ManifestRow]] = []
+  /// Slices with receipts, but with no generation whose parts can be shown to be all.
+  ///
+  /// Beside ticks that were cut by hash empty time may lie in no part, so that a lost part cannot be told from
+  /// one that never was: such slices are left to the next plan, which counts them at the source.
+  package private(set) var incomplete: [TimeRange] = []
+
+  /// Takes the receipts of this archive in an inventory of `container`.
+  package init(_ inventory: BlobInventory, table: String, container: String, storeURL: String) {
+    var last: TimeRange?
+    for slice in inventory.slices where slice != last {
+      last = slice
+      let generations = Dictionary(grouping: inventory.receipts(of: slice)) { $0.receipt.generation }
+      let complete = generations.keys.sorted(by: >).lazy.compactMap { Self.parts(generations[$0] ?? [], tiling: slice) }
+      guard let parts = complete.first else {
+        incomplete.append(slice)
+        continue
+      }
+      slices.append(
+        parts.enumerated().map { index, blob in
+          let address = BlobAddress(container: container, name: blob.info.name)
+          return Self.row(blob, table, number: index + 1, of: parts.count, url: address.url(in: storeURL))
+        })
+    }
+  }
+}
+
+extension Reconstruction {
+  /// Blobs in the order of their parts; nil where they do not tile the slice, each tick once.
+  private static func parts(_ blobs: [AdoptedBlob], tiling slice: TimeRange) -> [AdoptedBlob]? {
+    let sorted = blobs.sorted { a, b in
+      (a.receipt.range, a.receipt.shard?.index ?? -1) < (b.receipt.range, b.receipt.shard?.index ?? -1)
+    }
+    var end = slice.start
+    var shards: (next: Int, count: Int)?
+    for blob in sorted {
+      let (range, shard) = (blob.receipt.range, blob.receipt.shard)
+      if let open = shards {
+        // The buckets of one tick, every one of them.
+        guard let shard, shard.count == open.count, shard.index == open.next, range.end == end else { return nil }
+        shards = open.next + 1 == open.count ? nil : (open.next + 1, open.count)
+        continue
+      }
+      guard range.start == end else { return nil }
+      end = range.end
+      guard let shard else { continue }
+      guard shard.index == 0 else { return nil }
+      shards = (1, shard.count)
+    }
+    return end == slice.end && shards == nil ? sorted : nil
+  }
+
+  private static func row(
+    _ blob: AdoptedBlob, _ table: String, number: Int, of parts: Int, url: String
+  ) -> ManifestRow {
+    let receipt = blob.receipt
+    var row = ManifestRow(
+      table: table, range: receipt.range, rows: receipt.rows, status: .exported, sliceRange: receipt.sliceRange,
+      exportedAt: receipt.exportedAt, runID: receipt.runID)
+    row.blobURL = url
+    row.generation = receipt.generation
+    (row.part, row.parts) = (number, parts)
+    row.shard = receipt.shard
+    row.bytes = blob.info.size
+    row.rawBytes = receipt.rawBytes
+    row.contentMD5 = blob.info.contentMD5.map(Base64.encode) ?? ""
+    row.sha256 = receipt.sha256
+    row.etag = blob.info.etag
+    row.queryHash = receipt.queryHash
+    row.schemaHash = receipt.schemaHash
+    row.format = receipt.format
+    row.compression = receipt.compression
+    return row
+  }
+}
