@@ -65,6 +65,7 @@ extension Resolver {
     var plan = Plan(
       now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
       containers: binding.unbound, countQueries: 0, manifest: versions(segments))
+    plan.undeclaredTables = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted()
     for result in results {
       switch result {
       case .plan(let table, let failures, let queries):

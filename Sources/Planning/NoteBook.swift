@@ -28,6 +28,7 @@ struct NoteBook {
     case .expiring: "past deleteAfter, and partly deleted already"
     case .overlapping: "archived twice, by slices of different widths; two runs may have been at work at once"
     case .uncounted: "not counted, since counts of this table are billed; --count-billed counts them"
+    case .undeclared: "no longer declared; kept (prune deletes it by name)"
     case .offGrid: "left out: the range ends within a slice; let it end where a slice does"
     }
   }

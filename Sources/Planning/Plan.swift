@@ -19,6 +19,8 @@ package struct Plan: Sendable {
   package var countQueries: Int
   /// The segments of the manifest that were read, by name.
   package var manifest: [ManifestVersion]
+  /// Tables that the manifest has and the spec has not.
+  package var undeclaredTables: [String] = []
 
   package init(
     now: Tick, workspace: String, lineage: String?, tables: [TableChanges], failures: [TableFailure],
@@ -203,6 +205,8 @@ package struct PlanNote: Sendable, Equatable {
     case offGrid = "off_grid"
     /// Counts of the table are billed, and were not asked for.
     case uncounted
+    /// Archived, and no longer within the spec's range.
+    case undeclared
   }
 }
 

@@ -37,6 +37,7 @@ package struct TablePlanner {
   package static func plan(_ state: TableState) -> Outcome {
     var planner = TablePlanner(state)
     planner.visitArchived()
+    planner.noteUndeclared()
     planner.visitMissing()
     if !planner.requests.isEmpty {
       return .needs(CountBatching.merge(planner.requests, cap: Cutter.binCap(state.limits)))
@@ -87,6 +88,15 @@ extension TablePlanner {
         current.slices += 1
         current.rows += slice.rows
       }
+    }
+  }
+
+  /// What the spec no longer declares is kept, and said: `prune` alone deletes it. Slices of years that
+  /// were not read are left out.
+  private mutating func noteUndeclared() {
+    let declared = state.wholeRange
+    for slice in state.archived.slices where slice.hasBlobs && !declared.overlaps(slice.range) {
+      notes.add(.undeclared, slice.range)
     }
   }
 

@@ -66,12 +66,17 @@ extension TableState {
     survey = inventory.map { BlobSurvey(self, $0) }
   }
 
-  /// The declared range, cut to whole slices: `[floor(from), floor(to))`.
-  package var declared: TimeRange {
-    let grid = spec.grid
+  /// The spec's range, cut to whole slices: `[floor(from), floor(to))`.
+  package var wholeRange: TimeRange {
     let end = resolve(spec.to, end: now)
     let start = resolve(spec.from, end: end)
-    var range = TimeRange(grid.floor(start), grid.floor(end))
+    return TimeRange(spec.grid.floor(start), spec.grid.floor(end))
+  }
+
+  /// The declared range, as far as the options leave it.
+  package var declared: TimeRange {
+    let grid = spec.grid
+    var range = wholeRange
     if let from = options.from { range = range.intersection(TimeRange(grid.floor(from), .latest)) }
     if let to = options.to { range = range.intersection(TimeRange(.earliest, grid.floor(to))) }
     return range

@@ -58,7 +58,13 @@ extension Session {
   /// The plan as it is written down.
   func planFile(_ plan: Plan) -> PlanFile {
     let spec = PlanFile.Spec(path: file.path, name: file.spec.name, hash: file.hash)
-    return PlanFile(plan, spec: spec, options: options, remarks: file.spec.remarks)
+    var remarks = file.spec.remarks
+    if !plan.undeclaredTables.isEmpty {
+      remarks.append(
+        "The manifest also has \(plan.undeclaredTables.joined(separator: ", ")), which the spec does not declare; kept (prune deletes it by name)."
+      )
+    }
+    return PlanFile(plan, spec: spec, options: options, remarks: remarks)
   }
 }
 
