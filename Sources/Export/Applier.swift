@@ -1,6 +1,6 @@
 package import BlobStorage
 package import ExportSpec
-internal import Manifest
+package import Manifest
 internal import Pacing
 package import Planning
 package import Timeline
@@ -17,7 +17,7 @@ package struct Applier: Sendable {
   package var clock: @Sendable () -> Tick
   package var report: @Sendable (ApplyEvent) -> Void
   /// Asked before each append to the manifest; throws where this run must write no more.
-  package var permit: @Sendable () throws -> Void = {}
+  package var permit: AppendPermit = { _ in }
 
   package init(
     spec: ExportSpec, plan: Plan, source: any LogSource, store: any BlobStore, parallelism: Int = 5, runID: String,

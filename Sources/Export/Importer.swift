@@ -216,7 +216,7 @@ extension Importer {
 
 extension Importer {
   /// Appends what was found, under the archive's lock; `permit` is asked before each append.
-  package func append(_ found: Import, permit: @escaping @Sendable () throws -> Void) async throws {
+  package func append(_ found: Import, permit: @escaping AppendPermit) async throws {
     _ = try await ArchiveBinding.establish(
       [ledger.container], store: store, ledger: ledger, workspace: spec.source.workspace, now: now)
     let writer = LedgerWriter(ledger, permit: permit)

@@ -194,7 +194,7 @@ extension Pruner {
   /// Deletes what was found, under the archive's lock; `permit` is asked before each append.
   ///
   /// Slices are given up in the manifest first, so that no reader finds a row without its blob.
-  package func prune(_ pruning: Pruning, permit: @escaping @Sendable () throws -> Void) async throws -> PruneOutcome {
+  package func prune(_ pruning: Pruning, permit: @escaping AppendPermit) async throws -> PruneOutcome {
     let writer = LedgerWriter(ledger, permit: permit)
     var outcome = PruneOutcome()
     for items in pruning.items.grouped(by: \.slice.table) {

@@ -152,7 +152,7 @@ extension Rebuilder {
   /// Appends what was found, under the archive's lock; `permit` is asked before each append.
   ///
   /// Run again after an interruption it does the rest: with `force`, since the files have rows by then.
-  package func append(_ rebuild: Rebuild, permit: @escaping @Sendable () throws -> Void) async throws {
+  package func append(_ rebuild: Rebuild, permit: @escaping AppendPermit) async throws {
     var containers = [ledger.container]
     for table in rebuild.tables where !table.slices.isEmpty && !containers.contains(table.container) {
       containers.append(table.container)

@@ -1,6 +1,11 @@
 internal import BlobStorage
 internal import Timeline
 
+/// Asked before rows are appended; throws where this process must write no more. `isContested` where
+/// another writer has been met at the position that was meant: then who holds the lock is not for
+/// this process alone to say.
+package typealias AppendPermit = @Sendable (_ isContested: Bool) async throws -> Void
+
 /// Appends to the manifest, one group of rows at a time.
 ///
 /// Each append names the position at which it must land, so that two writers
@@ -9,7 +14,7 @@ internal import Timeline
 package actor LedgerWriter {
   private let ledger: Ledger
   /// Asked before each append; throws where this process must write no more.
-  private let permit: @Sendable () throws -> Void
+  private let permit: AppendPermit
   /// Where the next append of a segment must land.
   private var tails: [ManifestSegment: Tail] = [:]
   /// Slices that wait for their rows to be appended.
@@ -35,8 +40,8 @@ package actor LedgerWriter {
   /// A new segment begins here; the service allows 50,000 appends to one blob.
   private static let mostAppends = 49_000
 
-  /// `permit` is asked before each append, and throws where this process must write no more.
-  package init(_ ledger: Ledger, permit: @escaping @Sendable () throws -> Void = {}) {
+  /// `permit` throws where this process must write no more.
+  package init(_ ledger: Ledger, permit: @escaping AppendPermit = { _ in }) {
     self.ledger = ledger
     self.permit = permit
   }
@@ -46,6 +51,7 @@ extension LedgerWriter {
   /// Makes sure that a segment with its header stands for each year, before any
   /// blob of that year is written: a missing segment beside receipts is a loss.
   package func prepare(_ table: String, years: Set<Int>) async throws {
+    try await permit(false)
     for year in years.sorted() { _ = try await openSegment(SegmentSeries(table: table, year: year)) }
   }
 
@@ -92,9 +98,12 @@ extension LedgerWriter {
   }
 
   private func appendLines(_ lines: [UInt8], to file: SegmentSeries) async throws {
+    var isContested = false
     while true {
+      try await permit(isContested)
       let segment = try await openSegment(file)
       if try await append(lines, to: segment) { return }
+      isContested = true
     }
   }
 }
@@ -106,7 +115,6 @@ extension LedgerWriter {
   private func append(_ lines: [UInt8], to segment: ManifestSegment) async throws -> Bool {
     let tail = tails[segment] ?? Tail(position: 0, appends: 0)
     let address = ledger.address(segment)
-    try permit()
     do throws(StoreError) {
       _ = try await ledger.store.append(lines, to: address, at: tail.position)
     } catch {

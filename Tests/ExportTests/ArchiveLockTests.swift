@@ -28,7 +28,7 @@ import Timeline
 
   @Test func `is taken where nothing exists yet, says who holds it, and is given back`() async throws {
     let seen = try await holding { [store] lock in
-      try lock.check()
+      try await lock.check(isContested: false)
       return try await store.lease(of: ArchiveLock.place(in: "manifest-lock"))
     }
     #expect(seen?.isHeld == true)
@@ -93,7 +93,11 @@ import Timeline
         _ = try await store.acquireLease(of: place, id: holder(2).lease, seconds: 60)
         await lock.recheck()
         #expect(!lock.isHeld())
-        #expect(throws: StoreError.self) { try lock.check() }
+        // A macro within a macro's closure would expand without end.
+        do {
+          try await lock.check(isContested: false)
+          Issue.record("a lock that is lost lets rows be appended")
+        } catch is StoreError {}
         // Ends by being cancelled, and only so.
         try await Task.sleep(for: .seconds(3600))
       }

@@ -29,11 +29,21 @@ import Timeline
     #expect(try await text("T/2025.csv").utf8.elementsEqual(segment((0..<3).map { exported(slice($0)) })))
   }
 
+  @Test func `a writer that meets another asks again whether it may write`() async throws {
+    struct Lost: Error {}
+    try await makeContainer()
+    let first = LedgerWriter(ledger) { isContested in if isContested { throw Lost() } }
+    try await first.append([exported(slice(0))])
+    try await LedgerWriter(ledger).append([exported(slice(1))])
+    await #expect(throws: Lost.self) { try await first.append([exported(slice(2))]) }
+    #expect(try await text("T/2025.csv").utf8.elementsEqual(segment((0..<2).map { exported(slice($0)) })))
+  }
+
   @Test func `a writer that may write no more writes nothing, and says why`() async throws {
     struct Lost: Error {}
     try await makeContainer()
     let mayWrite = Mutex(true)
-    let writer = LedgerWriter(ledger) { if !mayWrite.withLock({ $0 }) { throw Lost() } }
+    let writer = LedgerWriter(ledger) { _ in if !mayWrite.withLock({ $0 }) { throw Lost() } }
     try await writer.append([exported(slice(0))])
     mayWrite.withLock { $0 = false }
     await #expect(throws: Lost.self) { try await writer.append([exported(slice(1))]) }

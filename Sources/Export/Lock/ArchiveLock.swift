@@ -161,8 +161,11 @@ extension ArchiveLock {
   /// Whether the lock is surely held at `now`; asks nobody.
   package func isHeld(at now: ContinuousClock.Instant = .now) -> Bool { state.withLock { $0.term.isHeld(at: now) } }
 
-  /// Throws `cancelled`, and has the work stopped, where the lock is not surely held; asks nobody.
-  package func check() throws(StoreError) {
+  /// Throws `cancelled`, and has the work stopped, where the lock is not surely held.
+  ///
+  /// Asks nobody, unless another writer was met: then the store says whose it is.
+  package func check(isContested: Bool) async throws(StoreError) {
+    if isContested { await recheck() }
     if isHeld() { return }
     stopIfLost()
     throw StoreError(.cancelled, operation: "append to the manifest", message: "the archive's lock is lost")

@@ -105,7 +105,7 @@ extension ManifestCommand {
       }
       if !session.console.json { try session.console.write(view.text) }
       guard await consent.confirm("Append these rows to the manifest?", session.console) else { return .error }
-      try await rebuilder.append(rebuild) { try lock.check() }
+      try await rebuilder.append(rebuild) { try await lock.check(isContested: $0) }
       try session.console.write(session.console.json ? view.json : view.done)
       return .done
     }

@@ -27,7 +27,7 @@ enum ManifestImport {
       }
       if !console.json { try console.write(view.text) }
       guard await consent.confirm("Adopt these rows?", console) else { return .error }
-      try await importer.append(found) { try lock.check() }
+      try await importer.append(found) { try await lock.check(isContested: $0) }
       try console.write(console.json ? view.json : view.done)
       return code
     }

@@ -31,7 +31,7 @@ enum PruneCommand {
       }
       if !console.json { try console.write(view.text) }
       guard await consent.confirm("Delete these blobs for good?", console) else { return .error }
-      let outcome = try await pruner.prune(pruning) { try lock.check() }
+      let outcome = try await pruner.prune(pruning) { try await lock.check(isContested: $0) }
       try console.write(console.json ? view.json(outcome) : view.done(outcome))
       return outcome.refused.isEmpty ? .done : .partial
     }
