@@ -68,6 +68,7 @@ extension InitCommand {
   private func workspace() async throws(CommandFailure) -> String {
     if let given = arguments.value("workspace") { return try Self.workspace(given) }
     let reference = "${env:LOG_ANALYTICS_WORKSPACE_ID}"
+    // One that is no workspace is asked about below, where it is said what is wrong.
     if let variable, (try? Self.workspace(variable)) != nil {
       if !Console.canAsk { return reference }
       return try await Question.ask("Workspace id", default: reference) { answer throws(CommandFailure) in

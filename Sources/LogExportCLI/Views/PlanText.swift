@@ -95,14 +95,7 @@ extension PlanText {
   /// `2025-08-01 → 2025-08-08`, with hours where an end is not midnight.
   static func range(_ set: TimeRangeSet) -> String {
     guard let first = set.ranges.first, let last = set.ranges.last else { return "" }
-    return "\(point(first.start)) → \(point(last.end))"
-  }
-
-  private static func point(_ tick: Tick) -> String {
-    let text = tick.iso8601
-    if text.hasSuffix("T00:00:00Z") { return tick.dateText }
-    if text.hasSuffix(":00Z") { return "\(tick.dateText) \(text.dropFirst(11).prefix(5))" }
-    return "\(tick.dateText) \(text.dropFirst(11).dropLast())"
+    return "\(Quantity.point(first.start)) → \(Quantity.point(last.end))"
   }
 }
 
