@@ -71,7 +71,7 @@ extension Session {
       file: file, tables: tables, source: try connection.source(),
       pace: connection.pace, store: try connection.store(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
-      console: console, progress: ProgressOutput(try ProgressStyle(arguments, environment), log))
+      console: console, progress: ProgressOutput(ProgressStyle(arguments, environment), log))
   }
 
   /// A selection that leaves nothing is a slip, not an archive that is complete.
@@ -129,7 +129,7 @@ extension Log {
   convenience init(_ arguments: Arguments) throws(CommandFailure) {
     try self.init(
       threshold: arguments.has("quiet") ? .error : arguments.has("verbose") ? .debug : .info,
-      json: try arguments.choice("log-format", of: ["text", "json"], default: "text") == "json",
+      json: arguments.value("log-format") == "json",
       file: arguments.value("log-file"))
   }
 }

@@ -122,17 +122,8 @@ extension Arguments {
 extension Arguments {
   /// Whether the flag was given.
   package func has(_ flag: String) -> Bool { values[flag] != nil }
-  /// The last value of a flag; nil where it was not given.
+  /// The last value of a flag, one of its choices where it has some; nil where it was not given.
   package func value(_ flag: String) -> String? { values[flag]?.last }
   /// Every value of a flag, in the order given.
   package func all(_ flag: String) -> [String] { values[flag] ?? [] }
-
-  /// A value that must be one of a few.
-  package func choice(_ flag: String, of choices: [String], default fallback: String) throws(CommandFailure) -> String {
-    guard let value = value(flag) else { return fallback }
-    guard choices.contains(value) else {
-      throw CommandFailure(.usage, "--\(flag) is one of \(choices.joined(separator: ", ")), not '\(value)'")
-    }
-    return value
-  }
 }

@@ -6,7 +6,7 @@ internal import Planning
 enum GraphCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let format = try arguments.choice("format", of: ["dot", "mermaid"], default: "dot")
+    let format = arguments.value("format") ?? "dot"
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.plan()
     let graph = SliceGraph(plan, spec: session.file.spec, storeURL: session.store.url)

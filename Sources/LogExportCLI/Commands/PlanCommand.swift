@@ -8,7 +8,7 @@ internal import Planning
 enum PlanCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let format = try PlanFormat(arguments)
+    let format = PlanFormat(arguments)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let plan = try await session.plan()
     let file = session.planFile(plan)

@@ -3,7 +3,7 @@ internal import Planning
 /// `logexport show`: a plan file as `plan` showed it, or against another one.
 enum ShowCommand {
   static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-    let format = try PlanFormat(arguments)
+    let format = PlanFormat(arguments)
     let file = try PlanFile.read(arguments.operand ?? "")
     guard let other = arguments.value("against") else {
       try PlanCommand.show(file, format, console)
@@ -24,9 +24,8 @@ enum PlanFormat: String, CaseIterable {
   case text, markdown, json
 
   /// What `--format` says, or else `--json`.
-  init(_ arguments: Arguments) throws(CommandFailure) {
+  init(_ arguments: Arguments) {
     let fallback = arguments.has("json") ? Self.json : .text
-    let text = try arguments.choice("format", of: Self.allCases.map(\.rawValue), default: fallback.rawValue)
-    self = Self(rawValue: text) ?? fallback
+    self = arguments.value("format").flatMap(Self.init(rawValue:)) ?? fallback
   }
 }

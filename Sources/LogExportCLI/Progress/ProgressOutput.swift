@@ -15,8 +15,8 @@ enum ProgressStyle: Sendable {
   case plain
   case none
 
-  init(_ arguments: Arguments, _ environment: [String: String]) throws(CommandFailure) {
-    switch try arguments.choice("progress", of: ["auto", "tty", "plain", "none"], default: "auto") {
+  init(_ arguments: Arguments, _ environment: [String: String]) {
+    switch arguments.value("progress") {
     case "tty": self = .terminal
     case "plain": self = .plain
     case "none": self = .none
