@@ -48,10 +48,11 @@ extension SpecDecoder {
       policy.subnets = uniqueTexts(field, "subnet ids").compactMap { resourceID($0, .subnet) }
     }
     if let field = section["ips"] {
+      policy.addresses = []
       for value in uniqueTexts(field, "IPv4 addresses and ranges") {
         do throws(AddressRule.Problem) {
           _ = try AddressRule(value.text)
-          policy.addresses.append(value.text)
+          policy.addresses?.append(value.text)
         } catch {
           report("\(value.shown) cannot be allowed: \(error.reason)", at: value.range, remedy: error.remedy)
         }

@@ -17,11 +17,12 @@ package struct ExportSpec: Sendable {
   package var tables: [TableSpec]
   package var retention: RetentionPolicy?
   package var network: NetworkPolicy?
+  package var access: AccessPolicy?
 
   package init(
     name: String, source: Source, limits: ResponseLimits, destination: Destination,
     onChange: ChangePolicy = .keep, tables: [TableSpec],
-    retention: RetentionPolicy? = nil, network: NetworkPolicy? = nil
+    retention: RetentionPolicy? = nil, network: NetworkPolicy? = nil, access: AccessPolicy? = nil
   ) {
     self.name = name
     self.source = source
@@ -31,6 +32,7 @@ package struct ExportSpec: Sendable {
     self.tables = tables
     self.retention = retention
     self.network = network
+    self.access = access
   }
 }
 
@@ -81,11 +83,14 @@ package enum ChangePolicy: String, Sendable, CaseIterable {
 /// Where the archive lies.
 package struct Destination: Sendable, Equatable {
   package var store: StoreLocation
+  /// The Resource Manager id of the storage account, where given: posture is read and changed through it.
+  package var resource: String?
   /// The container of the manifest, a valid container name.
   package var manifest: String
 
-  package init(store: StoreLocation, manifest: String = "export-manifest") {
+  package init(store: StoreLocation, resource: String? = nil, manifest: String = "export-manifest") {
     self.store = store
+    self.resource = resource
     self.manifest = manifest
   }
 }
@@ -190,54 +195,4 @@ package enum DynamicStyle: String, Sendable, CaseIterable {
 /// Whether a null is written or its member left out.
 package enum NullStyle: String, Sendable, CaseIterable {
   case keep, omit
-}
-
-/// The life of the exported blobs, as the lifecycle and immutability policies count it.
-package struct RetentionPolicy: Sendable, Equatable {
-  /// Age at which blobs are deleted; whole days, as all of these.
-  package var deleteAfter: Timespan?
-  /// Age at which they move to the cool tier, less than `deleteAfter`.
-  package var coolAfter: Timespan?
-  /// How long deleted blobs can be brought back, 1 to 365 days.
-  package var softDelete: Timespan?
-  /// How long blobs can be neither changed nor deleted, 1 to 146,000 days.
-  package var immutableFor: Timespan?
-
-  package init(
-    deleteAfter: Timespan? = nil, coolAfter: Timespan? = nil, softDelete: Timespan? = nil,
-    immutableFor: Timespan? = nil
-  ) {
-    self.deleteAfter = deleteAfter
-    self.coolAfter = coolAfter
-    self.softDelete = softDelete
-    self.immutableFor = immutableFor
-  }
-}
-
-/// Who may reach the storage account.
-package struct NetworkPolicy: Sendable, Equatable {
-  package var anonymousAccess: Bool
-  /// `1.2` or `1.3`.
-  package var minTls: String
-  /// Resource Manager ids of subnets.
-  package var subnets: [String]
-  /// Public IPv4 addresses or CIDR ranges up to /30.
-  package var addresses: [String]
-  package var manage: PostureMode
-
-  package init(
-    anonymousAccess: Bool = false, minTls: String = "1.2", subnets: [String] = [], addresses: [String] = [],
-    manage: PostureMode = .check
-  ) {
-    self.anonymousAccess = anonymousAccess
-    self.minTls = minTls
-    self.subnets = subnets
-    self.addresses = addresses
-    self.manage = manage
-  }
-}
-
-/// Whether a posture that differs is only reported or also mended.
-package enum PostureMode: String, Sendable, CaseIterable {
-  case check, enforce
 }

@@ -32,7 +32,7 @@ func decodeFile(
           deleteAfter: .day * 730, coolAfter: .day * 30, softDelete: .day * 14, immutableFor: .day * 365))
     #expect(spec.network?.minTls == "1.2")
     #expect(spec.network?.addresses == ["203.0.113.10", "198.51.100.0/24"])
-    #expect(spec.network?.subnets.count == 1)
+    #expect(spec.network?.subnets?.count == 1)
     #expect(spec.network?.manage == .check)
   }
 

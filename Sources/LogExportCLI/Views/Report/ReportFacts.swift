@@ -23,8 +23,8 @@ extension ReportPage {
       facts += [
         Fact("Anonymous access", network.anonymousAccess ? "allowed" : "not allowed"),
         Fact("Least version of TLS", network.minTls),
-        Fact("Subnets", network.subnets.isEmpty ? "none" : network.subnets.joined(separator: "\n")),
-        Fact("Addresses", network.addresses.isEmpty ? "none" : network.addresses.joined(separator: ", ")),
+        Fact("Subnets", network.subnets?.joined(separator: "\n") ?? "not declared"),
+        Fact("Addresses", network.addresses?.joined(separator: ", ") ?? "not declared"),
       ]
     } else {
       facts.append(Fact("Network rules", "not declared"))

@@ -1,0 +1,57 @@
+package import ExportSpec
+package import Planning
+
+/// The resources that a spec is about, behind Resource Manager or a stand-in for it.
+package protocol ResourceStore: Sendable {
+  /// Reads what the spec declares anything of.
+  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState
+  /// Does one step, merged into what is there, under its ETag where the service has one.
+  func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError)
+  /// The network rules as they stand, to be restored as they were.
+  func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot
+  /// Puts network rules back.
+  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError)
+  /// What the workspace says of its tables, by name; nil where the spec names no workspace resource.
+  func tables(_ spec: ExportSpec) async throws(ResourceError) -> [String: TableFacts]?
+}
+
+/// `networkAcls` of an account as the service wrote it, parts included that a spec cannot declare.
+package struct NetworkRulesSnapshot: Sendable, Equatable {
+  /// JSON.
+  package var text: String
+
+  package init(text: String) { self.text = text }
+}
+
+/// A request to Resource Manager that failed for good.
+package struct ResourceError: Error, Sendable {
+  package var code: Code
+  /// What was attempted, on what, and what the service said, in one line.
+  package var message: String
+  package var requestID: String?
+
+  package init(_ code: Code, _ message: String, requestID: String? = nil) {
+    self.code = code
+    self.message = message
+    self.requestID = requestID
+  }
+
+  /// The kinds of failure; callers decide by this alone.
+  package enum Code: Sendable, Equatable {
+    /// 401 or 403.
+    case denied
+    case notFound
+    /// 409 or 412: somebody else changed it, or a policy forbids it.
+    case refused
+    case unavailable
+    case unreachable
+    case hostNotAllowed
+    case cancelled
+    /// 400, or an answer that is none of this service.
+    case invalid
+  }
+}
+
+extension ResourceError: CustomStringConvertible {
+  package var description: String { message + (requestID.map { " (request \($0))" } ?? "") }
+}

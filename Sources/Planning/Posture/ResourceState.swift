@@ -1,0 +1,190 @@
+package import ExportSpec
+
+/// What Resource Manager says of the resources that a spec is about: observed, and nothing else.
+///
+/// A member is nil where it was not asked for because the spec does not declare anything of it.
+package struct ResourceState: Sendable, Equatable {
+  package var account: AccountState?
+  package var blobService: BlobServiceState?
+  /// By name; those that exist of the spec's containers and the manifest's.
+  package var containers: [String: ContainerState]?
+  /// The rules of the account's lifecycle policy, in its order; empty where it has none.
+  package var lifecycle: [LifecycleRule]?
+  package var virtualNetwork: Existing<VirtualNetworkState>?
+  package var securityGroup: Existing<SecurityGroupState>?
+  /// What the principal of the spec may do where it needs to; nil where access is not declared.
+  package var grants: Set<Grant>?
+
+  package init(
+    account: AccountState? = nil, blobService: BlobServiceState? = nil, containers: [String: ContainerState]? = nil,
+    lifecycle: [LifecycleRule]? = nil, virtualNetwork: Existing<VirtualNetworkState>? = nil,
+    securityGroup: Existing<SecurityGroupState>? = nil, grants: Set<Grant>? = nil
+  ) {
+    self.account = account
+    self.blobService = blobService
+    self.containers = containers
+    self.lifecycle = lifecycle
+    self.virtualNetwork = virtualNetwork
+    self.securityGroup = securityGroup
+    self.grants = grants
+  }
+
+  /// A resource that was asked for.
+  package enum Existing<State: Sendable & Equatable>: Sendable, Equatable {
+    case absent
+    case present(State)
+  }
+}
+
+/// A storage account's properties, with the service's defaults where it leaves them out.
+package struct AccountState: Sendable, Equatable {
+  /// `allowBlobPublicAccess`.
+  package var anonymousAccess: Bool
+  /// `minimumTlsVersion` as a spec writes it: `1.0` to `1.3`.
+  package var minTls: String
+  /// `supportsHttpsTrafficOnly`.
+  package var httpsOnly: Bool
+  /// `allowSharedKeyAccess`; absent counts as true.
+  package var sharedKey: Bool
+  /// `publicNetworkAccess`: `Enabled`, `Disabled` or `SecuredByPerimeter`.
+  package var publicNetworkAccess: String
+  package var rules: NetworkRules
+
+  package init(
+    anonymousAccess: Bool, minTls: String, httpsOnly: Bool, sharedKey: Bool, publicNetworkAccess: String,
+    rules: NetworkRules
+  ) {
+    self.anonymousAccess = anonymousAccess
+    self.minTls = minTls
+    self.httpsOnly = httpsOnly
+    self.sharedKey = sharedKey
+    self.publicNetworkAccess = publicNetworkAccess
+    self.rules = rules
+  }
+}
+
+/// `networkAcls` of an account, as far as a spec can declare it.
+package struct NetworkRules: Sendable, Equatable {
+  package var defaultAction: NetworkAction
+  package var bypass: Set<BypassedService>
+  /// In the account's order.
+  package var addresses: [String]
+  /// Resource Manager ids, in the account's order and spelling; compared without regard to case.
+  package var subnets: [String]
+
+  package init(defaultAction: NetworkAction, bypass: Set<BypassedService>, addresses: [String], subnets: [String]) {
+    self.defaultAction = defaultAction
+    self.bypass = bypass
+    self.addresses = addresses
+    self.subnets = subnets
+  }
+}
+
+/// `blobServices/default`.
+package struct BlobServiceState: Sendable, Equatable {
+  /// Days that deleted blobs are kept; nil where soft delete is off.
+  package var softDeleteDays: Int?
+
+  package init(softDeleteDays: Int?) { self.softDeleteDays = softDeleteDays }
+}
+
+/// One container, as Resource Manager sees it.
+package struct ContainerState: Sendable, Equatable {
+  /// Whether the container lets anyone read (`publicAccess` other than `None`).
+  package var isPublic: Bool
+  package var immutability: ImmutabilityState?
+
+  package init(isPublic: Bool, immutability: ImmutabilityState?) {
+    self.isPublic = isPublic
+    self.immutability = immutability
+  }
+}
+
+/// A container's time-based immutability policy.
+package struct ImmutabilityState: Sendable, Equatable {
+  /// `immutabilityPeriodSinceCreationInDays`.
+  package var days: Int
+  package var isLocked: Bool
+  /// `allowProtectedAppendWrites` or `allowProtectedAppendWritesAll`.
+  package var allowsAppends: Bool
+
+  package init(days: Int, isLocked: Bool, allowsAppends: Bool) {
+    self.days = days
+    self.isLocked = isLocked
+    self.allowsAppends = allowsAppends
+  }
+}
+
+/// One rule of a lifecycle policy.
+package struct LifecycleRule: Sendable, Equatable {
+  package var name: String
+  package var isEnabled: Bool
+  /// Each begins with a container's name; ours end in `/`.
+  package var prefixes: [String]
+  package var blobTypes: Set<String>
+  /// Days after modification.
+  package var coolAfter: Int?
+  package var coldAfter: Int?
+  package var archiveAfter: Int?
+  package var deleteAfter: Int?
+  /// Whether it has conditions or actions that a spec cannot declare; such a rule is somebody else's.
+  package var hasOthers: Bool
+
+  package init(
+    name: String, isEnabled: Bool = true, prefixes: [String], blobTypes: Set<String> = ["blockBlob"],
+    coolAfter: Int? = nil, coldAfter: Int? = nil, archiveAfter: Int? = nil, deleteAfter: Int? = nil,
+    hasOthers: Bool = false
+  ) {
+    self.name = name
+    self.isEnabled = isEnabled
+    self.prefixes = prefixes
+    self.blobTypes = blobTypes
+    self.coolAfter = coolAfter
+    self.coldAfter = coldAfter
+    self.archiveAfter = archiveAfter
+    self.deleteAfter = deleteAfter
+    self.hasOthers = hasOthers
+  }
+}
+
+/// A virtual network.
+package struct VirtualNetworkState: Sendable, Equatable {
+  package var addressSpace: [String]
+  /// Those that exist, by name in lower case.
+  package var subnets: [String: SubnetState]
+
+  package init(addressSpace: [String], subnets: [String: SubnetState]) {
+    self.addressSpace = addressSpace
+    self.subnets = subnets
+  }
+}
+
+/// A subnet of a virtual network.
+package struct SubnetState: Sendable, Equatable {
+  package var prefix: String
+  /// Service endpoints, such as `Microsoft.Storage`.
+  package var serviceEndpoints: Set<String>
+  /// The Resource Manager id of its security group.
+  package var securityGroup: String?
+
+  package init(prefix: String, serviceEndpoints: Set<String>, securityGroup: String?) {
+    self.prefix = prefix
+    self.serviceEndpoints = serviceEndpoints
+    self.securityGroup = securityGroup
+  }
+}
+
+/// A network security group's own rules.
+package struct SecurityGroupState: Sendable, Equatable {
+  package var rules: [SecurityRulePolicy]
+
+  package init(rules: [SecurityRulePolicy]) { self.rules = rules }
+}
+
+/// One of the roles that the exporting identity needs, where it needs it.
+package enum Grant: String, Sendable, CaseIterable {
+  /// Storage Blob Data Contributor on the storage account.
+  case storageContributor
+  /// Log Analytics Data Reader on the workspace.
+  case workspaceReader
+}
