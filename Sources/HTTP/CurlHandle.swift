@@ -98,7 +98,7 @@ extension CurlHandle {
   }
 
   /// Whether HTTP/2 is nothing for it: transfers that pause get stuck there in many of curl's releases
-  /// (its issues 10988, 16280, 16955), and blocks cost several times as much CPU in frames.
+  /// (its issues 10988, 16280, 16955, 19334), and blocks cost several times as much CPU in frames.
   private var isBulk: Bool { transfer.mayPause || unsent.count > 1 << 16 }
 
   private func setCallbacks() {
