@@ -14,8 +14,9 @@ from services import HERE
 from values import values
 
 NAMES = ["encoding", "exporting", "memory", "batching", "planning", "starts", "values"]
-# As often the rows of 64 MB are some 450 MB, which is as much as the planner asks for: 400,000 rows of them.
-REPEATED = 7
+# As often a response of 64 MB is one of 500 MB. No more than 400,000 rows are planned for one, so that they have to
+# be a little longer than 1.25 KB.
+REPEATED = 8
 
 
 class Bench:
@@ -36,13 +37,14 @@ class Bench:
     @functools.cached_property
     def responses(self):
         """Of each kind of rows a file with a response of some 64 MB, and how many rows it has."""
-        made = []
-        for kind in ("short", "long"):
-            path = os.path.join(self.folder, f"{kind}.json")
-            command = [sys.executable, f"{HERE}/responses.py", kind, path]
-            rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            made.append((kind, path, int(rows.split()[0])))
-        return made
+        return [self.response(kind) for kind in ("short", "long")]
+
+    def response(self, kind):
+        """Writes a file with a response of some 64 MB."""
+        path = os.path.join(self.folder, f"{kind}.json")
+        command = [sys.executable, f"{HERE}/responses.py", kind, path]
+        rows = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return kind, path, int(rows.split()[0])
 
     def encoding(self):
         yield from encoding(self.binaries, self.folder, self.responses, self.runs)
@@ -52,7 +54,7 @@ class Bench:
         return exporting(self.binaries, self.folder, self.responses, self.runs, self.python)
 
     def memory(self):
-        return memory(self.binaries, self.folder, self.responses[-1], REPEATED)
+        return memory(self.binaries, self.folder, self.response("longer"), REPEATED)
 
     def batching(self):
         return batching(self.binaries, self.folder)

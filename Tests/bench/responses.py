@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes responses of the query service, always the same ones for the same size.
 
-    responses.py short|long FILE [MEGABYTES]
+    responses.py short|long|longer FILE [MEGABYTES]
 
 short: rows of about 310 bytes in 25 columns of every type. long: security events of about
 1.2 KB, two columns of them `dynamic`, one with its quotes as \\u0022, as the service has
-them, and one as \\". Times ascend within the first hour of 2025, as long as there are fewer
-than 290,000 rows.
+them, and one as \\". longer: the same with command lines that make it some 1.3 KB. Times
+ascend within the first hour of 2025, as long as there are fewer than 290,000 rows.
 """
 
 import json
@@ -20,7 +20,7 @@ WORDS = ("logon failed user service host process started network connection allo
 def main():
     kind, path = sys.argv[1], sys.argv[2]
     size = int(float(sys.argv[3] if len(sys.argv) > 3 else 64) * 1e6)
-    columns, row = {"short": (SHORT, short), "long": (LONG, long)}[kind]
+    columns, row = {"short": (SHORT, short), "long": (LONG, long), "longer": (LONG, longer)}[kind]
     chance = random.Random(25)
     with open(path, "w", encoding="utf-8") as file:
         described = [{"name": name, "type": kind} for name, kind in columns]
@@ -90,7 +90,7 @@ LONG = [
 ]
 
 
-def long(chance, number):
+def long(chance, number, words=40):
     properties = {
         "sessionId": chance.getrandbits(40), "client": {"os": "Windows 11", "ip": f"10.0.0.{chance.randrange(256)}"},
         "claims": [chance.choice(WORDS) for _ in range(4)], "ok": chance.random() < 0.9}
@@ -104,11 +104,15 @@ def long(chance, number):
         '"4688 - A new process has been created."', f'"CORP\\\\user{chance.randrange(5000)}"',
         f'"S-1-5-21-{chance.getrandbits(31)}-{chance.getrandbits(31)}-{chance.getrandbits(31)}-1104"',
         f'"0x{chance.getrandbits(16):x}"', compact(program),
-        compact(f"{program} {sentence(chance, 40)}" + (" – größer" if chance.random() < 0.1 else "")), compact(data),
+        compact(f"{program} {sentence(chance, words)}" + (" – größer" if chance.random() < 0.1 else "")), compact(data),
         '"' + compact(properties).replace('"', "\\u0022") + '"', compact(compact(tags)),
         f'"192.168.{chance.randrange(256)}.{chance.randrange(256)}"', f'"0x{chance.getrandbits(32):x}"', guid(chance),
         str(chance.randrange(800, 1600)), f'"{resource}"', '"SecurityEvent"',
     ]
+
+
+def longer(chance, number):
+    return long(chance, number, words=62)
 
 
 if __name__ == "__main__":
