@@ -26,7 +26,9 @@ extension SpecDecoder {
   mutating func destination(_ field: Field) -> Target {
     var target = Target()
     guard !field.node.isNull, let section = section(field.node, .destination) else { return target }
-    if let store = store(section) { target.destination.store = store }
+    let store = store(section)
+    if let store { target.destination.store = store }
+    target.destination.resource = section["resource"].flatMap { accountResource($0, store) }
     if let field = section["container"] { target.container = containerTemplate(field) }
     if let field = section["path"] { target.path = pathTemplate(field) }
     if let field = section["format"] { target.format = choice(field, or: .ndjson) }

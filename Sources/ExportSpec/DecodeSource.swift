@@ -36,7 +36,8 @@ extension SpecDecoder {
   /// A Resource Manager id of the kind that is wanted.
   mutating func resourceID(_ value: SpecText, _ kind: ResourceKind) -> String? {
     if kind.matches(value.text) { return value.text }
-    report("\(value.shown) is no resource id of a \(kind)", at: value.range, remedy: "it looks like \(kind.pattern)")
+    report(
+      "\(value.shown) is no resource id of a \(kind.title)", at: value.range, remedy: "it looks like \(kind.pattern)")
     return nil
   }
 

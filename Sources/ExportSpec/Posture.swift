@@ -39,7 +39,7 @@ package struct RetentionPolicy: Sendable, Equatable {
 package struct NetworkPolicy: Sendable, Equatable {
   /// Whether a container may let anyone read its blobs.
   package var anonymousAccess: Bool
-  /// The lowest version of TLS, `1.2` or `1.3`.
+  /// The lowest version of TLS: `1.2`, the highest that an account can be told to require.
   package var minTls: String
   /// Whether plain HTTP is refused.
   package var httpsOnly: Bool

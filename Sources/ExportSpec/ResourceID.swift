@@ -1,12 +1,26 @@
-/// The two kinds of Resource Manager ids that a spec names.
+/// The kinds of Resource Manager ids that a spec names.
 enum ResourceKind {
-  case workspace, subnet
+  case workspace, storageAccount, virtualNetwork, subnet, securityGroup
+
+  /// How messages name it.
+  var title: String {
+    switch self {
+    case .workspace: "workspace"
+    case .storageAccount: "storage account"
+    case .virtualNetwork: "virtual network"
+    case .subnet: "subnet"
+    case .securityGroup: "network security group"
+    }
+  }
 
   /// The provider and the types behind `/subscriptions/{guid}/resourceGroups/{name}/providers/`.
   var types: [String] {
     switch self {
     case .workspace: ["Microsoft.OperationalInsights", "workspaces"]
+    case .storageAccount: ["Microsoft.Storage", "storageAccounts"]
+    case .virtualNetwork: ["Microsoft.Network", "virtualNetworks"]
     case .subnet: ["Microsoft.Network", "virtualNetworks", "subnets"]
+    case .securityGroup: ["Microsoft.Network", "networkSecurityGroups"]
     }
   }
 
@@ -45,4 +59,9 @@ func isGUID(_ text: String) -> Bool {
   let groups = text.split(separator: "-", omittingEmptySubsequences: false)
   guard groups.map({ $0.utf8.count }) == [8, 4, 4, 4, 12] else { return false }
   return groups.allSatisfy { $0.utf8.allSatisfy(\.isHexDigit) }
+}
+
+/// The name of the resource that a Resource Manager id is of: its last segment.
+package func resourceName(_ id: String) -> String {
+  String(id[(id.lastIndex(of: "/").map(id.index(after:)) ?? id.startIndex)...])
 }

@@ -73,9 +73,11 @@ extension SpecDecoder {
     let tables = require(top, "tables").map { self.tables($0, window, target) } ?? []
     let retention = top["retention"].map { self.retention($0) }
     let network = top["network"].map { self.network($0) }
+    let access = top["access"].flatMap { self.access($0) }
+    checkPosture(top, target.destination.store)
     return ExportSpec(
       name: name, source: source, limits: limits, destination: target.destination, onChange: onChange,
-      tables: tables, retention: retention, network: network)
+      tables: tables, retention: retention, network: network, access: access)
   }
 
   /// Whether the file is of a version that this program reads.

@@ -40,7 +40,14 @@ let specSchema = #"""
       "items": { "anyOf": [{ "$ref": "#/$defs/tableName" }, { "$ref": "#/$defs/table" }] }
     },
     "retention": { "$ref": "#/$defs/retention" },
-    "network": { "$ref": "#/$defs/network" }
+    "network": { "$ref": "#/$defs/network" },
+    "access": { "$ref": "#/$defs/access" }
+  },
+  "dependentSchemas": {
+    "network": { "properties": { "destination": { "required": ["resource"] } } },
+    "access": {
+      "properties": { "source": { "required": ["resource"] }, "destination": { "required": ["resource"] } }
+    }
   },
   "$defs": {
     "substitution": {
@@ -250,6 +257,16 @@ let specSchema = #"""
           "type": "string",
           "minLength": 1
         },
+        "resource": {
+          "description": "The storage account's Resource Manager id, of the same account; network, access and retention are read and changed through it.",
+          "anyOf": [
+            {
+              "type": "string",
+              "pattern": "^/[Ss][Uu][Bb][Ss][Cc][Rr][Ii][Pp][Tt][Ii][Oo][Nn][Ss]/[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}/[^/]+/[-A-Za-z0-9_.()]+/[^/]+/[^/]+/[Ss][Tt][Oo][Rr][Aa][Gg][Ee][Aa][Cc][Cc][Oo][Uu][Nn][Tt][Ss]/[-A-Za-z0-9_.()]+$"
+            },
+            { "$ref": "#/$defs/substitution" }
+          ]
+        },
         "container": { "description": "The containers' names.", "$ref": "#/$defs/container", "default": "logs-{table}" },
         "path": {
           "description": "The blobs' paths.",
@@ -326,7 +343,15 @@ let specSchema = #"""
       "additionalProperties": false,
       "properties": {
         "deleteAfter": { "description": "When blobs are deleted.", "$ref": "#/$defs/days" },
-        "coolAfter": { "description": "When blobs move to the cool tier; before deleteAfter.", "$ref": "#/$defs/days" },
+        "coolAfter": { "description": "When blobs move to the cool tier; before what follows.", "$ref": "#/$defs/days" },
+        "coldAfter": {
+          "description": "When blobs move to the cold tier; after coolAfter, before archiveAfter.",
+          "$ref": "#/$defs/days"
+        },
+        "archiveAfter": {
+          "description": "When blobs move to the archive tier, where they cannot be read before they are brought back; before deleteAfter.",
+          "$ref": "#/$defs/days"
+        },
         "softDelete": {
           "description": "How long deleted blobs can be restored, 1d to 365d.",
           "$ref": "#/$defs/days"
@@ -334,6 +359,11 @@ let specSchema = #"""
         "immutableFor": {
           "description": "How long blobs can be neither changed nor deleted, 1d to 146000d; at most deleteAfter.",
           "$ref": "#/$defs/days"
+        },
+        "locked": {
+          "description": "Whether the immutability policies are locked, which cannot be undone; with immutableFor. Default: false.",
+          "anyOf": [{ "type": "boolean" }, { "$ref": "#/$defs/substitution" }],
+          "default": false
         }
       }
     },
@@ -348,9 +378,31 @@ let specSchema = #"""
           "default": false
         },
         "minTls": {
-          "description": "The oldest version of TLS that is accepted. Default: \"1.2\".",
-          "anyOf": [{ "enum": ["1.2", "1.3", 1.2, 1.3] }, { "$ref": "#/$defs/substitution" }],
+          "description": "The oldest version of TLS that is accepted. Default: \"1.2\", the highest that an account can be told to require.",
+          "anyOf": [{ "enum": ["1.2", 1.2] }, { "$ref": "#/$defs/substitution" }],
           "default": "1.2"
+        },
+        "httpsOnly": {
+          "description": "Whether plain HTTP is refused. Default: true.",
+          "anyOf": [{ "type": "boolean" }, { "$ref": "#/$defs/substitution" }],
+          "default": true
+        },
+        "sharedKey": {
+          "description": "Whether the account's keys, and SAS signed with them, are accepted; neither checked nor changed where it is left out.",
+          "anyOf": [{ "type": "boolean" }, { "$ref": "#/$defs/substitution" }]
+        },
+        "default": {
+          "description": "What happens to callers that no rule names; deny where rules are given and this is not.",
+          "anyOf": [{ "enum": ["allow", "deny"] }, { "$ref": "#/$defs/substitution" }]
+        },
+        "bypass": {
+          "description": "Azure services that pass the rules; an empty list for none.",
+          "type": "array",
+          "uniqueItems": true,
+          "items": {
+            "description": "A group of services.",
+            "anyOf": [{ "enum": ["AzureServices", "Logging", "Metrics"] }, { "$ref": "#/$defs/substitution" }]
+          }
         },
         "allow": {
           "description": "The networks that may reach the account.",
@@ -386,13 +438,179 @@ let specSchema = #"""
                   { "$ref": "#/$defs/substitution" }
                 ]
               }
+            },
+            "others": {
+              "description": "Whether rules that let others in stay (keep) or are removed (remove). Default: keep.",
+              "anyOf": [{ "enum": ["keep", "remove"] }, { "$ref": "#/$defs/substitution" }],
+              "default": "keep"
             }
           }
         },
         "manage": {
-          "description": "Whether settings that differ are only reported (check) or also mended (enforce). Default: check.",
-          "anyOf": [{ "enum": ["check", "enforce"] }, { "$ref": "#/$defs/substitution" }],
-          "default": "check"
+          "description": "Whether settings of the account that differ, retention included, are only reported (check: apply refuses) or also mended (enforce). Default: check.",
+          "$ref": "#/$defs/manage"
+        },
+        "virtualNetwork": { "$ref": "#/$defs/virtualNetwork" }
+      }
+    },
+    "manage": {
+      "description": "Whether what differs is only reported (check) or also mended (enforce).",
+      "anyOf": [{ "enum": ["check", "enforce"] }, { "$ref": "#/$defs/substitution" }],
+      "default": "check"
+    },
+    "networkRange": {
+      "description": "An IPv4 range that begins at its first address, /2 to /29: 10.20.0.0/24.",
+      "anyOf": [
+        {
+          "type": "string",
+          "pattern": "^[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}/([2-9]|1[0-9]|2[0-9])$"
+        },
+        { "$ref": "#/$defs/substitution" }
+      ]
+    },
+    "networkName": {
+      "description": "A name of up to 80 letters, digits, _, . and -.",
+      "anyOf": [
+        { "type": "string", "maxLength": 80, "pattern": "^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$" },
+        { "$ref": "#/$defs/substitution" }
+      ]
+    },
+    "virtualNetwork": {
+      "description": "The network that the job runs in, checked or made as the account is.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["resource"],
+      "properties": {
+        "resource": {
+          "description": "The virtual network's Resource Manager id.",
+          "anyOf": [
+            {
+              "type": "string",
+              "pattern": "^/[Ss][Uu][Bb][Ss][Cc][Rr][Ii][Pp][Tt][Ii][Oo][Nn][Ss]/[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}/[^/]+/[-A-Za-z0-9_.()]+/[^/]+/[^/]+/[Vv][Ii][Rr][Tt][Uu][Aa][Ll][Nn][Ee][Tt][Ww][Oo][Rr][Kk][Ss]/[-A-Za-z0-9_.()]+$"
+            },
+            { "$ref": "#/$defs/substitution" }
+          ]
+        },
+        "location": {
+          "description": "The region that it is made in, such as westeurope.",
+          "anyOf": [{ "type": "string", "pattern": "^[a-z0-9]+$" }, { "$ref": "#/$defs/substitution" }]
+        },
+        "addressSpace": {
+          "description": "Ranges that must be part of its address space.",
+          "type": "array",
+          "minItems": 1,
+          "uniqueItems": true,
+          "items": { "$ref": "#/$defs/networkRange" }
+        },
+        "subnet": { "$ref": "#/$defs/subnet" },
+        "securityGroup": { "$ref": "#/$defs/securityGroup" }
+      }
+    },
+    "subnet": {
+      "description": "The job's subnet, with the Microsoft.Storage service endpoint and the security group.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name", "prefix"],
+      "properties": {
+        "name": { "description": "The subnet's name.", "$ref": "#/$defs/networkName" },
+        "prefix": { "description": "Its range, within the address space.", "$ref": "#/$defs/networkRange" }
+      }
+    },
+    "securityGroup": {
+      "description": "The subnet's network security group and the rules that it must have; its other rules stay.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["resource"],
+      "properties": {
+        "resource": {
+          "description": "The network security group's Resource Manager id.",
+          "anyOf": [
+            {
+              "type": "string",
+              "pattern": "^/[Ss][Uu][Bb][Ss][Cc][Rr][Ii][Pp][Tt][Ii][Oo][Nn][Ss]/[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}/[^/]+/[-A-Za-z0-9_.()]+/[^/]+/[^/]+/[Nn][Ee][Tt][Ww][Oo][Rr][Kk][Ss][Ee][Cc][Uu][Rr][Ii][Tt][Yy][Gg][Rr][Oo][Uu][Pp][Ss]/[-A-Za-z0-9_.()]+$"
+            },
+            { "$ref": "#/$defs/substitution" }
+          ]
+        },
+        "rules": {
+          "description": "Rules, each name once, each priority once in a direction.",
+          "type": "array",
+          "items": { "$ref": "#/$defs/securityRule" }
+        }
+      }
+    },
+    "securityRule": {
+      "description": "A rule of the network security group.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["name", "priority", "direction", "access"],
+      "properties": {
+        "name": { "description": "The rule's name.", "$ref": "#/$defs/networkName" },
+        "priority": {
+          "description": "100 to 4096; the lowest counts first.",
+          "anyOf": [{ "type": "integer", "minimum": 100, "maximum": 4096 }, { "$ref": "#/$defs/substitution" }]
+        },
+        "direction": {
+          "description": "Whether it is for traffic into the subnet or out of it.",
+          "anyOf": [{ "enum": ["inbound", "outbound"] }, { "$ref": "#/$defs/substitution" }]
+        },
+        "access": {
+          "description": "Whether the traffic passes.",
+          "anyOf": [{ "enum": ["allow", "deny"] }, { "$ref": "#/$defs/substitution" }]
+        },
+        "protocol": {
+          "description": "The protocol of the traffic. Default: tcp.",
+          "anyOf": [{ "enum": ["tcp", "udp", "icmp", "any"] }, { "$ref": "#/$defs/substitution" }],
+          "default": "tcp"
+        },
+        "source": { "description": "Where the traffic comes from. Default: *.", "$ref": "#/$defs/trafficEnd" },
+        "destination": { "description": "Where the traffic goes to. Default: *.", "$ref": "#/$defs/trafficEnd" },
+        "ports": {
+          "description": "Destination ports and ranges of them, or * alone. Default: *.",
+          "type": "array",
+          "minItems": 1,
+          "uniqueItems": true,
+          "items": {
+            "description": "443, 8000-8010 or *.",
+            "anyOf": [
+              { "type": "integer", "minimum": 0, "maximum": 65535 },
+              { "type": "string", "pattern": "^(\\*|[0-9]{1,5}(-[0-9]{1,5})?)$" },
+              { "$ref": "#/$defs/substitution" }
+            ]
+          }
+        }
+      }
+    },
+    "trafficEnd": {
+      "description": "An IPv4 address or range, a service tag such as Storage, or *.",
+      "anyOf": [
+        {
+          "type": "string",
+          "pattern": "^(\\*|[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?|[A-Z][A-Za-z0-9.]*)$"
+        },
+        { "$ref": "#/$defs/substitution" }
+      ],
+      "default": "*"
+    },
+    "access": {
+      "description": "The roles that the exporting identity needs: Storage Blob Data Contributor on the account, Log Analytics Data Reader on the workspace.",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["principal"],
+      "properties": {
+        "principal": {
+          "description": "The object id of the identity, a GUID.",
+          "anyOf": [
+            {
+              "type": "string",
+              "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
+            },
+            { "$ref": "#/$defs/substitution" }
+          ]
+        },
+        "manage": {
+          "description": "Whether missing roles are only reported (check: apply refuses) or also granted (enforce). Default: check.",
+          "$ref": "#/$defs/manage"
         }
       }
     }

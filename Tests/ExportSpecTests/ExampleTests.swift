@@ -22,18 +22,28 @@ func decodeFile(
     #expect(spec.source.cloud == .public)
     #expect(spec.source.endpoint == "https://logs.example.net")
     #expect(spec.limits == ResponseLimits(rows: 500_000, bytes: 64_000_000))
-    #expect(spec.destination == Destination(store: .account("stsocarchive"), manifest: "export-manifest"))
+    #expect(
+      spec.destination
+        == Destination(store: .account("stsocarchive"), resource: accountResource, manifest: "export-manifest"))
     #expect(spec.onChange == .keep)
     #expect(spec.tables.map(\.name) == ["SecurityEvent", "SigninLogs", "ContainerLogV2"])
     #expect(spec.tables.map(\.container) == ["logs-securityevent", "logs-signinlogs", "container-logs"])
     #expect(
       spec.retention
         == RetentionPolicy(
-          deleteAfter: .day * 730, coolAfter: .day * 30, softDelete: .day * 14, immutableFor: .day * 365))
+          deleteAfter: .day * 730, coolAfter: .day * 30, coldAfter: .day * 90, softDelete: .day * 14,
+          immutableFor: .day * 365))
     #expect(spec.network?.minTls == "1.2")
     #expect(spec.network?.addresses == ["203.0.113.10", "198.51.100.0/24"])
     #expect(spec.network?.subnets?.count == 1)
     #expect(spec.network?.manage == .check)
+    #expect(spec.network?.sharedKey == false)
+    #expect(spec.network?.defaultAction == .deny)
+    #expect(spec.network?.bypass == [.azureServices])
+    #expect(spec.network?.others == .keep)
+    #expect(spec.network?.virtualNetwork?.subnet == SubnetPolicy(name: "jobs", prefix: "10.20.1.0/24"))
+    #expect(spec.network?.virtualNetwork?.securityGroup?.rules.map(\.ports) == [["443"], ["*"]])
+    #expect(spec.access?.principal == "5a1f0e5c-0000-0000-0000-00000000000a")
   }
 
   @Test func `a table takes the spec's defaults and puts its own over them`() throws {

@@ -73,7 +73,14 @@ private struct Schema {
     #expect(try words(.destination, "dynamic") == DynamicStyle.allCases.map(\.rawValue))
     #expect(try words(.destination, "nulls") == NullStyle.allCases.map(\.rawValue))
     #expect(try words(.table, "plan") == TablePlan.allCases.map(\.rawValue))
-    #expect(try words(.network, "manage") == PostureMode.allCases.map(\.rawValue))
+    for kind in [SpecSection.network, .access] {
+      #expect(try words(kind, "manage") == PostureMode.allCases.map(\.rawValue))
+    }
+    #expect(try words(.network, "default") == NetworkAction.allCases.map(\.rawValue))
+    #expect(try words(.allow, "others") == OtherRules.allCases.map(\.rawValue))
+    #expect(try words(.securityRule, "access") == NetworkAction.allCases.map(\.rawValue))
+    #expect(try words(.securityRule, "direction") == SecurityRulePolicy.Direction.allCases.map(\.rawValue))
+    #expect(try words(.securityRule, "protocol") == SecurityRulePolicy.TransportProtocol.allCases.map(\.rawValue))
   }
 
   @Test func `the reference describes every key`() throws {

@@ -1,6 +1,10 @@
 import Diagnostics
 import ExportSpec
 
+/// The Resource Manager id of the small spec's storage account.
+let accountResource =
+  "/subscriptions/7d6e5f00-1111-2222-3333-444455556666/resourceGroups/soc/providers/Microsoft.Storage/storageAccounts/stsocarchive"
+
 /// A small valid spec with parts put in.
 func specText(
   source: String = "", range: String = "range: { last: 30d }", destination: String = "", table: String = "",

@@ -27,7 +27,9 @@ import Testing
   @Test func `a plain reference may stand for a number or a flag, a quoted one is a string`() throws {
     let environment = ["ROWS": "5", "FLAG": "true"]
     let spec = decode(
-      specText(tail: "limits:\n  rows: ${env:ROWS}\nnetwork:\n  anonymousAccess: ${env:FLAG}"),
+      specText(
+        destination: ", resource: \(accountResource)",
+        tail: "limits:\n  rows: ${env:ROWS}\nnetwork:\n  anonymousAccess: ${env:FLAG}"),
       environment: environment
     ).spec
     #expect(spec?.limits.rows == 5)

@@ -12,3 +12,54 @@ package struct PosturePlan: Sendable, Equatable {
   /// Nothing differs.
   package static let nothing = PosturePlan()
 }
+
+extension PosturePlan {
+  /// Whether nothing differs; what is remarked upon is no difference.
+  package var isEmpty: Bool { changes.isEmpty }
+
+  /// What differs and is not mended, because it is only checked or cannot be: while there is any, nothing is written.
+  package var refusals: [ResourceChange] { changes.filter { $0.step == nil } }
+
+  /// All that needs more than an ordinary approval of what is done.
+  package var warnings: Set<ResourceChange.Warning> {
+    changes.filter { $0.step != nil }.reduce(into: []) { $0.formUnion($1.warnings) }
+  }
+
+  /// What is done and in which order, each with the changes that it brings about.
+  ///
+  /// Changes that one request makes are one step: all those of the network rules, and equal ones.
+  package var steps: [(step: ResourceStep, changes: [ResourceChange])] {
+    var steps: [(step: ResourceStep, changes: [ResourceChange])] = []
+    for change in changes {
+      guard let step = change.step else { continue }
+      if let index = steps.firstIndex(where: { $0.step == step }) {
+        steps[index].changes.append(change)
+      } else if case .networkRules(let more) = step, let index = steps.firstIndex(where: { $0.step.changesRules }),
+        case .networkRules(let rules) = steps[index].step
+      {
+        steps[index].step = .networkRules(rules + more)
+        steps[index].changes.append(change)
+      } else {
+        steps.append((step, [change]))
+      }
+    }
+    return steps
+  }
+}
+
+extension ResourceStep {
+  fileprivate var changesRules: Bool {
+    if case .networkRules = self { true } else { false }
+  }
+}
+
+extension NetworkRulesChange {
+  /// Both at once; they do not touch the same rule.
+  package static func + (left: Self, right: Self) -> Self {
+    NetworkRulesChange(
+      defaultAction: right.defaultAction ?? left.defaultAction, bypass: right.bypass ?? left.bypass,
+      addAddresses: left.addAddresses + right.addAddresses, addSubnets: left.addSubnets + right.addSubnets,
+      removeAddresses: left.removeAddresses + right.removeAddresses,
+      removeSubnets: left.removeSubnets + right.removeSubnets)
+  }
+}

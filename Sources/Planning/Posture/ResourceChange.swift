@@ -11,6 +11,8 @@ package struct ResourceChange: Sendable, Equatable {
   package var after: String?
   /// What a person should weigh before it is done.
   package var warnings: Set<Warning>
+  /// Whether the spec has it mended or only checked.
+  package var mode: PostureMode
   /// What brings it about; nil where it is only checked, or cannot be brought about.
   package var step: ResourceStep?
   /// Why there is no step, or what else to know; one sentence.
@@ -18,13 +20,14 @@ package struct ResourceChange: Sendable, Equatable {
 
   package init(
     resource: String, property: String, before: String?, after: String?, warnings: Set<Warning> = [],
-    step: ResourceStep?, remark: String? = nil
+    mode: PostureMode = .enforce, step: ResourceStep?, remark: String? = nil
   ) {
     self.resource = resource
     self.property = property
     self.before = before
     self.after = after
     self.warnings = warnings
+    self.mode = mode
     self.step = step
     self.remark = remark
   }
@@ -54,11 +57,14 @@ package enum ResourceStep: Sendable, Equatable {
   case lifecycle([LifecycleRule])
   /// Makes a container private.
   case makePrivate(container: String)
-  /// Creates or tightens a container's policy.
+  /// Creates or tightens a container's policy; a locked one is extended.
   case immutability(container: String, days: Int, allowsAppends: Bool)
   case lockImmutability(container: String)
+  /// Creates the network, or adds the prefixes that its address space lacks; no subnet.
   case virtualNetwork(VirtualNetworkPolicy)
+  /// Creates the subnet, or gives it the service endpoint and the security group; its other properties stay.
   case subnet(VirtualNetworkPolicy)
+  /// Creates the group in the network's region, or sets the rules that the policy names; its other rules stay.
   case securityGroup(VirtualNetworkPolicy)
   case grant(Grant)
 

@@ -1,0 +1,57 @@
+internal import ExportSpec
+
+/// Each container's own policies: that it is private, and for how long its blobs cannot be changed.
+///
+/// The manifest's container takes protected appends, which is all that the manifest needs: its lineage and its
+/// segments are created once, rows are appended. In the tables' containers blobs are created and never overwritten;
+/// those that a later generation replaces stay there as superseded until the policy lets them go. The lock's
+/// container has no policy, as its blob's metadata is rewritten.
+extension PosturePlanner {
+  mutating func containers() {
+    let immutable = spec.retention?.immutableFor?.wholeDays
+    let isPrivate = spec.network.map { !$0.anonymousAccess } ?? false
+    guard immutable != nil || isPrivate, spec.destination.resource != nil else { return }
+    guard let containers = state.containers else {
+      return noteUnread(accountTitle, immutable == nil ? "network.anonymousAccess" : "retention.immutableFor")
+    }
+    for name in ownContainers {
+      if isPrivate, containers[name]?.isPublic == true {
+        note(
+          "container \(name)", "network.anonymousAccess", "public", "private", step: .makePrivate(container: name))
+      }
+      if let immutable { immutability(of: name, containers[name]?.immutability, days: immutable) }
+    }
+  }
+
+  private mutating func immutability(of name: String, _ present: ImmutabilityState?, days: Int) {
+    let title = "container \(name)"
+    let isLocked = present?.isLocked ?? false
+    let appends = name == spec.destination.manifest
+    let mayAppend = appends || present?.allowsAppends ?? false
+    let tightened = max(days, present?.days ?? 0)
+    let step = ResourceStep.immutability(container: name, days: tightened, allowsAppends: mayAppend)
+    if let present, present.days > days {
+      plan.remarks.append(
+        "\(title) is immutable for \(present.days) days, the spec says \(days); kept, as immutability is only tightened."
+      )
+    } else if present?.days != days {
+      note(
+        title, "retention.immutableFor", present.map { "\($0.days)d" }, "\(days)d",
+        warnings: isLocked ? [.irreversible] : [], step: step,
+        remark: isLocked ? "A locked policy can be extended five times, and not taken back." : nil)
+    }
+    if appends, let present, !present.allowsAppends {
+      note(
+        title, "retention.immutableFor", "without appends", "with protected appends", step: isLocked ? nil : step,
+        remark: isLocked ? "The policy is locked without appends: choose another container for the manifest." : nil)
+    }
+    guard let retention = spec.retention else { return }
+    if retention.locked, !isLocked {
+      note(
+        title, "retention.locked", "false", "true", warnings: [.irreversible],
+        step: .lockImmutability(container: name))
+    } else if !retention.locked, isLocked {
+      plan.remarks.append("\(title): its immutability policy is locked, which cannot be undone.")
+    }
+  }
+}
