@@ -18,6 +18,8 @@ package struct Applier: Sendable {
   package var report: @Sendable (ApplyEvent) -> Void
   /// Asked before each append to the manifest; throws where this run must write no more.
   package var permit: AppendPermit = { _ in }
+  /// Awaited once the containers are there, before any slice is begun: their policies come first.
+  package var prepare: @Sendable () async throws -> Void = {}
 
   package init(
     spec: ExportSpec, plan: Plan, source: any LogSource, store: any BlobStore, parallelism: Int = 5, runID: String,
@@ -42,6 +44,7 @@ extension Applier {
     let ledger = Ledger(store: store, container: spec.destination.manifest)
     let lineage = try await ArchiveBinding.establish(
       plan.containers, store: store, ledger: ledger, workspace: spec.source.workspace, now: clock())
+    try await prepare()
     let context = ApplyContext(
       source: source, store: store, ledger: LedgerWriter(ledger, permit: permit), lineage: lineage, limits: spec.limits,
       runID: runID,

@@ -1,0 +1,110 @@
+package import ExportSpec
+package import Planning
+
+/// Brings resources to what was planned: one step after the other, each read back.
+///
+/// What a step does is idempotent, so that two runs at once, or a run after one that was cut off, come to the same.
+package struct ResourceApplier: Sendable {
+  package var spec: ExportSpec
+  package var resources: any ResourceStore
+  /// Whether the store can be reached through its network rules.
+  package var reach: @Sendable () async throws(CancellationError) -> Reach
+  /// Waits between two looks.
+  package var pause: @Sendable () async throws(CancellationError) -> Void
+  /// Told each change as it is brought about.
+  package var report: @Sendable (ResourceChange) -> Void
+
+  package init(
+    spec: ExportSpec, resources: any ResourceStore,
+    reach: @escaping @Sendable () async throws(CancellationError) -> Reach,
+    pause: @escaping @Sendable () async throws(CancellationError) -> Void = { () async throws(CancellationError) in
+      do { try await Task.sleep(for: ResourceApplier.interval) } catch { throw CancellationError() }
+    },
+    report: @escaping @Sendable (ResourceChange) -> Void = { _ in }
+  ) {
+    self.spec = spec
+    self.resources = resources
+    self.reach = reach
+    self.pause = pause
+    self.report = report
+  }
+
+  /// What the data plane answers as far as the network is concerned.
+  package enum Reach: Sendable, Equatable {
+    /// It let the request in, whatever it said of the role.
+    case open
+    /// 403 AuthorizationFailure, or no connection.
+    case shut(reason: String)
+  }
+
+  /// Between two looks at whether a change has taken effect.
+  package static let interval = Duration.seconds(10)
+  /// Looks at a store that was shut by a change of its rules, which act within a minute.
+  private static let rulesLooks = 12
+  /// Looks at what was written, as Resource Manager may answer from another copy.
+  private static let readLooks = 3
+}
+
+extension ResourceApplier {
+  /// Does the plan's steps of some stages, in their order.
+  ///
+  /// A change of network rules that leaves the store out of reach is taken back. Throws `ResourceError` at the first
+  /// step that fails, or that what is read back does not show; what was done before stays.
+  /// - Returns: the changes that were brought about.
+  package func perform(
+    _ plan: PosturePlan, _ stages: Set<ResourceStep.Stage>
+  ) async throws -> [ResourceChange] {
+    var done: [ResourceChange] = []
+    let steps = plan.steps.filter { stages.contains($0.step.stage) }.enumerated()
+      .sorted { ($0.element.step.stage, $0.offset) < ($1.element.step.stage, $1.offset) }.map(\.element)
+    for (step, changes) in steps {
+      try Task.checkCancellation()
+      if case .networkRules = step {
+        try await changeRules(step)
+      } else {
+        try await resources.perform(step, spec)
+      }
+      done += changes
+      for change in changes { report(change) }
+    }
+    if !done.isEmpty { try await readBack(done) }
+    return done
+  }
+
+  /// Changes the network rules, and takes the change back where it shuts this very job out.
+  private func changeRules(_ step: ResourceStep) async throws {
+    let before = try await resources.networkRules(spec)
+    try await resources.perform(step, spec)
+    var reason = ""
+    for look in 1...Self.rulesLooks {
+      switch try await reach() {
+      case .open: return
+      case .shut(let why): reason = why
+      }
+      if look < Self.rulesLooks { try await pause() }
+    }
+    try await resources.restore(before, spec)
+    throw ResourceError(
+      .refused,
+      "the changed network rules shut this job out of the storage account, so they were taken back: \(reason)\n"
+        + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
+  }
+
+  /// Looks whether what was written is there.
+  private func readBack(_ done: [ResourceChange]) async throws {
+    var missing: [ResourceChange] = []
+    for look in 1...Self.readLooks {
+      let now = PosturePlanner.plan(spec, try await resources.observe(spec))
+      missing = now.changes.filter { change in
+        done.contains { $0.resource == change.resource && $0.property == change.property && $0.after == change.after }
+      }
+      if missing.isEmpty { return }
+      if look < Self.readLooks { try await pause() }
+    }
+    let shown = missing.map { "\($0.resource): \($0.property) is \($0.before ?? "not set")" }
+    throw ResourceError(
+      .refused,
+      "what was changed reads otherwise afterwards: \(shown.joined(separator: "; "))\n"
+        + "  Somebody, or an Azure Policy, has changed it back. Look at the account's activity log.")
+  }
+}

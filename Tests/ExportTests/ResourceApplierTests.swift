@@ -1,0 +1,133 @@
+import Export
+import ExportSpec
+import Planning
+import Synchronization
+import Testing
+
+@Suite struct ResourceApplierTests {
+  @Test func `an open account is closed, one property after the other`() async throws {
+    let resources = FakeResources(.open)
+    let applier = applier(resources)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let done = try await applier.perform(plan, [.network, .access, .account])
+    #expect(done == plan.changes)
+    #expect(resources.account == .closed)
+    #expect(resources.performed.count == plan.steps.count)
+    #expect(PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec)).isEmpty)
+  }
+
+  @Test func `steps of other stages are left for later`() async throws {
+    let resources = FakeResources(.open)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    #expect(try await applier(resources).perform(plan, [.containers]).isEmpty)
+    #expect(resources.performed.isEmpty)
+  }
+
+  @Test func `rules that take a while to act are waited for`() async throws {
+    let resources = FakeResources(.open)
+    let looks = Mutex(0)
+    let applier = applier(resources) {
+      looks.withLock {
+        $0 += 1
+        return $0 < 4 ? .shut(reason: "403") : .open
+      }
+    }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier.perform(plan, [.account])
+    #expect(looks.withLock { $0 } == 4)
+    #expect(resources.account == .closed)
+  }
+
+  @Test func `rules that shut the job out are taken back as they were`() async throws {
+    let resources = FakeResources(.open)
+    let applier = applier(resources) { .shut(reason: "403 AuthorizationFailure") }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.message.contains("taken back: 403 AuthorizationFailure") == true)
+    #expect(resources.account.rules == AccountState.open.rules)
+  }
+
+  @Test func `what somebody changes back is an error that names it`() async throws {
+    let resources = FakeResources(.open, isStubborn: true)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.message.contains("network.minTls is 1.0") == true)
+  }
+
+  private static let spec: ExportSpec = {
+    var spec = ExportSpec(
+      name: "soc", source: Source(workspace: "w"), limits: ResponseLimits(),
+      destination: Destination(
+        store: .account("soc"),
+        resource: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/soc"),
+      tables: [])
+    spec.network = NetworkPolicy(sharedKey: false, defaultAction: .deny, addresses: ["203.0.113.10"], manage: .enforce)
+    return spec
+  }()
+
+  private func applier(
+    _ resources: FakeResources, reach: @escaping @Sendable () -> ResourceApplier.Reach = { .open }
+  ) -> ResourceApplier {
+    ResourceApplier(
+      spec: Self.spec, resources: resources,
+      reach: { () async throws(CancellationError) in reach() }, pause: { () async throws(CancellationError) in })
+  }
+}
+
+extension AccountState {
+  fileprivate static let open = AccountState(
+    anonymousAccess: true, minTls: "1.0", httpsOnly: false, sharedKey: true, publicNetworkAccess: "Enabled",
+    rules: NetworkRules(defaultAction: .allow, bypass: [.azureServices], addresses: [], subnets: []))
+  fileprivate static let closed = AccountState(
+    anonymousAccess: false, minTls: "1.2", httpsOnly: true, sharedKey: false, publicNetworkAccess: "Enabled",
+    rules: NetworkRules(defaultAction: .deny, bypass: [.azureServices], addresses: ["203.0.113.10"], subnets: []))
+}
+
+/// An account in memory.
+private final class FakeResources: ResourceStore {
+  private let state: Mutex<AccountState>
+  private let steps = Mutex<[ResourceStep]>([])
+  private let saved = Mutex<[String: NetworkRules]>([:])
+  /// Whether the minimum of TLS springs back.
+  private let isStubborn: Bool
+
+  init(_ account: AccountState, isStubborn: Bool = false) {
+    state = Mutex(account)
+    self.isStubborn = isStubborn
+  }
+
+  var account: AccountState { state.withLock { $0 } }
+  var performed: [ResourceStep] { steps.withLock { $0 } }
+
+  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState {
+    ResourceState(account: account, containers: [:])
+  }
+
+  func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {
+    steps.withLock { $0.append(step) }
+    state.withLock { account in
+      switch step {
+      case .anonymousAccess(let value): account.anonymousAccess = value
+      case .minTls(let value): if !isStubborn { account.minTls = value }
+      case .httpsOnly(let value): account.httpsOnly = value
+      case .sharedKey(let value): account.sharedKey = value
+      case .networkRules(let change):
+        account.rules.defaultAction = change.defaultAction ?? account.rules.defaultAction
+        account.rules.addresses += change.addAddresses
+      default: break
+      }
+    }
+  }
+
+  func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
+    saved.withLock { $0["0"] = account.rules }
+    return NetworkRulesSnapshot(text: "0")
+  }
+
+  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
+    let old = saved.withLock { $0[rules.text] }
+    state.withLock { if let old { $0.rules = old } }
+  }
+
+  func tables(_ spec: ExportSpec) async throws(ResourceError) -> [String: TableFacts]? { nil }
+}
