@@ -21,6 +21,8 @@ package struct Plan: Sendable {
   package var manifest: [ManifestVersion]
   /// Tables that the manifest has and the spec has not.
   package var undeclaredTables: [String] = []
+  /// What becomes of the resources around the archive; done before anything is written.
+  package var posture = PosturePlan.nothing
 
   package init(
     now: Tick, workspace: String, lineage: String?, tables: [TableChanges], failures: [TableFailure],
@@ -226,8 +228,8 @@ extension TableChanges {
 }
 
 extension Plan {
-  /// Whether applying it would change anything.
+  /// Whether the archive and its resources are as declared: what is only checked and differs counts as well.
   package var isEmpty: Bool {
-    containers.isEmpty && tables.allSatisfy { $0.actions.isEmpty && $0.cleanups.isEmpty }
+    posture.isEmpty && containers.isEmpty && tables.allSatisfy { $0.actions.isEmpty && $0.cleanups.isEmpty }
   }
 }

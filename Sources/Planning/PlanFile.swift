@@ -15,6 +15,8 @@ package struct PlanFile: Sendable, Equatable {
   /// The segments of the manifest that were read.
   package var manifest: [ManifestVersion]
   package var options: PlanOptions
+  /// What differs of the resources, in the order in which it is mended.
+  package var resources: [Resource]
   /// Containers to create, or to bind to this archive.
   package var containers: [String]
   /// In the order of the spec, each once.
@@ -82,7 +84,8 @@ package struct PlanFile: Sendable, Equatable {
 
   package init(
     asOf: Tick, spec: Spec, workspace: String, lineage: String?, manifest: [ManifestVersion], options: PlanOptions,
-    containers: [String], tables: [Table], failures: [TableFailure], countQueries: Int, remarks: [String]
+    resources: [Resource] = [], containers: [String], tables: [Table], failures: [TableFailure], countQueries: Int,
+    remarks: [String]
   ) {
     self.asOf = asOf
     self.spec = spec
@@ -90,6 +93,7 @@ package struct PlanFile: Sendable, Equatable {
     self.lineage = lineage
     self.manifest = manifest
     self.options = options
+    self.resources = resources
     self.containers = containers
     self.tables = tables
     self.failures = failures
@@ -115,13 +119,14 @@ extension PlanFile {
   package init(_ plan: Plan, spec: Spec, options: PlanOptions, remarks: [String]) {
     self.init(
       asOf: plan.now, spec: spec, workspace: plan.workspace, lineage: plan.lineage, manifest: plan.manifest,
-      options: options, containers: plan.containers, tables: plan.tables.map(Table.init), failures: plan.failures,
-      countQueries: plan.countQueries, remarks: remarks)
+      options: options, resources: plan.posture.changes.map(Resource.init), containers: plan.containers,
+      tables: plan.tables.map(Table.init), failures: plan.failures, countQueries: plan.countQueries,
+      remarks: remarks + plan.posture.remarks)
   }
 
-  /// Whether applying it would change anything.
+  /// Whether the archive and its resources are as declared.
   package var isEmpty: Bool {
-    containers.isEmpty && tables.allSatisfy { $0.runs.isEmpty && $0.removals.isEmpty }
+    resources.isEmpty && containers.isEmpty && tables.allSatisfy { $0.runs.isEmpty && $0.removals.isEmpty }
   }
 }
 

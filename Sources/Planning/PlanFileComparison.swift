@@ -22,8 +22,16 @@ package struct PlanComparison: Sendable, Equatable {
 
   /// By table in the order of the plans, then by time.
   package var lines: [Line] = []
+  /// What differs of the resources in the new plan alone, and in the old one alone.
+  package var cameResources: [PlanFile.Resource] = []
+  package var wentResources: [PlanFile.Resource] = []
+
+  /// Whether both plans do the same.
+  package var isEmpty: Bool { lines.isEmpty && cameResources.isEmpty && wentResources.isEmpty }
 
   package init(_ new: PlanFile, against old: PlanFile) {
+    cameResources = new.resources.filter { !old.resources.contains($0) }
+    wentResources = old.resources.filter { !new.resources.contains($0) }
     let names = new.tables.map(\.table)
     for name in names + old.tables.map(\.table).filter({ !names.contains($0) }) {
       compare(

@@ -12,6 +12,10 @@ package struct NarrowedPlan: Sendable {
   package var leftOut: [(table: String, slices: TimeRangeSet)] = []
   /// Containers that the narrowed plan needs, and that the file does not say may be made.
   package var missingContainers: [String] = []
+  /// Changes of resources that the file does not hold, or not with these consequences: none of the plan may be done.
+  package var unapprovedChanges: [ResourceChange] = []
+  /// Changes of the file that somebody has made meanwhile.
+  package var settledChanges = 0
 
   /// An action survives where the file has one for the same slice, made of the same generation, that does as much.
   ///
@@ -39,6 +43,11 @@ package struct NarrowedPlan: Sendable {
         if changes.scan != nil { changes.scan = parts.kept.allSatisfy(\.isRecord) ? nil : .unknown }
       }
       plan.tables.append(changes)
+    }
+    let changes = fresh.posture.changes.filter { $0.step != nil }
+    unapprovedChanges = changes.filter { change in !file.resources.contains { $0.allows(change) } }
+    settledChanges = file.resources.count { planned in
+      planned.isChanged && !fresh.posture.changes.contains { planned.isOfSame(as: $0) }
     }
     let held = Set(file.tables.map(\.table))
     plan.failures.removeAll { !held.contains($0.table) }

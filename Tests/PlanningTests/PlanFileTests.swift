@@ -236,3 +236,69 @@ import Timeline
     #expect(PlanComparison(file(new), against: file(new)).lines.isEmpty, "seed \(seed)")
   }
 }
+
+@Suite struct `Changes of resources in a plan file` {
+  private static let tls = ResourceChange(
+    resource: "storage account a", property: "network.minTls", before: "1.0", after: "1.2", step: .minTls("1.2"))
+  private static let removal = ResourceChange(
+    resource: "storage account a", property: "network.allow.ips", before: "198.51.100.7", after: nil,
+    step: .networkRules(NetworkRulesChange(removeAddresses: ["198.51.100.7"])))
+
+  private static func plan(_ changes: [ResourceChange]) -> Plan {
+    var plan = Plan(
+      now: .earliest, workspace: "w", lineage: nil, tables: [], failures: [], containers: [], countQueries: 0)
+    plan.posture = PosturePlan(changes: changes, remarks: ["A rule of others."])
+    return plan
+  }
+
+  private static func narrow(_ fresh: [ResourceChange], to approved: [ResourceChange]) -> NarrowedPlan {
+    let file = PlanFile(
+      plan(approved), spec: PlanFile.Spec(path: "", name: "", hash: ""), options: PlanOptions(), remarks: [])
+    return NarrowedPlan(plan(fresh), to: file, tables: [], limits: ResponseLimits())
+  }
+
+  @Test func `are approved, and subtracted where somebody has made them`() {
+    let narrowed = Self.narrow([Self.tls], to: [Self.tls, Self.removal])
+    #expect(narrowed.unapprovedChanges.isEmpty && narrowed.settledChanges == 1)
+    #expect(narrowed.plan.posture.changes == [Self.tls])
+  }
+
+  @Test func `are approved whatever was there before, but for what is to go`() {
+    var change = Self.tls
+    change.before = "1.1"
+    #expect(Self.narrow([change], to: [Self.tls]).unapprovedChanges.isEmpty)
+    var other = Self.removal
+    other.before = "198.51.100.8"
+    #expect(Self.narrow([other], to: [Self.removal]).unapprovedChanges == [other])
+  }
+
+  @Test func `are not approved with another outcome, another warning, or where they were only checked`() {
+    var other = Self.tls
+    other.after = "1.1"
+    #expect(Self.narrow([other], to: [Self.tls]).unapprovedChanges == [other])
+    var wider = Self.tls
+    wider.warnings = [.widens]
+    #expect(Self.narrow([wider], to: [Self.tls]).unapprovedChanges == [wider])
+    #expect(Self.narrow([Self.tls], to: [wider]).unapprovedChanges.isEmpty)
+    var checked = Self.tls
+    checked.step = nil
+    checked.mode = .check
+    #expect(Self.narrow([Self.tls], to: [checked]).unapprovedChanges == [Self.tls])
+    // What is only checked is refused by itself.
+    #expect(Self.narrow([checked], to: []).unapprovedChanges.isEmpty)
+  }
+
+  @Test func `make a plan that is not empty, and remarks that are written down`() {
+    let plan = Self.plan([Self.tls])
+    let file = PlanFile(
+      plan, spec: PlanFile.Spec(path: "", name: "", hash: ""), options: PlanOptions(), remarks: ["First."])
+    #expect(!plan.isEmpty && !file.isEmpty)
+    #expect(file.remarks == ["First.", "A rule of others."])
+    var other = file
+    other.resources = [PlanFile.Resource(Self.removal)]
+    let comparison = PlanComparison(other, against: file)
+    #expect(comparison.cameResources.map(\.property) == ["network.allow.ips"])
+    #expect(comparison.wentResources.map(\.property) == ["network.minTls"])
+    #expect(PlanComparison(file, against: file).isEmpty)
+  }
+}

@@ -27,7 +27,8 @@ extension PosturePlanner {
     let title = "container \(name)"
     let isLocked = present?.isLocked ?? false
     let appends = name == spec.destination.manifest
-    let mayAppend = appends || present?.allowsAppends ?? false
+    // Whether a locked policy takes appends cannot be changed.
+    let mayAppend = isLocked ? present?.allowsAppends ?? false : appends || present?.allowsAppends ?? false
     let tightened = max(days, present?.days ?? 0)
     let step = ResourceStep.immutability(container: name, days: tightened, allowsAppends: mayAppend)
     if let present, present.days > days {
