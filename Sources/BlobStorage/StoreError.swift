@@ -8,12 +8,17 @@ package struct StoreError: Error, Sendable {
   package var message: String
   /// The service's request id, where there is one.
   package var requestID: String?
+  /// The service's own code, such as `AuthorizationFailure`, where there was an answer with one.
+  package var serviceCode: String?
 
-  package init(_ code: Code, operation: String, message: String, requestID: String? = nil) {
+  package init(
+    _ code: Code, operation: String, message: String, requestID: String? = nil, serviceCode: String? = nil
+  ) {
     self.code = code
     self.operation = operation
     self.message = message
     self.requestID = requestID
+    self.serviceCode = serviceCode
   }
 
   /// The kinds of failure.

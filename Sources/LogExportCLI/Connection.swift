@@ -54,6 +54,9 @@ extension Connection {
   /// Scheme and host of the query service.
   var endpoint: String { file.spec.source.endpoint ?? cloud.queryEndpoint }
 
+  /// What Resource Manager is asked by; nil where the spec names no resource.
+  func resources() throws(CommandFailure) -> (any ResourceStore)? { nil }
+
   /// The scope of its tokens.
   var queryScope: String { cloud.queryScope }
 

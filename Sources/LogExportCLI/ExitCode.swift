@@ -6,6 +6,8 @@ package enum ExitCode: Int32, Sendable {
   case differences = 2
   /// Partly done; what is recorded is consistent: run again.
   case partial = 3
+  /// The resources are not what the spec declares, or a change of them was not allowed.
+  case posture = 4
   /// The service stayed unavailable or throttled.
   case unavailable = 5
   /// Another run holds the archive's lock, or has taken it over.

@@ -78,6 +78,7 @@ extension CommandFailure {
     case let error as StoreError:
       self.init(ExitCode(error.code), Self.message("\(error.operation): \(error.message)", error.requestID))
     case let error as SourceError: self.init(ExitCode(error.code), Self.message(error.message, error.requestID))
+    case let error as ResourceError: self.init(ExitCode(error.code), Self.message(error.message, error.requestID))
     case let error as LockError: self.init(.locked, error.description)
     case let error as ManifestError: self.init(.error, error.description)
     case is CancellationError: self.init(.error, "stopped")
@@ -95,6 +96,14 @@ extension CommandFailure {
 
 extension ExitCode {
   init(_ code: StoreError.Code) {
+    switch code {
+    case .denied: self = .denied
+    case .unavailable, .unreachable: self = .unavailable
+    default: self = .error
+    }
+  }
+
+  init(_ code: ResourceError.Code) {
     switch code {
     case .denied: self = .denied
     case .unavailable, .unreachable: self = .unavailable

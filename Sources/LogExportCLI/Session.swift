@@ -15,6 +15,8 @@ struct Session: Sendable {
   /// What all requests of the source are paced by.
   var pace: QueryPace
   var store: any LeasingStore
+  /// What Resource Manager is asked by; nil where the spec names no resource.
+  var resources: (any ResourceStore)?
   /// Read once, or fixed by `--as-of`.
   var now: Tick
   /// The wall clock, unless fixed.
@@ -25,8 +27,8 @@ struct Session: Sendable {
 
   var progress: ProgressOutput
 
-  /// Makes the plan, and says meanwhile how far it has come.
-  func plan() async throws -> Plan {
+  /// Plans the slices, and says meanwhile how far it has come.
+  func planSlices() async throws -> Plan {
     let view = PlanningView(progress, pace: pace, tables: tables.count)
     let resolver = Resolver(
       spec: file.spec, tables: tables, source: source, store: store, now: now, options: options
@@ -69,7 +71,7 @@ extension Session {
     try refuseNoSlices(file.spec, tables, options, now: fixed ?? Tick.now())
     return Session(
       file: file, tables: tables, source: try connection.source(),
-      pace: connection.pace, store: try connection.store(),
+      pace: connection.pace, store: try connection.store(), resources: try connection.resources(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console, progress: ProgressOutput(ProgressStyle(arguments, environment), log))
   }

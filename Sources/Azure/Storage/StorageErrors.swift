@@ -18,7 +18,7 @@ enum StorageErrors {
     return StoreError(
       kind, operation: operation,
       message: [String(response.head.status), code, text].filter { !$0.isEmpty }.joined(separator: " ") + remedy,
-      requestID: response.head["x-ms-request-id"])
+      requestID: response.head["x-ms-request-id"], serviceCode: response.head["x-ms-error-code"])
   }
 
   /// What it means that there was no answer.

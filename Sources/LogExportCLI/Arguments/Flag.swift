@@ -92,6 +92,12 @@ struct Flag: Sendable {
       "approve-digest", value: "DIGEST", commands: ["apply"],
       "do not ask, but do only the plan of this digest, else end with 13"),
     Flag(
+      "only", value: .choice("WHAT", ["slices", "resources"]), commands: ["plan", "apply"],
+      "slices or resources alone; slices still need resources that are as declared"),
+    Flag(
+      "approve-widening", commands: ["apply"], "allow changes that let in more callers or shorten retention"),
+    Flag("approve-irreversible", commands: ["apply"], "allow changes that cannot be undone"),
+    Flag(
       "lock-timeout", value: "DURATION", commands: ["apply", "manifest", "prune"],
       "wait so long, such as 10m, for another run's lock"),
     Flag(

@@ -10,7 +10,7 @@ enum PlanCommand {
   {
     let format = PlanFormat(arguments)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    let plan = try await session.plan()
+    let plan = try await session.plan(Scope(arguments))
     let file = session.planFile(plan)
     if let path = arguments.value("out") {
       try save(file, path)

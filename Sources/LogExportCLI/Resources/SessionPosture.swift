@@ -1,0 +1,95 @@
+internal import BlobStorage
+internal import Export
+internal import ExportSpec
+internal import Planning
+
+extension Session {
+  /// Plans what a run is about.
+  ///
+  /// Where slices cannot be looked at because of what the same plan mends (a role that is missing, a network that
+  /// is shut), the plan has its resources alone, and every table is a failure that says so.
+  func plan(_ scope: Scope = .everything) async throws -> Plan {
+    let posture = try await posture(scope)
+    var plan: Plan
+    if scope == .resources {
+      plan = Plan(
+        now: now, workspace: file.spec.source.workspace, lineage: nil, tables: [], failures: [], containers: [],
+        countQueries: 0)
+    } else {
+      do { plan = try await planSlices() } catch {
+        guard let denial = Denial(error), !posture.steps.isEmpty else { throw error }
+        plan = Plan(
+          now: now, workspace: file.spec.source.workspace, lineage: nil, tables: [],
+          failures: tables.map { TableFailure(table: $0.name, message: denial.message, kind: .denied) },
+          containers: [], countQueries: 0)
+      }
+    }
+    plan.posture = posture
+    return plan
+  }
+
+  /// What differs of the resources; nothing of it is changed by a run that is about slices alone.
+  func posture(_ scope: Scope) async throws -> PosturePlan {
+    guard let resources, file.spec.declaresPosture else { return .nothing }
+    let state = try await resources.observe(file.spec)
+    var plan = PosturePlanner.plan(file.spec, state, archived: Set((state.containers ?? [:]).keys))
+    if scope == .slices {
+      for index in plan.changes.indices { plan.changes[index].step = nil }
+    }
+    return plan
+  }
+
+  /// Changes resources as planned, as far as the stages go.
+  func change(_ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>) async throws -> [ResourceChange] {
+    guard let resources else { return [] }
+    let applier = ResourceApplier(
+      spec: file.spec, resources: resources,
+      reach: { () async throws(CancellationError) in try await reach() }, report: reportChange)
+    return try await applier.perform(posture, stages)
+  }
+
+  private func reportChange(_ change: ResourceChange) {
+    log.write(
+      .info,
+      "\(change.resource): \(change.property) \(change.before ?? "not set") -> \(change.after ?? "removed")",
+      ["resource": change.resource, "property": change.property])
+  }
+
+  /// Whether the network lets this job reach the store. A role that is missing is another matter.
+  private func reach() async throws(CancellationError) -> ResourceApplier.Reach {
+    do throws(StoreError) {
+      _ = try await store.containerMetadata(file.spec.destination.manifest)
+      return .open
+    } catch {
+      switch error.code {
+      case .cancelled: throw CancellationError()
+      // 403 AuthorizationFailure is the network's refusal, AuthorizationPermissionMismatch the role's.
+      case .denied where error.serviceCode == "AuthorizationFailure": return .shut(reason: error.message)
+      case .unreachable: return .shut(reason: error.message)
+      default: return .open
+      }
+    }
+  }
+}
+
+/// A refusal that a change of the resources may mend.
+struct Denial: Error {
+  var message: String
+
+  init(message: String) { self.message = message }
+
+  init?(_ error: any Error) {
+    switch error {
+    case let error as StoreError where error.code == .denied: message = error.description
+    case let error as SourceError where error.code == .denied: message = error.description
+    default: return nil
+    }
+  }
+}
+
+extension ExportSpec {
+  /// Whether the spec says anything of the resources around the archive.
+  var declaresPosture: Bool {
+    destination.resource != nil && (retention != nil || network != nil) || access != nil
+  }
+}

@@ -1,0 +1,58 @@
+internal import Export
+internal import Planning
+internal import Timeline
+
+/// What an apply came to.
+struct ApplyView {
+  var outcome: ApplyOutcome
+  var plan: Plan
+  /// Properties of resources that were changed.
+  var changed = 0
+}
+
+extension ApplyView {
+  /// One sentence, and what to do where it stopped early.
+  var text: String {
+    var parts: [String] = []
+    if changed > 0 { parts.append("\(Quantity.of(changed, "property")) of resources changed") }
+    if outcome.exported.slices > 0 || changed == 0 {
+      parts.append(
+        "\(Quantity.of(outcome.exported.slices, "slice")) with \(Quantity.of(outcome.exported.rows, "row")) exported (\(Quantity.bytes(outcome.bytes)))"
+      )
+    }
+    if outcome.recorded > 0 { parts.append("\(Quantity.count(outcome.recorded)) recorded without rows") }
+    if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
+    if !outcome.failures.isEmpty { parts.append("\(Quantity.of(outcome.failures.count, "slice")) failed") }
+    if !plan.failures.isEmpty { parts.append(PlanText.failed(plan.failures)) }
+    var text = "Applied: \(parts.joined(separator: ", ")).\n"
+    if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
+    return text
+  }
+
+  /// One line of JSON.
+  var json: String {
+    let failures: [JSONValue] =
+      outcome.failures.map { .object([("slice", .string($0.slice.address)), ("message", .string($0.message))]) }
+      + plan.failures.map { failure in
+        let slice = failure.slice.map { Slice(table: failure.table, range: $0).address }
+        return .object([
+          (slice == nil ? "table" : "slice", .string(slice ?? failure.table)), ("message", .string(failure.message)),
+        ])
+      }
+    let result = JSONValue.object([
+      ("resources", .integer(changed)), ("slices", .integer(outcome.exported.slices)),
+      ("rows", .integer(outcome.exported.rows)), ("recorded", .integer(outcome.recorded)),
+      ("bytes", .integer(outcome.bytes)), ("deleted", .integer(outcome.deleted)),
+      ("cancelled", .bool(outcome.cancelled)), ("failures", .array(failures)),
+    ])
+    return result.text + "\n"
+  }
+
+  /// What the command ends with.
+  var exitCode: ExitCode {
+    let failures = outcome.failures.map(\.kind) + plan.failures.map(\.kind)
+    if failures.isEmpty { return outcome.cancelled ? .partial : .done }
+    if changed + outcome.exported.slices + outcome.recorded > 0 { return .partial }
+    return ExitCode(failures)
+  }
+}
