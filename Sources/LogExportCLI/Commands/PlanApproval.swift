@@ -122,6 +122,15 @@ extension Session {
         "the plan is stale: \(narrowed.missingContainers.joined(separator: ", ")) is gone, and the plan does not make it\n  Nothing was done. Plan again."
       )
     }
+    if let change = narrowed.unapprovedChanges.first {
+      throw CommandFailure(
+        .stale,
+        "the plan is stale: it does not hold \(change.resource) \(change.property), \(ResourceText(PlanFile.Resource(change)).line)\n  Nothing was done. Plan again."
+      )
+    }
+    if narrowed.settledChanges > 0 {
+      log.write(.info, "done already: \(Quantity.of(narrowed.settledChanges, "change")) of resources of the plan")
+    }
     if narrowed.settled > 0 {
       log.write(.info, "done already: \(Quantity.of(narrowed.settled, "slice")) of the plan")
     }
