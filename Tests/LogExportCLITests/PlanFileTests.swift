@@ -34,6 +34,7 @@ import Timeline
     file.tables[0].unsettled = TimeRange(file.tables[0].window.end, file.tables[0].window.end + .hour)
     file.failures.append(TableFailure(table: "SecurityEvent", slice: day, message: "no", kind: .unavailable))
     file.resources = Plans.posture.changes.map(PlanFile.Resource.init)
+    file.cautions = Plans.posture.cautions
     return file
   }
 
@@ -115,6 +116,7 @@ import Timeline
     later.asOf = later.asOf + .day
     later.manifest = []
     later.failures = []
+    later.cautions = []
     later.spec.path = "other.yaml"
     #expect(PlanDigest(later) == PlanDigest(file))
     let changes: [(inout PlanFile) -> Void] = [
@@ -218,7 +220,7 @@ import Timeline
       table[1]
         == "| ! | storage account stsocarchive | network.allow.ips |  |  |  | nothing → 203.0.113.10  (widens access) |"
     )
-    #expect(table[1...5].allSatisfy { $0.hasPrefix("| ! |") })
+    #expect(table[1...6].allSatisfy { $0.hasPrefix("| ! |") })
     #expect(table.contains("| ~ | storage account stsocarchive | network.minTls |  |  |  | 1.0 → 1.2 |"))
     #expect(
       lines[0].contains("2 resources to change, 2 resources not as declared, so that nothing is written"))

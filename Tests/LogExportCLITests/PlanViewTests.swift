@@ -70,6 +70,7 @@ import Timeline
         !   container logs-securityevent  retention.locked                      false → true  (cannot be undone)
         !   workspace soc                 access                                nothing → Log Analytics Data Reader for p  (only checked)
         !   subnet soc/jobs               network.virtualNetwork.subnet.prefix  10.0.0.0/24 → 10.1.0.0/24  (cannot be changed; a subnet in use keeps its range; change it by hand)
+        !   lifecycle rule all deletes blobs of logs-syslog after 5 days, earlier than the spec says.
         -/+ SecurityEvent  2025-08-07 22:00 → 2025-08-07 23:00  1 slice  54.0k rows  42.0 MB  (rows came in late)
         ~   SecurityEvent  2025-08-07 23:00 → 2025-08-08        1 slice  (empty)
         storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept.

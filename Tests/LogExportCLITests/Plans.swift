@@ -87,7 +87,8 @@ enum Plans {
       ResourceChange(
         resource: "subnet soc/jobs", property: "network.virtualNetwork.subnet.prefix", before: "10.0.0.0/24",
         after: "10.1.0.0/24", step: nil, remark: "A subnet in use keeps its range; change it by hand."),
-    ], remarks: ["storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept."])
+    ], remarks: ["storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept."],
+    cautions: ["lifecycle rule all deletes blobs of logs-syslog after 5 days, earlier than the spec says."])
 
   /// The plan as it is written down.
   static func file(_ plan: Plan, remarks: [String] = []) -> PlanFile {

@@ -353,7 +353,7 @@ extension PostureTests {
       ]
       let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources)
       #expect(plan.changes.isEmpty, "\(rule.name)")
-      #expect(plan.remarks.contains { $0.contains("rule \(rule.name),") } == isSpokenOf, "\(rule.name)")
+      #expect(plan.cautions.contains { $0.contains("rule \(rule.name),") } == isSpokenOf, "\(rule.name)")
     }
   }
 

@@ -52,6 +52,7 @@ struct PlanJSON {
     }
     let tail: [(String, JSONValue?)] = [
       ("failures", .array(file.failures.map(Self.value))), ("remarks", .array(file.remarks.map { .string($0) })),
+      ("cautions", file.cautions.isEmpty ? nil : .array(file.cautions.map { .string($0) })),
       ("summary", Self.value(PlanSummary(file), countQueries: file.countQueries)),
     ]
     try output((file.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")

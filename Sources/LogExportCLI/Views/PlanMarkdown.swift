@@ -60,7 +60,8 @@ extension PlanMarkdown {
         [text.symbol, resource.resource, resource.property, "", "", "", text.line]
       )
     }
-    let attention = resources.filter(\.0).map(\.1)
+    let attention =
+      resources.filter(\.0).map(\.1) + plan.cautions.map { ["!", "", "", "", "", "", $0] }
     return attention + failures + notes + resources.filter { !$0.0 }.map(\.1) + containers + summary.lines.map(Self.row)
       + removals
   }

@@ -55,10 +55,12 @@ private struct PlanDocument: Decodable {
   var tables: [Table]
   var failures: [Failure]
   var remarks: [String]
+  var cautions: [String]?
   var summary: Summary
 
   private enum CodingKeys: String, CodingKey {
     case digest, spec, workspace, lineage, manifest, options, resources, containers, tables, failures, remarks, summary
+    case cautions
     case asOf = "as_of"
   }
 
@@ -231,7 +233,8 @@ extension PlanDocument {
       lineage: lineage, manifest: manifest.map { ManifestVersion(segment: $0.segment, etag: $0.etag) },
       options: options, resources: try (resources ?? []).map { try $0.value() }, containers: containers,
       tables: try tables.map { try $0.value() },
-      failures: try failures.map { try $0.value() }, countQueries: summary.countQueries, remarks: remarks)
+      failures: try failures.map { try $0.value() }, countQueries: summary.countQueries, remarks: remarks,
+      cautions: cautions ?? [])
   }
 
   /// What no plan has must not stop whoever sums it up.

@@ -9,7 +9,8 @@ struct PlanText {
 
   func render() -> String {
     let summary = PlanSummary(plan)
-    let resources = plan.resources.map(Self.row)
+    let resources =
+      plan.resources.map(Self.row) + plan.cautions.map { Row(symbol: "!", subject: $0, remark: "") }
     let rows = rows(summary)
     let width = (resources + rows).map(\.symbol.count).max() ?? 0
     // Each in columns of its own: the names of resources are long.

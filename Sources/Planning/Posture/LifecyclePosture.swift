@@ -36,7 +36,7 @@ extension PosturePlanner {
     if !present.isClean || present.ages != wanted {
       note(present, wanted, prefixes, others: rules.count - present.rules.count)
     }
-    remarkOthers(rules.filter { rule in !present.rules.contains { $0.name == rule.name } }, declared)
+    warnOfOthers(rules.filter { rule in !present.rules.contains { $0.name == rule.name } }, declared)
   }
 
   private mutating func note(
@@ -80,7 +80,7 @@ extension PosturePlanner {
   }
 
   /// Other people's rules that reach the archive's blobs.
-  private mutating func remarkOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
+  private mutating func warnOfOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
     for rule in rules where rule.isEnabled {
       let covered = ownContainers.filter { container in
         // Append blobs are deleted by rules, and never tiered.
@@ -94,7 +94,7 @@ extension PosturePlanner {
       guard !covered.isEmpty else { continue }
       let deed = rule.hasOthers ? "may tier or delete" : rule.deleteAfter != nil ? "deletes" : "tiers"
       let when = rule.hasOthers ? "" : (rule.deleteAfter ?? BlobAges(rule).firstTier).map { " after \($0) days" } ?? ""
-      plan.remarks.append(
+      plan.cautions.append(
         "\(accountTitle): lifecycle rule \(rule.name), which is not of this archive, \(deed) blobs of \(covered.joined(separator: ", "))\(when), earlier than the spec says."
       )
     }

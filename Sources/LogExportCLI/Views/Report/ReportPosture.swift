@@ -42,7 +42,7 @@ extension ReportPage {
       </table></div>
 
       """
-    let remarks = plan.remarks.map { Markup("<li>\($0)</li>\n") }
+    let remarks = (plan.cautions + plan.remarks).map { Markup("<li>\($0)</li>\n") }
     return remarks.isEmpty ? table : "\(table)<ul class=\"notes\">\n\(remarks)</ul>\n"
   }
 }
