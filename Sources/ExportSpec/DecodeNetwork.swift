@@ -108,20 +108,20 @@ extension SpecDecoder {
 
   /// Addresses and ranges, none within another.
   private mutating func addresses(_ field: Field) -> [String] {
-    var rules: [(text: String, range: IPv4Range)] = []
+    var rules: [(value: SpecText, range: IPv4Range)] = []
     for value in uniqueTexts(field, "IPv4 addresses and ranges") {
       do throws(IPv4Range.Problem) {
         let range = try AddressRule(value.text).range
         if let other = rules.first(where: { $0.range.overlaps(range) }) {
           report(
-            "\(value.shown) overlaps \(other.range)", at: value.range, remedy: "keep the wider of the two")
+            "\(value.shown) overlaps \(other.value.shown)", at: value.range, remedy: "keep the wider of the two")
           continue
         }
-        rules.append((value.text, range))
+        rules.append((value, range))
       } catch {
         report("\(value.shown) cannot be allowed: \(error.reason)", at: value.range, remedy: error.remedy)
       }
     }
-    return rules.map(\.text)
+    return rules.map(\.value.text)
   }
 }

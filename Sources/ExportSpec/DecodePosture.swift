@@ -52,13 +52,13 @@ extension SpecDecoder {
     switch store {
     case .account(let account) where account != name:
       report(
-        "the resource is another account than \"\(account)\": \"\(name)\"", at: value.range,
+        "the resource is not the account that \"account\" names", at: value.range,
         remedy: "name the same account in both")
     case .url(let url):
       if let account = accountName(url), account != name {
         report(
-          "the resource is another account than \"\(account)\" of the URL: \"\(name)\"", at: value.range,
-          remedy: "name the same account in both")
+          "the resource is not the account that \"url\" names", at: value.range, remedy: "name the same account in both"
+        )
       }
     case .directory:
       report("a directory has no resource", at: field.keyRange, remedy: "remove the key")

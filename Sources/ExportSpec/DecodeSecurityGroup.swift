@@ -6,15 +6,20 @@ extension SpecDecoder {
   mutating func securityGroup(_ field: Field) -> SecurityGroupPolicy? {
     guard !field.node.isNull, let section = section(field.node, .securityGroup) else { return nil }
     let id = require(section, "resource").flatMap { text($0) }.flatMap { resourceID($0, .securityGroup) }
+    var lines: [String: Int] = [:]
     var rules: [SecurityRulePolicy] = []
     for node in section["rules"].map({ list($0, "rules") }) ?? [] {
       guard let rule = securityRule(node) else { continue }
-      if let other = rules.first(where: { $0.name.lowercased() == rule.name.lowercased() }) {
-        report("the rule \(other.name) is given twice", at: node.range, remedy: "remove one of them")
-      } else if let other = rules.first(where: { $0.direction == rule.direction && $0.priority == rule.priority }) {
+      let line = node.range.start.line
+      let rank = "\(rule.direction) \(rule.priority)"
+      if let other = lines.updateValue(line, forKey: "name " + rule.name.lowercased()) {
         report(
-          "\(rule.name) has the priority of \(other.name), \(rule.priority)", at: node.range,
-          detail: "Azure takes each priority once in a direction", remedy: "give one of them another priority")
+          "the name of the rule is given twice", at: node.range, detail: "it was first given in line \(other)",
+          remedy: "remove one of them")
+      } else if let other = lines.updateValue(line, forKey: rank) {
+        report(
+          "the priority of the rule is given twice in its direction", at: node.range,
+          detail: "it was first given in line \(other)", remedy: "give one of them another priority")
       } else {
         rules.append(rule)
       }
@@ -40,7 +45,7 @@ extension SpecDecoder {
     if let field = section["ports"] { rule.ports = ports(field) }
     if rule.access == .allow, rule.direction == .inbound, ["*", "Internet"].contains(rule.source) {
       warn(
-        "\(rule.name) lets anyone into the subnet", at: section["source"]?.range ?? node.range,
+        "the rule lets anyone into the subnet", at: section["source"]?.range ?? node.range,
         remedy: "name a source; the job needs no callers")
     }
     return rule
@@ -78,7 +83,7 @@ extension SpecDecoder {
         continue
       }
       if result.contains(written) {
-        report("\(written) stands twice in ports", at: node.range, remedy: "remove one of them")
+        report("an item stands twice in ports", at: node.range, remedy: "remove one of them")
       } else {
         result.append(written)
       }

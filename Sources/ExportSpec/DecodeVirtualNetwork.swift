@@ -29,16 +29,16 @@ extension SpecDecoder {
     if field.node.sequence?.isEmpty == true {
       report("addressSpace is empty", at: field.range, remedy: "name a range, like 10.20.0.0/16")
     }
-    var ranges: [IPv4Range] = []
+    var ranges: [(value: SpecText, range: IPv4Range)] = []
     for value in uniqueTexts(field, "IPv4 ranges") {
       guard let range = networkRange(value, "an address space") else { continue }
-      if let other = ranges.first(where: { $0.overlaps(range) }) {
-        report("\(value.shown) overlaps \(other)", at: value.range, remedy: "keep the wider of the two")
+      if let other = ranges.first(where: { $0.range.overlaps(range) }) {
+        report("\(value.shown) overlaps \(other.value.shown)", at: value.range, remedy: "keep the wider of the two")
       } else {
-        ranges.append(range)
+        ranges.append((value, range))
       }
     }
-    return ranges
+    return ranges.map(\.range)
   }
 
   private mutating func subnet(_ field: Field, within space: [IPv4Range]) -> SubnetPolicy? {
@@ -49,7 +49,7 @@ extension SpecDecoder {
     if !space.isEmpty, !space.contains(where: { $0.contains(range) }) {
       report(
         "\(value.shown) lies outside the network's address space", at: value.range,
-        remedy: "choose a range within \(space.map(\.description).joined(separator: ", ")), or widen addressSpace")
+        remedy: "choose a range within addressSpace, or widen that")
     }
     return name.map { SubnetPolicy(name: $0, prefix: range.description) }
   }

@@ -26,6 +26,8 @@ package struct PlanFile: Sendable, Equatable {
   package var countQueries: Int
   /// What a person should know that concerns no single table.
   package var remarks: [String]
+  /// What others do to the archive against the spec, and is left to them.
+  package var cautions: [String]
 
   /// The spec that was planned.
   package struct Spec: Sendable, Equatable {
@@ -85,7 +87,7 @@ package struct PlanFile: Sendable, Equatable {
   package init(
     asOf: Tick, spec: Spec, workspace: String, lineage: String?, manifest: [ManifestVersion], options: PlanOptions,
     resources: [Resource] = [], containers: [String], tables: [Table], failures: [TableFailure], countQueries: Int,
-    remarks: [String]
+    remarks: [String], cautions: [String] = []
   ) {
     self.asOf = asOf
     self.spec = spec
@@ -99,6 +101,7 @@ package struct PlanFile: Sendable, Equatable {
     self.failures = failures
     self.countQueries = countQueries
     self.remarks = remarks
+    self.cautions = cautions
   }
 }
 
@@ -121,7 +124,7 @@ extension PlanFile {
       asOf: plan.now, spec: spec, workspace: plan.workspace, lineage: plan.lineage, manifest: plan.manifest,
       options: options, resources: plan.posture.changes.map(Resource.init), containers: plan.containers,
       tables: plan.tables.map(Table.init), failures: plan.failures, countQueries: plan.countQueries,
-      remarks: remarks + plan.posture.remarks)
+      remarks: remarks + plan.posture.remarks, cautions: plan.posture.cautions)
   }
 
   /// Whether the archive and its resources are as declared.

@@ -50,4 +50,33 @@ import Testing
       specText(table: ", where: \"Account == ${env:WHO}\""), environment: ["WHO": "'a') or (true"])
     #expect(spec == nil)
   }
+
+  @Test func `what a variable holds is not repeated where the posture is wrong`() {
+    let environment = ["ACCOUNT": "hidden1", "IP": "198.51.100.77", "PREFIX": "10.99.0.0/24", "RULE": "hidden2"]
+    let network = "/subscriptions/7d6e5f00-1111-2222-3333-444455556666/resourceGroups/g/providers/Microsoft.Network"
+    let text = specText(
+      tail: """
+        network:
+          allow: { ips: ["${env:IP}", 198.51.100.0/24] }
+          virtualNetwork:
+            resource: \(network)/virtualNetworks/v
+            addressSpace: [10.20.0.0/16]
+            subnet: { name: jobs, prefix: "${env:PREFIX}" }
+            securityGroup:
+              resource: \(network)/networkSecurityGroups/g
+              rules:
+                - { name: "${env:RULE}", priority: 100, direction: inbound, access: allow }
+                - { name: "${env:RULE}", priority: 100, direction: inbound, access: allow }
+        """
+    ).replacing("account: stsocarchive", with: "account: \"${env:ACCOUNT}\", resource: \(accountResource)")
+    let (spec, diagnostics) = decode(text, environment: environment)
+    #expect(spec == nil)
+    #expect(diagnostics.count { $0.severity == .error } == 4)
+    for diagnostic in diagnostics {
+      for value in environment.values {
+        let said = [diagnostic.summary, diagnostic.detail ?? "", diagnostic.remedy ?? ""].joined()
+        #expect(!said.contains(value), "\(said)")
+      }
+    }
+  }
 }

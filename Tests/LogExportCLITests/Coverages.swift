@@ -16,7 +16,7 @@ enum Coverages {
       name: soc-archive
       source: { workspace: 00000000-0000-0000-0000-000000000001 }
       range: { from: \(from), to: \(to), slice: \(slice) }
-      destination: { account: stsocarchive }
+      destination: { account: stsocarchive, resource: \(Plans.account) }
       tables:
       \(entries.joined(separator: "\n"))
       \(more)

@@ -33,6 +33,8 @@ import Timeline
     ]
     file.tables[0].unsettled = TimeRange(file.tables[0].window.end, file.tables[0].window.end + .hour)
     file.failures.append(TableFailure(table: "SecurityEvent", slice: day, message: "no", kind: .unavailable))
+    file.resources = Plans.posture.changes.map(PlanFile.Resource.init)
+    file.cautions = Plans.posture.cautions
     return file
   }
 
@@ -94,6 +96,11 @@ import Timeline
     ("\"reason\":\"late_rows\"", "\"reason\":\"whim\"", "there is no reason 'whim'"),
     ("\"status\":\"empty\"", "\"status\":\"void\"", "there is no action 'record' of status 'void'"),
     ("\"start\":\"2025-08-07T22:00:00Z\"", "\"start\":\"yesterday\"", "'yesterday' is no time"),
+    ("\"after\":\"203.0.113.10\"", "\"after\":\"203.0.113.11\"", "was changed after it was planned"),
+    ("\"action\":\"refuse\"", "\"action\":\"change\"", "was changed after it was planned"),
+    ("\"action\":\"refuse\"", "\"action\":\"ignore\"", "there is no action 'ignore' on a resource"),
+    ("\"warnings\":[\"widens\"]", "\"warnings\":[\"pleases\"]", "there is no warning 'pleases'"),
+    ("\"mode\":\"check\"", "\"mode\":\"hope\"", "there is no mode 'hope'"),
     ("\"start\":\"2025-08-07T22:00:00Z\"", "\"start\":\"2024-08-07T22:00:00Z\"", "are not in order of time"),
   ]) func `that was changed by hand is refused`(old: String, new: String, problem: String) throws {
     let text = Self.text(try Self.rich())
@@ -109,11 +116,14 @@ import Timeline
     later.asOf = later.asOf + .day
     later.manifest = []
     later.failures = []
+    later.cautions = []
     later.spec.path = "other.yaml"
     #expect(PlanDigest(later) == PlanDigest(file))
     let changes: [(inout PlanFile) -> Void] = [
       { $0.workspace += "0" }, { $0.lineage = nil }, { $0.spec.hash += "0" }, { $0.containers = [] },
-      { $0.options.refresh = true }, { $0.tables[0].queryHash = "" }, { $0.tables[0].removals = [] },
+      { $0.resources.removeLast() }, { $0.resources[0].after = "1.1" }, { $0.resources[0].warnings = [.widens] },
+      { $0.resources[0].isChanged = false }, { $0.options.refresh = true }, { $0.tables[0].queryHash = "" },
+      { $0.tables[0].removals = [] },
       { $0.tables[0].runs.removeLast() }, { $0.tables[0].runs[0].size.rows += 1 }, { $0.tables[0].scan = nil },
     ]
     for change in changes {
@@ -129,6 +139,25 @@ import Timeline
   ])
   func `is not approved by what is no digest`(text: String) {
     #expect(PlanDigest(parsing: text) == nil)
+  }
+}
+
+@Suite struct `Plan files compared` {
+  @Test func `say which properties of resources came in and went`() throws {
+    var plan = try Plans.mixed(try Plans.spec())
+    let old = Plans.file(plan)
+    plan.posture = PosturePlan(changes: Array(Plans.posture.changes.prefix(2)))
+    let view = PlanComparisonView(Plans.file(plan), against: old)
+    #expect(
+      view.text(Style(colours: false)) == """
+        + storage account stsocarchive  network.minTls 1.0 → 1.2
+        + storage account stsocarchive  network.allow.ips nothing → 203.0.113.10  (widens access)
+
+        Since 2025-08-09T00:00:00Z: 0 slices came in, 0 went, 0 changed. 2 properties of resources came in, 0 went.
+
+        """)
+    #expect(view.json.contains("\"resources_came\":[{\"resource\":\"storage account stsocarchive\""))
+    #expect(PlanComparisonView(old, against: old).text(Style(colours: false)) == "No differences.\n")
   }
 }
 
@@ -180,6 +209,21 @@ import Timeline
         <sub>The spec declares &lt;b&gt;.<br>`\(PlanDigest(file).text)`, planned by the clock of 2025-08-09T00:00:00Z for test, workspace 00000000-0000-0000-0000-000000000001</sub>
 
         """)
+  }
+
+  @Test func `names the resources, first those that need attention`() throws {
+    var plan = try Plans.mixed(try Plans.spec())
+    plan.posture = Plans.posture
+    let lines = PlanMarkdown(plan: Plans.file(plan)).render().split(separator: "\n").map(String.init)
+    let table = lines.filter { $0.hasPrefix("| ") }
+    #expect(
+      table[1]
+        == "| ! | storage account stsocarchive | network.allow.ips |  |  |  | nothing → 203.0.113.10  (widens access) |"
+    )
+    #expect(table[1...6].allSatisfy { $0.hasPrefix("| ! |") })
+    #expect(table.contains("| ~ | storage account stsocarchive | network.minTls |  |  |  | 1.0 → 1.2 |"))
+    #expect(
+      lines[0].contains("2 resources to change, 2 resources not as declared, so that nothing is written"))
   }
 
   @Test func `lets nothing of a name or a message be markup`() throws {

@@ -54,16 +54,68 @@ import Timeline
     #expect(lines.map(\.shared) == [0, 2])
   }
 
+  @Test func `resources come first, in columns of their own, with a mark on what needs attention`() throws {
+    var plan = try Plans.mixed(try Plans.spec())
+    plan.posture = Plans.posture
+    plan.failures = []
+    plan.containers = []
+    plan.tables[0].actions = Array(plan.tables[0].actions.suffix(2))
+    let text = PlanText(plan: Plans.file(plan), style: Style(colours: false)).render()
+    #expect(
+      text == """
+        ~   storage account stsocarchive  network.minTls                        1.0 → 1.2
+        !   storage account stsocarchive  network.allow.ips                     nothing → 203.0.113.10  (widens access)
+        -   storage account stsocarchive  network.allow.ips                     198.51.100.7
+        !   storage account stsocarchive  retention                             delete 365d on 2 containers → delete 30d on 2 containers  (shortens retention)
+        !   container logs-securityevent  retention.locked                      false → true  (cannot be undone)
+        !   workspace soc                 access                                nothing → Log Analytics Data Reader for p  (only checked)
+        !   subnet soc/jobs               network.virtualNetwork.subnet.prefix  10.0.0.0/24 → 10.1.0.0/24  (cannot be changed; a subnet in use keeps its range; change it by hand)
+        !   lifecycle rule all deletes blobs of logs-syslog after 5 days, earlier than the spec says.
+        -/+ SecurityEvent  2025-08-07 22:00 → 2025-08-07 23:00  1 slice  54.0k rows  42.0 MB  (rows came in late)
+        ~   SecurityEvent  2025-08-07 23:00 → 2025-08-08        1 slice  (empty)
+        storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept.
+
+        Plan: 0 to export, 1 to export again, 1 empty, 2 resources to change, 2 resources not as declared, so that nothing is written. ~1 query.
+
+        """)
+  }
+
+  @Test func `a plan of one resource says so`() throws {
+    var plan = try Plans.mixed(try Plans.spec())
+    plan.posture = PosturePlan(changes: Array(Plans.posture.changes.prefix(1)))
+    plan.failures = []
+    plan.containers = []
+    plan.tables = []
+    let text = PlanText(plan: Plans.file(plan), style: Style(colours: false)).render()
+    #expect(
+      text == """
+        ~ storage account stsocarchive  network.minTls  1.0 → 1.2
+
+        Plan: 0 to export, 0 to export again, 0 empty, 1 resource to change. ~0 queries.
+
+        """)
+  }
+
+  @Test func `a graph shows resources before the account, and containers before what they need to exist for`() throws {
+    let spec = try Plans.spec()
+    var plan = try Plans.mixed(spec)
+    plan.posture = Plans.posture
+    let graph = SliceGraph(plan, spec: spec, storeURL: "https://stsocarchive.blob.core.windows.net")
+    #expect(graph.nodes.count { $0.kind == .resource } == 2)
+    #expect(graph.nodes.count { $0.kind == .refused } == 2)
+    for text in [
+      "r0[\"storage account stsocarchive<br/>network.minTls 1.0 → 1.2<br/>", "r0 --> account", "c0 --> r1",
+      ":::refused", "r2 --> account",
+    ] {
+      #expect(graph.mermaid.contains(text), "\(text)")
+    }
+  }
+
   @Test func `what a spec declares beyond this version is said, not ignored`() throws {
-    let spec = try Plans.spec("account: stsocarchive", "retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }")
-    let text = PlanText(
-      plan: Plans.file(try Plans.mixed(spec), remarks: spec.remarks), style: Style(colours: false)
-    ).render()
-    #expect(text.contains("declares retention and network; this version neither checks nor changes the account for it"))
-    var named = spec
-    named.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"
-    #expect(named.remarks.last?.contains("names source.resource; this version does not read") ?? false)
-    #expect(try Plans.spec().remarks.isEmpty)
+    var spec = try Plans.spec()
+    #expect(spec.remarks.isEmpty)
+    spec.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"
+    #expect(spec.remarks.last?.contains("names source.resource; this version does not read") ?? false)
   }
 
   @Test func `colours go to terminals alone`() throws {

@@ -8,6 +8,10 @@ import Timeline
 
 /// A spec of two tables and a plan with one action of each kind.
 enum Plans {
+  /// The Resource Manager id of the account.
+  static let account =
+    "/subscriptions/7d6e5f00-1111-2222-3333-444455556666/resourceGroups/soc/providers/Microsoft.Storage/storageAccounts/stsocarchive"
+
   static func spec(_ destination: String = "account: stsocarchive", _ more: String = "") throws -> ExportSpec {
     let text = """
       version: 1
@@ -58,6 +62,33 @@ enum Plans {
       failures: [TableFailure(table: "Syslog", message: "SEM0100: there is no such table")],
       containers: ["export-manifest", "logs-securityevent"], countQueries: 2)
   }
+
+  /// An account that is closed by one plan, and what is only checked, or needs more than an approval.
+  static let posture = PosturePlan(
+    changes: [
+      ResourceChange(
+        resource: "storage account stsocarchive", property: "network.minTls", before: "1.0", after: "1.2",
+        step: .minTls("1.2")),
+      ResourceChange(
+        resource: "storage account stsocarchive", property: "network.allow.ips", before: nil, after: "203.0.113.10",
+        warnings: [.widens], step: .networkRules(NetworkRulesChange(addAddresses: ["203.0.113.10"]))),
+      ResourceChange(
+        resource: "storage account stsocarchive", property: "network.allow.ips", before: "198.51.100.7", after: nil,
+        step: .networkRules(NetworkRulesChange(removeAddresses: ["198.51.100.7"]))),
+      ResourceChange(
+        resource: "storage account stsocarchive", property: "retention", before: "delete 365d on 2 containers",
+        after: "delete 30d on 2 containers", warnings: [.shortens], step: .lifecycle([])),
+      ResourceChange(
+        resource: "container logs-securityevent", property: "retention.locked", before: "false", after: "true",
+        warnings: [.irreversible], step: .lockImmutability(container: "logs-securityevent")),
+      ResourceChange(
+        resource: "workspace soc", property: "access", before: nil, after: "Log Analytics Data Reader for p",
+        mode: .check, step: nil),
+      ResourceChange(
+        resource: "subnet soc/jobs", property: "network.virtualNetwork.subnet.prefix", before: "10.0.0.0/24",
+        after: "10.1.0.0/24", step: nil, remark: "A subnet in use keeps its range; change it by hand."),
+    ], remarks: ["storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept."],
+    cautions: ["lifecycle rule all deletes blobs of logs-syslog after 5 days, earlier than the spec says."])
 
   /// The plan as it is written down.
   static func file(_ plan: Plan, remarks: [String] = []) -> PlanFile {

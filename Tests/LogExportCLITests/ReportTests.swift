@@ -7,14 +7,17 @@ import Timeline
 @testable import LogExportCLI
 
 @Suite struct `The report` {
-  private func page(_ spec: ExportSpec, _ coverages: [Coverage], file: String = "soc.yaml") throws -> String {
+  private func page(
+    _ spec: ExportSpec, _ coverages: [Coverage], file: String = "soc.yaml", observed: ResourceState? = nil
+  ) throws -> String {
     let tables = zip(spec.tables, coverages).enumerated().map { index, table in
       ReportTable(table.0, table.1, number: index, of: coverages.count)
     }
     let lineage = Lineage(id: "lineage-id", workspace: spec.source.workspace, createdAt: try Plans.tick("2025-01-01"))
     return ReportPage(
       spec: spec, specFile: file, storeURL: "https://stsocarchive.blob.core.windows.net",
-      asOf: try Plans.tick("2025-10-01T08:00:00Z"), survey: Survey(lineage: lineage, segments: [:], tables: tables)
+      asOf: try Plans.tick("2025-10-01T08:00:00Z"), survey: Survey(lineage: lineage, segments: [:], tables: tables),
+      observed: observed
     ).html
   }
 
@@ -46,11 +49,29 @@ import Timeline
       "<title>soc-archive: archive report, 2025-10-01</title>", "<strong>SecurityEvent</strong>: 24 slices missing",
       "<td>2025-09-01 00:00 → 01:00</td><td class=\"n\">98,765</td>",
       "<th scope=\"row\">SecurityEvent</th><td>2025-09-01</td><td><code>before</code></td><td><code>after</code></td>",
-      "<dt>Blobs are deleted after</dt><dd>730 days</dd>", "does not read the storage account", "lineage-id",
+      "<dt>Blobs are deleted after</dt><dd>730 days</dd>", "The storage account was not read for this page",
+      "lineage-id",
       "by logexport \(version), from the manifest alone",
     ] {
       #expect(html.contains(text), "\(text)")
     }
+  }
+
+  @Test func `says what of the posture differs, where the account was read`() throws {
+    let (spec, coverages) = try twoTables("network: { minTls: \"1.2\", sharedKey: false }")
+    var account = AccountState(
+      anonymousAccess: false, minTls: "1.0", httpsOnly: true, sharedKey: false, publicNetworkAccess: "Enabled",
+      rules: NetworkRules(defaultAction: .deny, bypass: [], addresses: [], subnets: []))
+    let open = try page(spec, coverages, observed: ResourceState(account: account, containers: [:]))
+    #expect(open.contains("Of 1 property Resource Manager says otherwise."))
+    #expect(
+      open.contains(
+        "<th scope=\"row\">storage account stsocarchive</th><td><code>network.minTls</code></td><td>1.2</td><td>1.0</td>"
+      ))
+    #expect(open.contains("<dt>The account’s keys</dt><dd>not allowed</dd>"))
+    account.minTls = "1.2"
+    let closed = try page(spec, coverages, observed: ResourceState(account: account, containers: [:]))
+    #expect(closed.contains("all of it is so, as Resource Manager says") && !closed.contains("What differs"))
   }
 
   @Test func `asks nothing of the network and runs no script`() throws {

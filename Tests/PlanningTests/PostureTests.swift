@@ -303,6 +303,33 @@ extension PostureTests {
     }
   }
 
+  @Test func `the manifest and its lock go from a rule that somebody has put them into`() throws {
+    var resources = Resources.open()
+    resources.state.lifecycle = [
+      LifecycleRule(
+        name: "logexport-soc", prefixes: ["logs-a/", "logs-b/", "manifest/", "manifest-lock/", "logs-b/2025/"],
+        deleteAfter: 60)
+    ]
+    let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources, archived: ["logs-a"])
+    #expect(lines(plan) == ["retention delete 60d on 5 containers → delete 60d on 2 containers"])
+    guard case .lifecycle(let rules) = plan.changes.first?.step else { throw Unexpected() }
+    #expect(rules.map(\.prefixes) == [["logs-a/", "logs-b/"]])
+  }
+
+  @Test func `making a rule whole again that spared some blobs is marked`() {
+    for alter in [{ $0.hasOthers = true }, { $0.blobTypes = ["appendBlob"] }] as [(inout LifecycleRule) -> Void] {
+      var resources = Resources.open()
+      var rule = LifecycleRule(name: "logexport-soc", prefixes: ["logs-a/", "logs-b/"], deleteAfter: 60)
+      alter(&rule)
+      resources.state.lifecycle = [rule]
+      let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources, archived: ["logs-a"])
+      #expect(
+        lines(plan) == [
+          "retention delete 60d on 2 containers, altered → delete 60d on 2 containers (shortens)"
+        ])
+    }
+  }
+
   @Test func `another's rule that reaches the archive is spoken of and stays`() {
     let cases: [(LifecycleRule, Bool)] = [
       (LifecycleRule(name: "all", prefixes: [], deleteAfter: 10), true),
@@ -326,7 +353,7 @@ extension PostureTests {
       ]
       let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources)
       #expect(plan.changes.isEmpty, "\(rule.name)")
-      #expect(plan.remarks.contains { $0.contains("rule \(rule.name),") } == isSpokenOf, "\(rule.name)")
+      #expect(plan.cautions.contains { $0.contains("rule \(rule.name),") } == isSpokenOf, "\(rule.name)")
     }
   }
 

@@ -14,6 +14,10 @@ import pytest
 from ledger import HOUR, LINEAGE, Ledger, by_day_and_night, time
 
 NOW = "2025-11-02T00:00:00Z"
+ACCOUNT = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/soc"
+    "/providers/Microsoft.Storage/storageAccounts/devstoreaccount1"
+)
 SCREENSHOTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".build", "screenshots")
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -30,6 +34,7 @@ def years(archive):
         ],
         "2024-11-01", "2025-11-01", name="soc-archive",
         retention={"deleteAfter": "730d", "coolAfter": "90d", "immutableFor": "30d"},
+        destination={"resource": ACCOUNT},
         network={"minTls": "1.2", "allow": {"ips": ["203.0.113.0/24"]}},
     )
     ledger = Ledger(made)

@@ -125,11 +125,11 @@ extension Session {
     if let change = narrowed.unapprovedChanges.first {
       throw CommandFailure(
         .stale,
-        "the plan is stale: \(change.resource) needs \(change.property) \(change.before ?? "not set") -> \(change.after ?? "removed"), which it does not hold\n  Nothing was done. Plan again."
+        "the plan is stale: it does not hold \(change.resource) \(change.property), \(ResourceText(PlanFile.Resource(change)).line)\n  Nothing was done. Plan again."
       )
     }
     if narrowed.settledChanges > 0 {
-      log.write(.info, "done already: \(Quantity.of(narrowed.settledChanges, "change")) of resources")
+      log.write(.info, "done already: \(Quantity.of(narrowed.settledChanges, "change")) of resources of the plan")
     }
     if narrowed.settled > 0 {
       log.write(.info, "done already: \(Quantity.of(narrowed.settled, "slice")) of the plan")

@@ -72,12 +72,6 @@ extension ExportSpec {
   /// What the spec says and this version does nothing about.
   var remarks: [String] {
     var remarks: [String] = []
-    let declared = [retention.map { _ in "retention" }, network.map { _ in "network" }].compactMap(\.self)
-    if !declared.isEmpty {
-      remarks.append(
-        "The spec declares \(declared.joined(separator: " and ")); this version neither checks nor changes the account for it."
-      )
-    }
     if source.resource != nil {
       remarks.append(
         "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."

@@ -43,13 +43,24 @@ struct PlanComparisonView {
     return "\(after), generation \(from.generation) → \(to.generation)"
   }
 
+  /// Properties that differ in one of the plans alone; what only was to be done otherwise stands in both ways.
+  private var resources: [(symbol: String, resource: String, words: String)] {
+    func row(_ symbol: String, _ resource: PlanFile.Resource) -> (String, String, String) {
+      (symbol, resource.resource, "\(resource.property) \(ResourceText(resource).line)")
+    }
+    return comparison.wentResources.map { row("-", $0) } + comparison.cameResources.map { row("+", $0) }
+  }
+
   private var verdict: (lead: String, rest: String) {
     let (came, went, changed) = comparison.totals
-    if comparison.lines.isEmpty, circumstances.isEmpty { return ("No differences.", "") }
-    return (
-      "Since \(old.asOf.iso8601):",
+    if comparison.isEmpty, circumstances.isEmpty { return ("No differences.", "") }
+    var rest =
       " \(Quantity.of(came, "slice")) came in, \(Quantity.count(went)) went, \(Quantity.count(changed)) changed."
-    )
+    let resources = (comparison.cameResources.count, comparison.wentResources.count)
+    if resources != (0, 0) {
+      rest += " \(Quantity.of(resources.0, "property")) of resources came in, \(Quantity.count(resources.1)) went."
+    }
+    return ("Since \(old.asOf.iso8601):", rest)
   }
 
   /// Rows of every plan, before and after.
@@ -66,6 +77,7 @@ struct PlanComparisonView {
 extension PlanComparisonView {
   func text(_ style: Style) -> String {
     var rows = circumstances.map { PlanText.Row(symbol: "!", subject: $0.name, remark: "\($0.before) → \($0.after)") }
+    rows += resources.map { PlanText.Row(symbol: $0.symbol, subject: $0.resource, remark: $0.words) }
     rows += comparison.lines.map { line in
       PlanText.Row(
         symbol: Self.symbol(line), subject: line.table, cells: PlanText.cells(line.ranges, line.slices),
@@ -78,6 +90,7 @@ extension PlanComparisonView {
   var markdown: String {
     let rows =
       circumstances.map { ["!", $0.name, "", "", "\($0.before) → \($0.after)"] }
+      + resources.map { [$0.symbol, $0.resource, "", "", $0.words] }
       + comparison.lines.map { line in
         let pieces = line.ranges.ranges.count
         return [
@@ -126,6 +139,8 @@ extension PlanComparisonView {
             ])
           })
       ),
+      ("resources_came", .array(comparison.cameResources.map(PlanJSON.value))),
+      ("resources_went", .array(comparison.wentResources.map(PlanJSON.value))),
       (
         "summary",
         .object([("came", .integer(came)), ("went", .integer(went)), ("changed", .integer(changed))])

@@ -6,7 +6,8 @@ internal import Planning
 /// It is taken of the file's own members, as `docs/plan-file.md` says, by
 ///
 ///     jq -cSj '{format_version, workspace, lineage, spec: .spec.hash, options, containers,
-///       tables: [.tables[] | {table, container, query_hash, runs, scan, remove}]}'
+///       tables: [.tables[] | {table, container, query_hash, runs, scan, remove}]}
+///       + (if .resources then {resources} else {} end)'
 ///
 /// So two plans that would do the same have one digest whenever they were made, and a file in
 /// which any of this was changed by hand does not have its own. The clock, notes, failures and the
@@ -36,6 +37,7 @@ struct PlanDigest: Equatable {
       ("format_version", .integer(PlanJSON.formatVersion)), ("workspace", .string(file.workspace)),
       ("lineage", file.lineage.map { .string($0) } ?? .null), ("spec", .string(file.spec.hash)),
       ("options", PlanJSON.value(file.options)), ("containers", .array(file.containers.map { .string($0) })),
+      ("resources", file.resources.isEmpty ? nil : .array(file.resources.map(PlanJSON.value))),
       (
         "tables",
         .array(

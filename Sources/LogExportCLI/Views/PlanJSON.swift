@@ -1,4 +1,5 @@
 internal import BlobStorage
+internal import ExportSpec
 internal import Manifest
 internal import Planning
 internal import Timeline
@@ -38,15 +39,20 @@ struct PlanJSON {
         "manifest",
         .array(file.manifest.map { .object([("segment", .string($0.segment)), ("etag", .string($0.etag))]) })
       ),
-      ("options", Self.value(file.options)), ("containers", .array(file.containers.map { .string($0) })),
+      ("options", Self.value(file.options)),
     ]
-    try output("{\n" + Self.members(head, indent: 2) + ",\n  \"tables\": [")
+    try output("{\n" + Self.members(head, indent: 2))
+    // Left out where nothing differs, so that plans of slices alone keep their digests.
+    if !file.resources.isEmpty { try write("resources", file.resources, Self.value, indent: 2, to: output) }
+    let containers = JSONValue.array(file.containers.map { .string($0) })
+    try output(",\n" + Self.members([("containers", containers)], indent: 2) + ",\n  \"tables\": [")
     for (index, table) in file.tables.enumerated() {
       try output(index == 0 ? "\n" : ",\n")
       try write(table, plan?.tables[index], to: output)
     }
     let tail: [(String, JSONValue?)] = [
       ("failures", .array(file.failures.map(Self.value))), ("remarks", .array(file.remarks.map { .string($0) })),
+      ("cautions", file.cautions.isEmpty ? nil : .array(file.cautions.map { .string($0) })),
       ("summary", Self.value(PlanSummary(file), countQueries: file.countQueries)),
     ]
     try output((file.tables.isEmpty ? "]" : "\n  ]") + ",\n" + Self.members(tail, indent: 2) + "\n}\n")
@@ -66,9 +72,9 @@ struct PlanJSON {
       ),
     ]
     try output("    {\n" + Self.members(head, indent: 6))
-    try write("runs", table.runs, Self.value, to: output)
+    try write("runs", table.runs, Self.value, indent: 6, to: output)
     if let changes {
-      try write("actions", changes.actions, { Self.value($0, changes.sizing) }, to: output)
+      try write("actions", changes.actions, { Self.value($0, changes.sizing) }, indent: 6, to: output)
     }
     let tail: [(String, JSONValue?)] = [
       ("batches", .array(table.batches.map(Self.value))), ("queries", .integer(table.queries)),
@@ -78,15 +84,17 @@ struct PlanJSON {
     try output(",\n" + Self.members(tail, indent: 6) + "\n    }")
   }
 
-  /// A list of a table, an element a line.
+  /// A member that is a list, an element a line.
   private func write<Element>(
-    _ name: String, _ elements: [Element], _ value: (Element) -> JSONValue, to output: (String) throws -> Void
+    _ name: String, _ elements: [Element], _ value: (Element) -> JSONValue, indent: Int,
+    to output: (String) throws -> Void
   ) rethrows {
-    try output(",\n      \"\(name)\": [")
+    let blanks = String(repeating: " ", count: indent)
+    try output(",\n\(blanks)\"\(name)\": [")
     for (index, element) in elements.enumerated() {
-      try output((index == 0 ? "\n        " : ",\n        ") + value(element).text)
+      try output((index == 0 ? "\n" : ",\n") + blanks + "  " + value(element).text)
     }
-    try output(elements.isEmpty ? "]" : "\n      ]")
+    try output(elements.isEmpty ? "]" : "\n\(blanks)]")
   }
 
   /// One member a line.
@@ -121,6 +129,20 @@ extension PlanJSON {
       ("split", some(run.size.split)),
       ("most_parts", run.size.split == 0 ? nil : .integer(run.size.mostParts)), ("adopted", some(run.size.adopted)),
       ("uncounted", some(run.size.uncounted)),
+    ])
+  }
+
+  /// What differs of a resource, and whether applying the plan mends it.
+  static func value(_ resource: PlanFile.Resource) -> JSONValue {
+    .object([
+      ("resource", .string(resource.resource)), ("property", .string(resource.property)),
+      ("action", .string(resource.isChanged ? "change" : "refuse")),
+      ("before", resource.before.map { .string($0) }), ("after", resource.after.map { .string($0) }),
+      (
+        "warnings",
+        resource.warnings.isEmpty ? nil : .array(resource.warnings.map(\.rawValue).sorted().map { .string($0) })
+      ),
+      ("mode", .string(resource.mode.rawValue)), ("remark", resource.remark.map { .string($0) }),
     ])
   }
 
@@ -194,6 +216,7 @@ extension PlanJSON {
     .object([
       ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
       ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
+      ("change", .integer(summary.toChange)), ("refuse", .integer(summary.toRefuse)),
       ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
       ("queries_saved", .integer(summary.saved)), ("count_queries", .integer(countQueries)),
     ])

@@ -53,7 +53,17 @@ extension PlanMarkdown {
         "\(Quantity.of(table.removals.count, "blob")) that no generation in force refers to",
       ]
     }
-    return failures + notes + containers + summary.lines.map(Self.row) + removals
+    let resources = plan.resources.map { resource in
+      let text = ResourceText(resource)
+      return (
+        text.needsAttention,
+        [text.symbol, resource.resource, resource.property, "", "", "", text.line]
+      )
+    }
+    let attention =
+      resources.filter(\.0).map(\.1) + plan.cautions.map { ["!", "", "", "", "", "", $0] }
+    return attention + failures + notes + resources.filter { !$0.0 }.map(\.1) + containers + summary.lines.map(Self.row)
+      + removals
   }
 
   private static func row(_ line: PlanSummary.Line) -> [String] {

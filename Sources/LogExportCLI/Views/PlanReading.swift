@@ -1,3 +1,4 @@
+internal import ExportSpec
 internal import FoundationEssentials
 internal import Manifest
 internal import Planning
@@ -49,14 +50,17 @@ private struct PlanDocument: Decodable {
   var lineage: String?
   var manifest: [Segment]
   var options: Options
+  var resources: [Resource]?
   var containers: [String]
   var tables: [Table]
   var failures: [Failure]
   var remarks: [String]
+  var cautions: [String]?
   var summary: Summary
 
   private enum CodingKeys: String, CodingKey {
-    case digest, spec, workspace, lineage, manifest, options, containers, tables, failures, remarks, summary
+    case digest, spec, workspace, lineage, manifest, options, resources, containers, tables, failures, remarks, summary
+    case cautions
     case asOf = "as_of"
   }
 
@@ -101,6 +105,17 @@ private struct PlanDocument: Decodable {
       case noList = "no_list"
       case countBilled = "count_billed"
     }
+  }
+
+  struct Resource: Decodable {
+    var resource: String
+    var property: String
+    var action: String
+    var before: String?
+    var after: String?
+    var warnings: [String]?
+    var mode: String
+    var remark: String?
   }
 
   struct Table: Decodable {
@@ -216,8 +231,10 @@ extension PlanDocument {
     return PlanFile(
       asOf: asOf.tick, spec: PlanFile.Spec(path: spec.path, name: spec.name, hash: spec.hash), workspace: workspace,
       lineage: lineage, manifest: manifest.map { ManifestVersion(segment: $0.segment, etag: $0.etag) },
-      options: options, containers: containers, tables: try tables.map { try $0.value() },
-      failures: try failures.map { try $0.value() }, countQueries: summary.countQueries, remarks: remarks)
+      options: options, resources: try (resources ?? []).map { try $0.value() }, containers: containers,
+      tables: try tables.map { try $0.value() },
+      failures: try failures.map { try $0.value() }, countQueries: summary.countQueries, remarks: remarks,
+      cautions: cautions ?? [])
   }
 
   /// What no plan has must not stop whoever sums it up.
@@ -244,6 +261,26 @@ extension PlanDocument {
 
   private static func place(_ path: [any CodingKey]) -> String {
     path.isEmpty ? "it" : path.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".")
+  }
+}
+
+extension PlanDocument.Resource {
+  fileprivate func value() throws -> PlanFile.Resource {
+    guard let mode = PostureMode(rawValue: mode) else {
+      throw PlanDocument.Unreadable("there is no mode '\(self.mode)'")
+    }
+    guard ["change", "refuse"].contains(action) else {
+      throw PlanDocument.Unreadable("there is no action '\(action)' on a resource")
+    }
+    let warnings = try (self.warnings ?? []).map { text in
+      guard let warning = ResourceChange.Warning(rawValue: text) else {
+        throw PlanDocument.Unreadable("there is no warning '\(text)'")
+      }
+      return warning
+    }
+    return PlanFile.Resource(
+      resource: resource, property: property, before: before, after: after, warnings: Set(warnings), mode: mode,
+      isChanged: action == "change", remark: remark)
   }
 }
 

@@ -36,6 +36,9 @@ struct PlanSummary {
   var unavailable = 0
   var expired = 0
   var toRemove = 0
+  /// Properties of resources that are changed, and those that differ and are not, for which nothing is written.
+  var toChange = 0
+  var toRefuse = 0
   var queries = 0
   /// Queries that slices which share one do not need.
   var saved = 0
@@ -43,6 +46,8 @@ struct PlanSummary {
   var unsettled = 0
 
   init(_ plan: PlanFile) {
+    toChange = plan.resources.count(where: \.isChanged)
+    toRefuse = plan.resources.count - toChange
     for table in plan.tables {
       lines += Self.lines(of: table)
       for run in table.runs {

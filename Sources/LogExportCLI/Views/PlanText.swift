@@ -1,14 +1,20 @@
 internal import Planning
 internal import Timeline
 
-/// The plan for people: one line a table and kind of action, notes, the verdict last.
+/// The plan for people: one line a property of a resource that differs, one a table and kind of action, notes,
+/// the verdict last.
 struct PlanText {
   let plan: PlanFile
   let style: Style
 
   func render() -> String {
     let summary = PlanSummary(plan)
-    var text = Self.render(rows(summary), style)
+    let resources =
+      plan.resources.map(Self.row) + plan.cautions.map { Row(symbol: "!", subject: $0, remark: "") }
+    let rows = rows(summary)
+    let width = (resources + rows).map(\.symbol.count).max() ?? 0
+    // Each in columns of its own: the names of resources are long.
+    var text = Self.render(resources, style, symbolWidth: width) + Self.render(rows, style, symbolWidth: width)
     for remark in plan.remarks { text += style.dim(remark) + "\n" }
     if !text.isEmpty { text += "\n" }
     let (lead, rest) = Self.verdict(plan, summary)
@@ -64,6 +70,11 @@ extension PlanText {
     return remarks
   }
 
+  private static func row(_ resource: PlanFile.Resource) -> Row {
+    let text = ResourceText(resource)
+    return Row(symbol: text.symbol, subject: resource.resource, cells: [resource.property], remark: text.line)
+  }
+
   private static func row(_ note: PlanNote, _ table: String) -> Row {
     Row(symbol: "!", subject: table, cells: cells(note.ranges, note.slices), remark: note.message)
   }
@@ -103,8 +114,8 @@ extension PlanText {
 
 extension PlanText {
   /// Sets the rows in columns; cells that nobody fills take no room.
-  static func render(_ rows: [Row], _ style: Style) -> String {
-    let symbolWidth = rows.map(\.symbol.count).max() ?? 0
+  static func render(_ rows: [Row], _ style: Style, symbolWidth: Int? = nil) -> String {
+    let symbolWidth = symbolWidth ?? rows.map(\.symbol.count).max() ?? 0
     // What has no cells of its own, such as a container's name, may run over the columns.
     let subjectWidth = rows.filter { !$0.cells.isEmpty }.map(\.subject.count).max() ?? 0
     let widths = (0..<5).map { index in
@@ -148,6 +159,17 @@ extension PlanText {
     return parts.joined(separator: ", ")
   }
 
+  /// `1 resource to change`, `2 resources not as declared, so that nothing is written`.
+  private static func resources(_ resources: [PlanFile.Resource]) -> [String] {
+    func count(_ isChanged: Bool) -> Int { Set(resources.filter { $0.isChanged == isChanged }.map(\.resource)).count }
+    var parts: [String] = []
+    if count(true) > 0 { parts.append("\(Quantity.of(count(true), "resource")) to change") }
+    if count(false) > 0 {
+      parts.append("\(Quantity.of(count(false), "resource")) not as declared, so that nothing is written")
+    }
+    return parts
+  }
+
   /// The plan in one sentence: its first words, and the others.
   static func verdict(_ plan: PlanFile, _ summary: PlanSummary) -> (lead: String, rest: String) {
     let archived =
@@ -163,6 +185,7 @@ extension PlanText {
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
+    parts += resources(plan.resources)
     if !plan.failures.isEmpty { parts.append(failed(plan.failures)) }
     var text = " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
     if summary.saved > 0 { text += ", \(Quantity.count(summary.saved)) saved by sharing" }

@@ -2,7 +2,7 @@ internal import ExportSpec
 internal import Planning
 internal import Timeline
 
-/// The graph from the account to the slices, with the manifest beside it.
+/// The graph from the resources that differ to the account, and on to containers, slices and the manifest.
 ///
 /// Slices are folded by day where there are more than can be read.
 struct SliceGraph {
@@ -21,7 +21,7 @@ struct SliceGraph {
   }
 
   enum Kind: String, CaseIterable {
-    case account, container, table, archived, missing, again, without, part, manifest
+    case resource, refused, account, container, table, archived, missing, again, without, part, manifest
   }
 
   /// The most slices, of all tables, that are drawn one by one.
@@ -32,6 +32,7 @@ struct SliceGraph {
     let slices = plan.tables.reduce(0) { $0 + (grids[$1.table]?.tileCount(of: $1.window) ?? 0) }
     add("account", storeURL, .account)
     add("manifest", "manifest\n\(spec.destination.manifest)", .manifest, under: "account")
+    addResources(plan, spec)
     for (index, table) in plan.tables.enumerated() {
       guard let grid = grids[table.table] else { continue }
       add("c\(index)", "container\n\(table.container)", .container, under: "account")
@@ -48,6 +49,25 @@ struct SliceGraph {
   private mutating func add(_ id: String, _ label: String, _ kind: Kind, under parent: String? = nil) {
     nodes.append(Node(id: id, label: label, kind: kind))
     if let parent { edges.append(Edge(from: parent, to: id)) }
+  }
+
+  /// What is mended before the account is written to stands before it, what needs a container behind that.
+  private mutating func addResources(_ plan: Plan, _ spec: ExportSpec) {
+    let resources = plan.posture.changes.map { PlanFile.Resource($0) }
+    var order: [String] = []
+    for resource in resources where !order.contains(resource.resource) { order.append(resource.resource) }
+    var places = ["container \(spec.destination.manifest)": "manifest"]
+    for (index, table) in plan.tables.enumerated() { places["container \(table.container)"] = "c\(index)" }
+    for (index, name) in order.enumerated() {
+      let lines = resources.filter { $0.resource == name }
+      let label = ([name] + lines.map { "\($0.property) \(ResourceText($0).values)" }).joined(separator: "\n")
+      add("r\(index)", label, lines.allSatisfy(\.isChanged) ? .resource : .refused)
+      if let container = places[name] {
+        edges.append(Edge(from: container, to: "r\(index)"))
+      } else {
+        edges.append(Edge(from: "r\(index)", to: "account"))
+      }
+    }
   }
 
   private mutating func addSlices(of table: TableChanges, _ grid: SliceGrid, _ index: Int) {
@@ -140,6 +160,8 @@ extension SliceGraph {
 extension SliceGraph.Kind {
   fileprivate var colour: String {
     switch self {
+    case .resource: "#ffe9a8"
+    case .refused: "#ffb3ab"
     case .account: "#dbe7ff"
     case .container: "#e8f0ff"
     case .table: "#ffffff"

@@ -22,7 +22,10 @@ extension PosturePlanner {
     let prefixes = spec.tables.map { "\($0.container)/" }
     var wanted: [String: BlobAges] = [:]
     if declared != BlobAges() { for prefix in prefixes { wanted[prefix] = declared } }
-    let stale = present.ages.keys.filter { !prefixes.contains($0) }.sorted()
+    // Whoever put the manifest, its lock or a part of a declared container into a rule of ours, they go from it.
+    let manifest = spec.destination.manifest
+    let claimed = prefixes + ["\(manifest)/", "\(lockContainerName(manifest: manifest))/"]
+    let stale = present.ages.keys.filter { prefix in !claimed.contains { prefix.hasPrefix($0) } }.sorted()
     for prefix in stale { wanted[prefix] = present.ages[prefix] }
 
     if !stale.isEmpty {
@@ -33,7 +36,7 @@ extension PosturePlanner {
     if !present.isClean || present.ages != wanted {
       note(present, wanted, prefixes, others: rules.count - present.rules.count)
     }
-    remarkOthers(rules.filter { rule in !present.rules.contains { $0.name == rule.name } }, declared)
+    warnOfOthers(rules.filter { rule in !present.rules.contains { $0.name == rule.name } }, declared)
   }
 
   private mutating func note(
@@ -62,9 +65,12 @@ extension PosturePlanner {
       rule.isEnabled = false
       rules.append(rule)
     }
-    let isShorter = prefixes.contains { prefix in
-      guard archived.contains(String(prefix.dropLast())), let delete = wanted[prefix]?.delete else { return false }
-      return present.ages[prefix]?.delete.map { delete < $0 } ?? true
+    let isShorter = order.contains { prefix in
+      guard let delete = wanted[prefix]?.delete else { return false }
+      // What a rule that is no longer declared covers is taken to hold blobs.
+      guard archived.contains(String(prefix.dropLast())) || !prefixes.contains(prefix) else { return false }
+      // A rule that somebody has altered may have spared some.
+      return present.sparesSome || present.ages[prefix]?.delete.map { delete < $0 } ?? true
     }
     let fits = total <= Self.mostRules
     note(
@@ -74,7 +80,7 @@ extension PosturePlanner {
   }
 
   /// Other people's rules that reach the archive's blobs.
-  private mutating func remarkOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
+  private mutating func warnOfOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
     for rule in rules where rule.isEnabled {
       let covered = ownContainers.filter { container in
         // Append blobs are deleted by rules, and never tiered.
@@ -88,7 +94,7 @@ extension PosturePlanner {
       guard !covered.isEmpty else { continue }
       let deed = rule.hasOthers ? "may tier or delete" : rule.deleteAfter != nil ? "deletes" : "tiers"
       let when = rule.hasOthers ? "" : (rule.deleteAfter ?? BlobAges(rule).firstTier).map { " after \($0) days" } ?? ""
-      plan.remarks.append(
+      plan.cautions.append(
         "\(accountTitle): lifecycle rule \(rule.name), which is not of this archive, \(deed) blobs of \(covered.joined(separator: ", "))\(when), earlier than the spec says."
       )
     }
@@ -139,13 +145,16 @@ struct OwnRules {
   var rules: [LifecycleRule]
   /// Of each prefix that a rule in force names.
   var ages: [String: BlobAges] = [:]
+  /// Whether one has conditions that leave out blobs of the containers that it names.
+  var sparesSome = false
   /// Whether each is of the form in which they are made, and no prefix stands in two of them.
   var isClean = true
 
   init(_ all: [LifecycleRule], archive: String) {
     rules = all.filter { Self.isOwn($0.name, archive: archive) }
     for rule in rules where rule.isEnabled {
-      if rule.hasOthers || rule.blobTypes != ["blockBlob"] || rule.prefixes.isEmpty { isClean = false }
+      if rule.hasOthers || !rule.blobTypes.contains("blockBlob") { sparesSome = true }
+      if sparesSome || rule.blobTypes != ["blockBlob"] || rule.prefixes.isEmpty { isClean = false }
       for prefix in rule.prefixes {
         if !prefix.hasSuffix("/") {
           // It would reach containers whose names only begin alike.

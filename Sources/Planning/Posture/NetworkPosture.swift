@@ -46,7 +46,8 @@ extension PosturePlanner {
     let title = "subnet \(resourceName(policy.resource))/\(declared.name)"
     guard let state else {
       note(
-        title, "network.virtualNetwork.subnet", nil, declared.prefix, step: networkCanBeMade ? .subnet(policy) : nil)
+        title, "network.virtualNetwork.subnet", nil, declared.prefix, step: networkCanBeMade ? .subnet(policy) : nil,
+        remark: networkCanBeMade ? nil : "Its network does not exist.")
       return
     }
     if state.prefix != declared.prefix {

@@ -3,10 +3,13 @@ package struct PosturePlan: Sendable, Equatable {
   package var changes: [ResourceChange]
   /// What a person should know and nothing is done about, such as rules that let others in.
   package var remarks: [String]
+  /// What others do to the archive's blobs against the spec, and this program leaves to them: needs attention.
+  package var cautions: [String]
 
-  package init(changes: [ResourceChange] = [], remarks: [String] = []) {
+  package init(changes: [ResourceChange] = [], remarks: [String] = [], cautions: [String] = []) {
     self.changes = changes
     self.remarks = remarks
+    self.cautions = cautions
   }
 
   /// Nothing differs.

@@ -9,6 +9,8 @@ struct ReportPage {
   let storeURL: String
   let asOf: Tick
   let survey: Survey<ReportTable>
+  /// What Resource Manager says of the resources, where it was asked.
+  var observed: ResourceState?
 
   var tables: [ReportTable] { survey.tables }
 
