@@ -93,6 +93,19 @@ import Testing
     #expect(recorded?.first?["query"] == ["api-version": "2023-05-01"])
   }
 
+  @Test func `a leased container is not deleted from the other side`() throws {
+    let bench = try Bench()
+    _ = try bench.resource("PUT", Bench.containers + "/logs")
+    let lease = ["x-ms-lease-action": "acquire", "x-ms-lease-duration": "-1"]
+    let id = bench.blob("PUT", "logs?restype=container&comp=lease", lease).headers["x-ms-lease-id"]
+    #expect(try bench.resource("GET", Bench.containers + "/logs").json()["properties"]?["leaseState"] == "Leased")
+    #expect(try bench.resource("DELETE", Bench.containers + "/logs").errorCode() == "LeaseIdMissing")
+    let release = ["x-ms-lease-action": "release", "x-ms-lease-id": try #require(id)]
+    #expect(bench.blob("PUT", "logs?restype=container&comp=lease", release).status == 200)
+    #expect(try bench.resource("DELETE", Bench.containers + "/logs").status == 200)
+    #expect(try bench.resource("DELETE", Bench.containers + "/logs").status == 204)
+  }
+
   @Test func `resources and policies survive a restart`() throws {
     let folder = FileManager.default.temporaryDirectory.path() + "/resources-\(Digest.guid())"
     defer { removeFolder(folder) }

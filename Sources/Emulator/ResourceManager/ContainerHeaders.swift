@@ -27,12 +27,14 @@ extension BlobService {
     }
   }
 
-  /// Deletes a container with its blobs; false where there is none.
+  /// Deletes a container with its blobs; false where there is none. A lease
+  /// stands against it, and so does a policy.
   func removeContainer(_ key: String) throws -> Bool {
     try withState { state in
-      guard let container = state.containers[key] else { return false }
+      guard var container = state.containers[key] else { return false }
+      try container.header.lease.permitWrite(nil, at: leaseTime(), to: "Container")
       guard container.header.immutability == nil || container.names.isEmpty else {
-        throw ResourceError(409, StorageError.containerImmutable.code, StorageError.containerImmutable.message)
+        throw StorageError.containerImmutable
       }
       try journal?.save(nil, container: key)
       state.containers[key] = nil

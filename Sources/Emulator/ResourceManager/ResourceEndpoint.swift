@@ -23,6 +23,9 @@ struct ResourceEndpoint: Sendable {
       return finish(try manager.answer(request), http)
     } catch let error as ResourceError {
       return finish(error.response, http)
+    } catch let error as StorageError {
+      // Codes of Blob storage pass through its resource provider.
+      return finish(ResourceError(error.status, error.code, error.message).response, http)
     }
   }
 
