@@ -115,6 +115,18 @@ class Emulator:
             retry_total=0,
         )
 
+    def resource(self, method, path, body=None, version="2023-05-01"):
+        """One request to Resource Manager, as a hand at the portal would make it; its answer, decoded."""
+        token = self.credential().get_token("https://management.azure.com/.default").token
+        request = urllib.request.Request(
+            f"{self.url}{path}?api-version={version}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or "null")
+
     def resource_requests(self):
         """The requests to Resource Manager so far: method, path, query and body."""
         with urllib.request.urlopen(f"{self.url}/_emulator/resource-requests", timeout=60) as answer:

@@ -19,7 +19,8 @@ def problems(method, path, body=None, query=None):
         ("GET", ACCOUNT, None),
         ("PATCH", ACCOUNT, {"tags": {"a": "b"}, "properties": {
             "minimumTlsVersion": "TLS1_2", "allowSharedKeyAccess": False, "networkAcls": {
-                "defaultAction": "Deny", "bypass": "Logging, Metrics", "ipRules": [{"value": "203.0.113.10", "action": "Allow"}],
+                "defaultAction": "Deny", "bypass": "Logging, Metrics",
+                "ipRules": [{"value": "203.0.113.10", "action": "Allow"}],
                 "virtualNetworkRules": [{"id": f"{NETWORK}/virtualNetworks/v/subnets/s"}]}}}),
         ("PUT", f"{ACCOUNT}/blobServices/default/containers/c", {"properties": {"publicAccess": "None"}}),
         ("PUT", f"{ACCOUNT}/blobServices/default/containers/c/immutabilityPolicies/default",
@@ -32,7 +33,8 @@ def problems(method, path, body=None, query=None):
         ("PUT", f"{NETWORK}/virtualNetworks/v", {"location": "westeurope", "properties": {
             "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
             "subnets": [{"name": "s", "properties": {"addressPrefix": "10.0.0.0/24"}}]}}),
-        ("PUT", ROLE, {"properties": {"roleDefinitionId": "d", "principalId": "p", "principalType": "ServicePrincipal"}}),
+        ("PUT", ROLE, {"properties": {
+            "roleDefinitionId": "d", "principalId": "p", "principalType": "ServicePrincipal"}}),
     ],
 )
 def test_what_the_service_takes_passes(method, path, body):
@@ -48,8 +50,8 @@ def test_what_the_service_takes_passes(method, path, body):
         ("PATCH", ACCOUNT, {"properties": {"provisioningState": "Succeeded"}}, "provisioningState"),
         ("PATCH", ACCOUNT, {"properties": {"networkAcls": {"ipRules": [{"value": 1}]}}}, "ipRules[0].value is no str"),
         ("PATCH", ACCOUNT, {"properties": {"networkAcls": {"bypass": "All"}}}, "bypass is 'All'"),
-        ("PUT", f"{ACCOUNT}/blobServices/default/containers/c", {"properties": {"hasLegalHold": True}}, "the service's"),
-        ("PUT", f"{NETWORK}/virtualNetworks/v/subnets/s", {"properties": {"prefix": "10.0.0.0/24"}}, "prefix is not known"),
+        ("PUT", f"{ACCOUNT}/blobServices/default/containers/c", {"properties": {"hasLegalHold": True}}, "service's"),
+        ("PUT", f"{NETWORK}/virtualNetworks/v/subnets/s", {"properties": {"prefix": "10.0.0.0/24"}}, "is not known"),
         ("PUT", ROLE, {"properties": {"principalId": "p"}}, "roleDefinitionId is missing"),
         ("PUT", f"{ACCOUNT}/fileServices/default", {}, "no model"),
         ("GET", ACCOUNT, {"a": 1}, "a body where none belongs"),

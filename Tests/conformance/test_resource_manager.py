@@ -23,7 +23,8 @@ PRINCIPAL = "55555555-5555-4555-8555-555555555555"
 @pytest.fixture(scope="module")
 def azure(emulator):
     """An emulator of its own: what is done to an account stays there."""
-    running = Emulator("--generate", "Heartbeat=5", "--table-plan", "Basic_CL=basic", "--table-retention", "Heartbeat=30d")
+    tables = ["--table-plan", "Basic_CL=basic", "--table-retention", "Heartbeat=30d"]
+    running = Emulator("--generate", "Heartbeat=5", *tables)
     running.trust()
     yield running
     assert running.stop() == 0
@@ -194,7 +195,8 @@ def test_an_immutability_policy_holds_blobs_until_their_days_are_over(azure, sto
     container.upload_blob("b", b"1")
     container.get_blob_client("log").create_append_blob()
     containers = storage.blob_containers
-    assert containers.get_immutability_policy(GROUP, azure.account, name).immutability_period_since_creation_in_days == 0
+    absent = containers.get_immutability_policy(GROUP, azure.account, name)
+    assert absent.immutability_period_since_creation_in_days == 0
     containers.create_or_update_immutability_policy(
         GROUP, azure.account, name, parameters=policy(365, allowProtectedAppendWrites=True))
     assert containers.get(GROUP, azure.account, name).has_immutability_policy
@@ -335,7 +337,8 @@ def test_roles_are_assigned_at_a_scope_and_inherited(azure):
     scope = azure.ready["storage_resource"]
     role = next(client.role_definitions.list(scope, filter="roleName eq 'Storage Blob Data Contributor'"))
     assert role.name == CONTRIBUTOR
-    wanted = {"properties": {"roleDefinitionId": role.id, "principalId": PRINCIPAL, "principalType": "ServicePrincipal"}}
+    wanted = {"properties": {
+        "roleDefinitionId": role.id, "principalId": PRINCIPAL, "principalType": "ServicePrincipal"}}
     name = str(uuid.uuid4())
     made = client.role_assignments.create(scope, name, wanted)
     assert made.scope == scope and made.principal_id == PRINCIPAL
@@ -374,6 +377,13 @@ def test_workspaces_and_tables_say_how_long_rows_can_be_queried(azure):
         client.tables.get(GROUP, "emulator", "Nothing_CL")
 
 
+def test_a_hand_at_the_portal_changes_what_the_clients_see(azure, storage):
+    azure.resource("PATCH", azure.ready["storage_resource"], {"tags": {"owner": "soc"}})
+    assert storage.storage_accounts.get_properties(GROUP, azure.account).tags == {"owner": "soc"}
+    last = azure.resource_requests()[-2]
+    assert last["method"] == "PATCH" and last["body"] == {"tags": {"owner": "soc"}}
+
+
 def test_tokens_versions_and_names_are_checked(azure):
     def get(path, scope="https://management.azure.com/.default"):
         headers = {"Authorization": f"Bearer {azure.credential().get_token(scope).token}"}
@@ -385,7 +395,8 @@ def test_tokens_versions_and_names_are_checked(azure):
     assert get(f"{place}?api-version=2023-05-01", "https://storage.azure.com/.default").status_code == 401
     assert get(place).json()["error"]["code"] == "MissingApiVersionParameter"
     assert get(f"{place}x?api-version=2023-05-01").json()["error"]["code"] == "ResourceNotFound"
-    assert get(f"{place}x/blobServices/default?api-version=2023-05-01").json()["error"]["code"] == "ParentResourceNotFound"
+    child = f"{place}x/blobServices/default?api-version=2023-05-01"
+    assert get(child).json()["error"]["code"] == "ParentResourceNotFound"
     elsewhere = place.replace("resourceGroups/emulator", "resourceGroups/other")
     assert get(f"{elsewhere}?api-version=2023-05-01").json()["error"]["code"] == "ResourceGroupNotFound"
 
