@@ -363,6 +363,7 @@ def test_workspaces_and_tables_say_how_long_rows_can_be_queried(azure):
     assert workspace.id == azure.ready["workspace_resource"] and workspace.customer_id == azure.workspace
     azure.ingest("Basic_CL", [{"TimeGenerated": "2024-01-01T00:00:00Z", "Cost": 1, "Flag": True}])
     tables = {table.name: table for table in client.tables.list_by_workspace(GROUP, "emulator")}
+    assert tables.keys() == {"Heartbeat", "Basic_CL", "Usage"}
     heartbeat, basic = tables["Heartbeat"], tables["Basic_CL"]
     assert heartbeat.plan == "Analytics" and heartbeat.retention_in_days == heartbeat.total_retention_in_days == 30
     assert basic.plan == "Basic" and basic.retention_in_days == 30

@@ -31,7 +31,12 @@ package final class Workspace: LogService {
 
 /// Queries.
 extension Workspace {
-  package var tables: [LogTable] { Array(database.tables.values) }
+  package var tables: [LogTable] { Array(visible.values) }
+
+  /// The tables by name, Usage among them.
+  private var visible: [String: LogTable] {
+    database.tables.merging([UsageTable.shape.name: UsageTable.shape]) { loaded, _ in loaded }
+  }
 
   /// Why a request is refused before any query is run.
   private struct BadArgument: Error {
@@ -62,8 +67,7 @@ extension Workspace {
   private func run(_ request: LogQueryRequest) throws -> RowsBody {
     let now = now
     let range = try timespan(of: request, now)
-    let tables = database.tables.merging([UsageTable.shape.name: UsageTable.shape]) { loaded, _ in loaded }
-    let query = try KQLTranslator(tables: tables, now: now).translate(request.query)
+    let query = try KQLTranslator(tables: visible, now: now).translate(request.query)
     return try rows(of: query, in: range, request)
   }
 
