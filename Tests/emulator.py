@@ -63,6 +63,11 @@ class Emulator:
     def workspace(self):
         return self.ready["workspace"]
 
+    def trust(self):
+        """Makes clients in this process trust its certificate from now on."""
+        os.environ["REQUESTS_CA_BUNDLE"] = self.ca_file
+        os.environ["SSL_CERT_FILE"] = self.ca_file
+
     def storage(self, **arguments):
         return BlobServiceClient(
             self.blob_url,
@@ -91,6 +96,41 @@ class Emulator:
     def advance_leases(self, seconds):
         """Lets time pass for leases, and for nothing else."""
         self._admin(f"leases?advance={seconds}", "")
+
+    def advance_policies(self, days):
+        """Lets time pass for immutability policies, and for nothing else."""
+        self._admin(f"policies?advance={days}", "")
+
+    def caller(self, place="198.51.100.1"):
+        """Where blob requests come from: an IPv4 address or a subnet's identifier."""
+        self._admin("caller", place)
+
+    def management(self, client):
+        """A management client of Microsoft's, of the class given, through TLS."""
+        return client(
+            self.credential(),
+            self.ready["subscription"],
+            base_url=self.tls_url,
+            credential_scopes=[f"{self.tls_url}/.default"],
+            retry_total=0,
+        )
+
+    def resource(self, method, path, body=None, version="2023-05-01"):
+        """One request to Resource Manager, as a hand at the portal would make it; its answer, decoded."""
+        token = self.credential().get_token("https://management.azure.com/.default").token
+        request = urllib.request.Request(
+            f"{self.url}{path}?api-version={version}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read() or "null")
+
+    def resource_requests(self):
+        """The requests to Resource Manager so far: method, path, query and body."""
+        with urllib.request.urlopen(f"{self.url}/_emulator/resource-requests", timeout=60) as answer:
+            return json.load(answer)
 
     def counts(self):
         """Requests by operation, faults that struck, the most queries at once."""

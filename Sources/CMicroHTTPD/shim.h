@@ -50,3 +50,11 @@ static inline int logexport_mhd_socket(struct MHD_Connection *connection) {
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   return info == NULL ? -1 : info->connect_fd;
 }
+
+/// The version of TLS that a connection speaks, a `gnutls_protocol_t`; 0 where
+/// it speaks none.
+static inline int logexport_mhd_tls(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL);
+  return info == NULL ? 0 : (int)info->protocol;
+}

@@ -46,6 +46,20 @@ package final class Emulator: Sendable {
   /// Lets time pass for the leases of blobs and containers, and for nothing else.
   package func advanceLeases(seconds: Int) { services.advanceLeases(seconds: seconds) }
 
+  /// Lets time pass for immutability policies, and for nothing else.
+  package func advancePolicies(days: Int) { services.advancePolicies(days: days) }
+
+  /// Resource Manager's names for the first account and the first workspace,
+  /// and its subscription.
+  package var resourceIDs: [(String, String)] {
+    let account = configuration.accounts.first.map { ("storage_resource", ResourceManager.accountID($0.name)) }
+    let workspace = configuration.workspaces.first.map { _ in ("workspace_resource", ResourceManager.workspaceID(0)) }
+    return [("subscription", ResourceID.subscription)] + [account, workspace].compactMap { $0 }
+  }
+
+  /// Says where requests to Blob storage come from, from now on.
+  package func setCaller(_ caller: Caller) { services.setCaller(caller) }
+
   /// Requests so far by operation.
   package var requestCounts: [String: Int] { services.counters.counts }
 

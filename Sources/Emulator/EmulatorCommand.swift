@@ -74,6 +74,7 @@ package enum EmulatorCommand {
       members += [("account", account.name), ("blob_url", "\(emulator.url)/\(account.name)")]
     }
     if let workspace = configuration.workspaces.first { members.append(("workspace", workspace)) }
+    members += emulator.resourceIDs
     members += [("tenant", configuration.credentials.tenant), ("client_id", configuration.credentials.client)]
     return "{" + members.map { "\(Escaped.json($0.0)):\(Escaped.json($0.1))" }.joined(separator: ",") + "}"
   }

@@ -15,6 +15,14 @@ package struct EmulatorConfiguration: Sendable {
   /// Queries at once by one identity; 5 is the service's limit.
   package var concurrency = 5
   package var faults: [FaultRule] = []
+  /// Where requests to Blob storage come from, until told otherwise.
+  package var caller: Caller = .outside
+  /// Whether data asks for role assignments.
+  package var enforcesRoles = false
+  /// Requests that a role assignment refuses before it acts.
+  package var grantDelay = 0
+  /// Plan and retention of tables by name, in the first workspace.
+  package var tables: [String: TableSettings] = [:]
   /// Decides faults by chance.
   package var seed: UInt64 = 1
   /// Seconds a token is valid for; about an hour at Microsoft Entra ID.

@@ -26,6 +26,11 @@ extension EmulatorOptions {
     Flag(name: "--load", value: "TABLE=FILE[:time=COLUMN]", help: "rows from NDJSON, repeatable"),
     Flag(name: "--generate", value: "TABLE=ROWS_PER_HOUR,…", help: "generated tables, repeatable"),
     Flag(name: "--generate-range", value: "FROM/TO", help: "range of generated rows (the last year)"),
+    Flag(name: "--table-plan", value: "TABLE=PLAN", help: "analytics, basic or auxiliary, repeatable"),
+    Flag(name: "--table-retention", value: "TABLE=DAYSd", help: "days that rows can be queried, repeatable"),
+    Flag(name: "--caller", value: "IP|SUBNET-ID", help: "where blob requests come from (198.51.100.1)"),
+    Flag(name: "--enforce-roles", value: nil, help: "data asks for role assignments"),
+    Flag(name: "--grant-delay", value: "REQUESTS", help: "refused before a role assignment acts (0)"),
     Flag(name: "--help", value: nil, help: "print this"),
     Flag(name: "--version", value: nil, help: "print the version"),
   ]
@@ -37,7 +42,7 @@ extension EmulatorOptions {
       return left + String(repeating: " ", count: max(2, 36 - left.count)) + flag.help
     }
     return "Usage: logexport-emulator [OPTIONS]\n\n"
-      + "Answers on loopback as Log Analytics, Blob storage and Microsoft Entra ID do.\n\n"
+      + "Answers on loopback as Log Analytics, Blob storage, Resource Manager and Microsoft Entra ID do.\n\n"
       + lines.joined(separator: "\n") + "\n"
   }
 }

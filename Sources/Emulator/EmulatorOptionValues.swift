@@ -48,6 +48,31 @@ extension EmulatorOptions {
     }
   }
 
+  /// `TABLE=PLAN`.
+  mutating func readTablePlan(_ text: String) throws(Malformed) {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2,
+      let plan = TableSettings.Plan.allCases.first(where: { $0.rawValue.lowercased() == parts[1].lowercased() })
+    else { throw Malformed(description: "--table-plan \(text): expected TABLE=analytics, basic or auxiliary") }
+    configuration.tables[String(parts[0]), default: TableSettings()].plan = plan
+  }
+
+  /// `TABLE=DAYSd`, 4 to 730 days.
+  mutating func readTableRetention(_ text: String) throws(Malformed) {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, parts[1].hasSuffix("d"), let days = Int(parts[1].dropLast()), (4...730).contains(days)
+    else { throw Malformed(description: "--table-retention \(text): expected TABLE=Nd, 4 to 730 days") }
+    configuration.tables[String(parts[0]), default: TableSettings()].retention = days
+  }
+
+  /// An address or a subnet.
+  static func caller(_ text: String) throws(Malformed) -> Caller {
+    guard let caller = Caller(text) else {
+      throw Malformed(description: "--caller \(text): expected an IPv4 address or the identifier of a subnet")
+    }
+    return caller
+  }
+
   /// `TABLE=FILE[:time=COLUMN]`.
   static func load(_ text: String) throws(Malformed) -> Load {
     let parts = text.split(separator: "=", maxSplits: 1)

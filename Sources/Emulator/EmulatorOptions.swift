@@ -52,6 +52,7 @@ package struct EmulatorOptions: Sendable {
         if attached != nil { throw Malformed(description: "\(flag) takes no value") }
         switch flag {
         case "--tls": wantsTLS = true
+        case "--enforce-roles": configuration.enforcesRoles = true
         case "--help": action = .help
         default: action = .version
         }
@@ -76,6 +77,10 @@ package struct EmulatorOptions: Sendable {
       case "--seed": configuration.seed = try Self.number(flag, value)
       case "--load": loads.append(try Self.load(value))
       case "--generate": generators += try Self.generators(value)
+      case "--table-plan": try readTablePlan(value)
+      case "--table-retention": try readTableRetention(value)
+      case "--caller": configuration.caller = try Self.caller(value)
+      case "--grant-delay": configuration.grantDelay = try Self.number(flag, value)
       default: generatedRange = try Self.range(value)
       }
     }

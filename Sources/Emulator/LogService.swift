@@ -1,5 +1,8 @@
 /// What answers queries and takes in rows; the server only routes to it.
 package protocol LogService: AnyObject, Sendable {
+  /// The tables that can be queried.
+  var tables: [LogTable] { get }
+
   /// One query of the query (`/query`) or search (`/search`) endpoint.
   func answer(_ request: LogQueryRequest) -> LogQueryResponse
 
@@ -11,6 +14,11 @@ package protocol LogService: AnyObject, Sendable {
   /// the schema object of Resource Manager's tables. Returns nil on success,
   /// otherwise the status and body to refuse with.
   func define(table: [UInt8]) -> (status: Int, body: [UInt8])?
+}
+
+extension LogService {
+  /// None: for a service whose tables nobody asks for.
+  package var tables: [LogTable] { [] }
 }
 
 /// One query, its HTTP already decoded.
@@ -36,6 +44,8 @@ package struct LogQueryRequest: Sendable {
   package var waitSeconds: Int
   package var includeStatistics: Bool
   package var includeRender: Bool
+  /// Days past which a table shows no rows, by name, where they are set.
+  package var retention: [String: Int] = [:]
 
   /// 180 seconds is the service's default wait, 600 its ceiling.
   package init(

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Synchronization
 
 @testable import Emulator
@@ -88,10 +89,29 @@ struct Bench {
     return send("POST", "/v1/workspaces/\(workspace)/query", all, body: "{\"query\":\(Escaped.json(text))}")
   }
 
+  /// One request to Resource Manager, for a resource of the group or for a whole path.
+  func resource(
+    _ method: String, _ path: String, _ body: JSONValue? = nil, _ headers: [String: String] = [:]
+  ) throws -> Reply {
+    let start = "/subscriptions/\(ResourceID.subscription)/resourceGroups/\(ResourceID.group)/providers/"
+    let all = ["Authorization": "Bearer \(try token("https://management.azure.com"))"].merging(headers) { $1 }
+    return send(
+      method, (path.hasPrefix("/") ? path : start + path) + "?api-version=2023-05-01", all, body: body?.text ?? "")
+  }
+
+  /// Changes properties of the development account.
+  @discardableResult
+  func account(_ properties: JSONValue) throws -> Reply {
+    try resource("PATCH", Self.account, ["properties": properties])
+  }
+
+  static let account = "Microsoft.Storage/storageAccounts/devstoreaccount1"
+  static let containers = account + "/blobServices/default/containers"
+
   /// One request to Blob storage, signed with the development key.
   func blob(
     _ method: String, _ path: String, _ headers: [String: String] = [:], body: String = "",
-    key: [UInt8] = StorageAccount.development.key
+    key: [UInt8] = StorageAccount.development.key, scheme: String = "http"
   ) -> Reply {
     var fields = HTTPHeaders()
     for (name, value) in headers { fields.append(name, value) }
@@ -103,7 +123,15 @@ struct Bench {
     let text = SharedKey.stringToSign(request, account: "devstoreaccount1")
     let signature = Base64.encode(Digest.hmac(key: key, Array(text.utf8)))
     request.headers.append("Authorization", "SharedKey devstoreaccount1:\(signature)")
-    return Reply(services.answer(request, scheme: "http"))
+    return Reply(services.answer(request, scheme: scheme))
+  }
+
+  /// One request to Blob storage with a token.
+  func blobByToken(_ method: String, _ path: String, _ headers: [String: String] = [:], body: String = "") throws
+    -> Reply
+  {
+    let all = ["Authorization": "Bearer \(try token("https://storage.azure.com"))", "x-ms-version": "2023-11-03"]
+    return send(method, "/devstoreaccount1/\(path)", all.merging(headers) { $1 }, body: body)
   }
 }
 
@@ -138,6 +166,10 @@ struct Reply {
   }
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
+  /// The body, where it is JSON.
+  func json() throws -> JSONValue { try JSONDecoder().decode(JSONValue.self, from: Data(bytes)) }
+  /// Resource Manager's error code.
+  func errorCode() throws -> String? { try json()["error"]?["code"]?.string }
   /// The storage error code.
   var code: String? { headers["x-ms-error-code"] }
 }

@@ -1,6 +1,5 @@
 """One emulator for the whole run."""
 
-import os
 import uuid
 
 import pytest
@@ -10,8 +9,7 @@ from emulator import Emulator
 @pytest.fixture(scope="session")
 def emulator(request):
     running = Emulator()
-    os.environ["REQUESTS_CA_BUNDLE"] = running.ca_file
-    os.environ["SSL_CERT_FILE"] = running.ca_file
+    running.trust()
     yield running
     assert running.stop() == 0
 

@@ -391,8 +391,11 @@ def test_a_wrong_key_gets_403(emulator):
 
 
 def test_anonymous_requests_are_refused(emulator, container):
-    with pytest.raises(ClientAuthenticationError) as error:
+    with pytest.raises(HttpResponseError) as error:
         ContainerClient.from_container_url(container.url, retry_total=0).get_container_properties()
+    refused(error, "PublicAccessNotPermitted")
+    with pytest.raises(ClientAuthenticationError) as error:
+        ContainerClient.from_container_url(container.url, retry_total=0).delete_container()
     assert error.value.status_code == 401
 
 

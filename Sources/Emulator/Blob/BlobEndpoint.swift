@@ -4,13 +4,14 @@ struct BlobEndpoint: Sendable {
   let service: BlobService
   let issuer: TokenIssuer
   let accounts: [String: StorageAccount]
+  let posture: PostureGate
   /// Named in the challenge to a request without credentials.
   let tenant: String
   let clock: EmulatorClock
 
-  /// Authorises and performs one operation.
-  func answer(_ request: BlobRequest) throws -> HTTPResponse {
-    try authorise(request)
+  /// Authorises and performs one operation; `scheme` is `http` or `https`.
+  func answer(_ request: BlobRequest, scheme: String) throws -> HTTPResponse {
+    try authorise(request, try posture.admit(request, scheme: scheme))
     var response = try service.perform(request)
     response.headers += Self.common(request)
     return response
@@ -51,16 +52,19 @@ struct BlobEndpoint: Sendable {
 }
 
 extension BlobEndpoint {
-  /// Shared Key, a shared access signature or a bearer token: one must hold.
-  private func authorise(_ request: BlobRequest) throws {
+  /// Shared Key, a shared access signature or a bearer token: one must hold,
+  /// where the container is not open to all.
+  private func authorise(_ request: BlobRequest, _ posture: Posture) throws {
     guard let account = accounts[request.account] else { throw StorageError.authenticationFailed("no such account") }
     guard let header = request.header("authorization") else {
       guard let signature = SharedAccessSignature(query: request.http.target.query) else {
-        throw StorageError.noAuthentication
+        return try posture.permitAnyone(request, service.publicAccess(request))
       }
+      try posture.permitSharedKey()
       return try signature.check(request.need, account: account, now: clock.seconds)
     }
-    if let token = TokenIssuer.bearer(request.http.headers) { return try check(token, account) }
+    if let token = TokenIssuer.bearer(request.http.headers) { return try check(token, account, request) }
+    try posture.permitSharedKey()
     let parts = header.split(separator: " ", maxSplits: 1)
     let pair = (parts.last ?? "").split(separator: ":", maxSplits: 1)
     guard parts.count == 2, parts[0] == "SharedKey", pair.count == 2, pair[0] == account.name else {
@@ -75,7 +79,7 @@ extension BlobEndpoint {
     }
   }
 
-  private func check(_ token: String, _ account: StorageAccount) throws {
+  private func check(_ token: String, _ account: StorageAccount, _ request: BlobRequest) throws {
     do {
       _ = try issuer.check(
         token, audiences: ["https://storage.azure.com", "https://\(account.name).blob.core.windows.net"])
@@ -86,6 +90,7 @@ extension BlobEndpoint {
       case .wrongAudience: StorageError.invalidToken("Audience validation failed. Audiences do not match.")
       }
     }
+    try posture.permitRole(of: token, request)
   }
 
   /// A signed request is good for 15 minutes, the service's rule.

@@ -13,6 +13,8 @@ final class BlobService: Sendable {
   let journal: Journal?
   /// Milliseconds by which leases are ahead of the clock.
   private let ahead = Atomic<Int64>(0)
+  /// Seconds by which immutability is ahead of the clock.
+  private let aheadOfPolicies = Atomic<Int64>(0)
   private let state: Mutex<State>
 
   /// Keeps everything in memory, or under `folder`, from which it also takes
@@ -64,6 +66,12 @@ final class BlobService: Sendable {
   /// Lets time pass for leases, and for nothing else.
   func advanceLeases(seconds: Int) { ahead.add(Int64(seconds) * 1000, ordering: .relaxed) }
 
+  /// The time by which immutability ends, in seconds since 1970.
+  func policyTime() -> Int64 { clock.seconds + aheadOfPolicies.load(ordering: .relaxed) }
+
+  /// Lets time pass for immutability policies, and for nothing else.
+  func advancePolicies(days: Int) { aheadOfPolicies.add(Int64(days) * 86_400, ordering: .relaxed) }
+
   /// Takes the lease of the addressed blob or container from its holder.
   func loseLease(_ request: BlobRequest) throws {
     try withContainer(request) { container in
@@ -104,7 +112,12 @@ extension BlobService {
     return try withContainer(request) { container in
       let before = container[name]
       var blob = before
+      let policy = container.header.immutability
+      // Appends write their bytes in `body`. Of the others, conditions are
+      // looked at first; which the service looks at first is not documented.
+      if request.operation == .appendBlock { try policy?.permit(.appendBlock, on: before, at: policyTime()) }
       let result = try body(&blob)
+      try policy?.permit(request.operation, on: before, at: policyTime())
       // On disk first: what is refused there has not happened.
       try journal?.save(blob, name: name, container: key)
       container[name] = blob

@@ -1,3 +1,11 @@
+/// What of a container anyone may read, by its name in headers.
+enum PublicAccess: String, Sendable, Codable {
+  /// Blobs, by their names.
+  case blob
+  /// Blobs, their listing and the container's own properties.
+  case container
+}
+
 /// A container and its blobs.
 struct Container: Sendable {
   /// What is kept of a container besides its blobs.
@@ -5,6 +13,9 @@ struct Container: Sendable {
     var version: Version
     var metadata: [MetadataItem]
     var lease = Lease()
+    /// Who may read without credentials; nil for nobody.
+    var publicAccess: PublicAccess?
+    var immutability: ImmutabilityPolicy?
   }
 
   var header: Header

@@ -4,8 +4,8 @@ extension BlobService {
   /// Create Container.
   func createContainer(_ request: BlobRequest) throws -> HTTPResponse {
     guard let name = request.container, Self.isContainerName(name) else { throw StorageError.invalidContainerName }
-    try Self.refusePublicAccess(request)
-    let header = Container.Header(version: nextVersion(), metadata: try request.metadata())
+    var header = Container.Header(version: nextVersion(), metadata: try request.metadata())
+    header.publicAccess = try Self.publicAccess(request)
     let key = Self.key(request)
     try withState { state in
       guard state.containers[key] == nil else { throw StorageError.containerExists }
@@ -24,6 +24,7 @@ extension BlobService {
       try container.header.lease.permitWrite(
         request.header("x-ms-lease-id"), at: leaseTime(), to: "Container")
       try conditions.permitWrite(over: container.header.version)
+      if container.header.immutability != nil, !container.names.isEmpty { throw StorageError.containerImmutable }
       try journal?.save(nil, container: key)
       state.containers[key] = nil
       for blob in container.blobs.values { contents.remove(blob.chunks) }
@@ -42,9 +43,9 @@ extension BlobService {
     return HTTPResponse(
       status: 200,
       headers: header.version.headers + header.lease.headers(at: now) + [
-        ("x-ms-has-immutability-policy", "false"), ("x-ms-has-legal-hold", "false"),
+        ("x-ms-has-immutability-policy", "\(header.immutability != nil)"), ("x-ms-has-legal-hold", "false"),
         ("x-ms-default-encryption-scope", "$account-encryption-key"), ("x-ms-deny-encryption-scope-override", "false"),
-      ] + header.metadata.map { ("x-ms-meta-\($0.name)", $0.value) })
+      ] + header.publicAccessHeader + header.metadata.map { ("x-ms-meta-\($0.name)", $0.value) })
   }
 
   /// Set Container Metadata replaces all of it.
@@ -58,17 +59,18 @@ extension BlobService {
     return HTTPResponse(status: 200, headers: version.headers)
   }
 
-  /// Containers are private: the policy is empty and stays so.
+  /// Get and Set Container ACL: who reads without credentials; stored access
+  /// policies there are none.
   func containerACL(_ request: BlobRequest) throws -> HTTPResponse {
     guard request.http.method == "PUT" else {
       let header = try withContainer(request) { $0.header }
-      return .xml(200, "<SignedIdentifiers />", headers: header.version.headers)
+      return .xml(200, "<SignedIdentifiers />", headers: header.version.headers + header.publicAccessHeader)
     }
-    try Self.refusePublicAccess(request)
+    let publicAccess = try Self.publicAccess(request)
     guard !String(decoding: request.http.body, as: UTF8.self).contains("<SignedIdentifier>") else {
       throw StorageError.notEmulated("A stored access policy")
     }
-    let version = try changeContainer(request) { _ in }
+    let version = try changeContainer(request) { $0.publicAccess = publicAccess }
     return HTTPResponse(status: 200, headers: version.headers)
   }
 
@@ -105,12 +107,16 @@ extension BlobService {
     }
   }
 
-  private static func refusePublicAccess(_ request: BlobRequest) throws {
-    guard request.header("x-ms-blob-public-access") == nil else {
-      throw StorageError(
-        409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
-    }
+  private static func publicAccess(_ request: BlobRequest) throws(StorageError) -> PublicAccess? {
+    guard let text = request.header("x-ms-blob-public-access") else { return nil }
+    guard let access = PublicAccess(rawValue: text) else { throw .invalidHeader("x-ms-blob-public-access") }
+    return access
   }
+}
+
+extension Container.Header {
+  /// The header that tells who reads without credentials.
+  var publicAccessHeader: [(String, String)] { publicAccess.map { [("x-ms-blob-public-access", $0.rawValue)] } ?? [] }
 }
 
 extension HTTPResponse {

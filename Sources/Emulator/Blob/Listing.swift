@@ -16,7 +16,9 @@ extension BlobService {
       body +=
         "<Container><Name>\(name)</Name><Properties>" + Self.properties(header.version)
         + Self.properties(header.lease, at: now)
-        + "<HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>false</HasLegalHold></Properties>"
+        + (header.publicAccess.map { "<PublicAccess>\($0.rawValue)</PublicAccess>" } ?? "")
+        + "<HasImmutabilityPolicy>\(header.immutability != nil)</HasImmutabilityPolicy>"
+        + "<HasLegalHold>false</HasLegalHold></Properties>"
         + (page.includes.contains("metadata") ? Self.xml(header.metadata) : "") + "</Container>"
     }
     let next = found.count > page.size ? found[page.size].0 : nil

@@ -6,6 +6,9 @@ struct RequestTimespan: Equatable {
   /// Ticks.
   var to: Int64
 
+  /// A range of ticks.
+  init(from: Int64, to: Int64) { (self.from, self.to) = (from, to) }
+
   /// Reads an ISO 8601 duration up to `now`, or two of start, end and duration
   /// with a slash between them; nil where it is none of that.
   init?(_ text: String, now: Int64) {

@@ -31,6 +31,13 @@ package final class Workspace: LogService {
 
 /// Queries.
 extension Workspace {
+  package var tables: [LogTable] { Array(visible.values) }
+
+  /// The tables by name, Usage among them.
+  private var visible: [String: LogTable] {
+    database.tables.merging([UsageTable.shape.name: UsageTable.shape]) { loaded, _ in loaded }
+  }
+
   /// Why a request is refused before any query is run.
   private struct BadArgument: Error {
     var message: String
@@ -60,8 +67,7 @@ extension Workspace {
   private func run(_ request: LogQueryRequest) throws -> RowsBody {
     let now = now
     let range = try timespan(of: request, now)
-    let tables = database.tables.merging([UsageTable.shape.name: UsageTable.shape]) { loaded, _ in loaded }
-    let query = try KQLTranslator(tables: tables, now: now).translate(request.query)
+    let query = try KQLTranslator(tables: visible, now: now).translate(request.query)
     return try rows(of: query, in: range, request)
   }
 
@@ -74,13 +80,20 @@ extension Workspace {
       try UsageTable.create(Array(tables.values), generated, now: now, in: range, on: connection)
     }
     for table in tables.values where query.sql.contains("\"\(table.name)\"") {
-      try prepare(table, range, connection)
+      try prepare(table, narrow(range, toDays: request.retention[table.name]), connection)
     }
     connection.interrupt(at: Deadline(seconds: request.waitSeconds))
     let members = RowsBody.Members(render: request.includeRender, statistics: request.includeStatistics)
     let body = try RowsBody(try connection.prepare(query.sql), query.columns, limits: limits, members: members)
     connection.interrupt(at: nil)
     return body
+  }
+
+  /// A request's range without what is past a table's days.
+  private func narrow(_ range: RequestTimespan?, toDays days: Int?) -> RequestTimespan? {
+    guard let days else { return range }
+    let first = now - Int64(days) * Ticks.day
+    return RequestTimespan(from: max(range?.from ?? first, first), to: range?.to ?? Int64.max)
   }
 
   private func timespan(of request: LogQueryRequest, _ now: Int64) throws(BadArgument) -> RequestTimespan? {

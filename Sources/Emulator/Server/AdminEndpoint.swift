@@ -2,13 +2,17 @@ import FoundationEssentials
 
 /// The emulator's own endpoint: `GET /_emulator/requests`,
 /// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`,
-/// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`.
+/// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`,
+/// `POST /_emulator/policies?advance=DAYS`, `POST /_emulator/caller`,
+/// `GET /_emulator/resource-requests`.
 struct AdminEndpoint {
   let faults: FaultInjector
   let counters: RequestCounters
   let gate: QueryGate
   let logs: any LogService
   let blobs: BlobService
+  let caller: CallerSetting
+  let record: ResourceRecord
 
   /// Answers without authentication: the listener is on loopback only.
   func answer(_ request: HTTPRequest) -> HTTPResponse {
@@ -39,6 +43,19 @@ struct AdminEndpoint {
       }
       blobs.advanceLeases(seconds: seconds)
       return HTTPResponse(status: 204)
+    case ("POST", "policies"):
+      guard let days = request.target["advance"].flatMap({ Int($0) }), (0...146_000).contains(days) else {
+        return LogErrors.response(400, "BadArgumentError", "advance= takes days, up to 146,000")
+      }
+      blobs.advancePolicies(days: days)
+      return HTTPResponse(status: 204)
+    case ("POST", "caller"):
+      guard let caller = Caller(String(decoding: request.body, as: UTF8.self).trimmingBlanks()) else {
+        return LogErrors.response(400, "BadArgumentError", "the body takes an IPv4 address or a subnet's identifier")
+      }
+      self.caller.value = caller
+      return HTTPResponse(status: 204)
+    case ("GET", "resource-requests"): return .json(200, record.requests)
     case ("POST", "tables"):
       guard let refusal = logs.define(table: request.body) else { return HTTPResponse(status: 204) }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))

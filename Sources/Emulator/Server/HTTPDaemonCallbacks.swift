@@ -60,9 +60,10 @@ let onRequest:
     if exchange.isTooLarge {
       return reply(HTTPResponse(status: 413), on: connection)
     }
-    let request = HTTPRequest(
+    var request = HTTPRequest(
       method: String(cString: method), target: RequestTarget(exchange.target),
       headers: headers(of: connection), body: exchange.body)
+    request.tls = TLSVersion(rawValue: logexport_mhd_tls(connection))
     exchange.body = []
     let handler = Unmanaged<HTTPDaemon.Context>.fromOpaque(context).takeUnretainedValue().handler
     return reply(handler(request), on: connection)

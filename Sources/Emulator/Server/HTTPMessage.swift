@@ -1,11 +1,24 @@
+/// A version of TLS, by its number in gnutls' `gnutls_protocol_t`.
+package enum TLSVersion: Int32, Sendable, Comparable {
+  case v10 = 2
+  case v11 = 3
+  case v12 = 4
+  case v13 = 5
+
+  /// Older versions first.
+  package static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// One request with its whole body.
 package struct HTTPRequest: Sendable {
   package var method: String
   package var target: RequestTarget
   package var headers: HTTPHeaders
   package var body: [UInt8]
+  /// What its connection speaks; nil over plain HTTP.
+  package var tls: TLSVersion?
 
-  /// A request with no headers and no body unless given.
+  /// A request with no headers and no body unless given, over plain HTTP.
   package init(
     method: String, target: RequestTarget, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []
   ) {

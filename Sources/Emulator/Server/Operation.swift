@@ -7,6 +7,10 @@ package enum Operation: String, Sendable, CaseIterable, Codable {
   // Identity
   case token = "Token"
   case discovery = "Discovery"
+  // Resource Manager
+  case readResource = "ReadResource"
+  case writeResource = "WriteResource"
+  case deleteResource = "DeleteResource"
   // Blob storage: the account
   case listContainers = "ListContainers"
   case serviceProperties = "ServiceProperties"

@@ -5,6 +5,7 @@ import FoundationEssentials
 struct QueryEndpoint: Sendable {
   let logs: any LogService
   let issuer: TokenIssuer
+  let tables: WorkspaceGate
   let gate: QueryGate
   let cache: QueryCache
   /// Lower-case GUIDs.
@@ -36,13 +37,21 @@ struct QueryEndpoint: Sendable {
     guard workspaces.contains(workspace.lowercased()) else {
       return LogErrors.response(404, "PathNotFoundError", "The requested path does not exist")
     }
+    guard tables.admits(TokenIssuer.bearer(http.headers) ?? "", workspace: workspace) else {
+      return LogErrors.response(
+        403, "InsufficientAccessError",
+        "The provided credentials have insufficient access to perform the requested "
+          + "operation")
+    }
     // The service answers 200 with nothing where body or Content-Type is missing.
     if http.method == "POST", http.body.isEmpty || !(http.headers["content-type"] ?? "").contains("json") {
       return HTTPResponse(status: 200)
     }
-    guard let request = decode(http, workspace: workspace.lowercased(), endpoint) else {
+    guard var request = decode(http, workspace: workspace.lowercased(), endpoint) else {
       return LogErrors.response(400, "BadArgumentError", "The request had some invalid properties")
     }
+    request.retention = tables.retention(of: workspace)
+    if let refusal = tables.refusal(of: request) { return refusal }
     do {
       try gate.enter(claims.appid, endpoint)
     } catch {

@@ -6,6 +6,7 @@ enum Route {
   case configuration(tenant: String)
   case instances
   case blob(BlobRequest)
+  case resource(Operation)
   /// The emulator's own endpoint under `/_emulator/`.
   case admin(String)
   /// Paths of services that are not emulated.
@@ -27,7 +28,8 @@ enum Route {
     case _ where Array(segments.dropFirst()) == ["oauth2", "v2.0", "token"]: self = .token(tenant: first)
     case _ where Array(segments.dropFirst()) == ["v2.0", ".well-known", "openid-configuration"]:
       self = .configuration(tenant: first)
-    case "subscriptions": self = .reserved("Resource Manager")
+    case _ where ["subscriptions", "providers"].contains(first.lowercased()):
+      self = .resource(ResourceEndpoint.operation(of: request))
     case "metadata": self = .reserved("The instance metadata service")
     case "secrets": self = .reserved("Key Vault")
     default: self = .unknown
@@ -43,6 +45,7 @@ enum Route {
     case .token: .token
     case .configuration, .instances: .discovery
     case .blob(let request): request.operation
+    case .resource(let operation): operation
     case .admin: nil
     case .reserved, .unknown: .unknown
     }

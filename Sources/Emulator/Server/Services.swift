@@ -12,6 +12,8 @@ final class Services: Sendable {
   private let identity: TokenEndpoint
   private let queries: QueryEndpoint
   private let blobs: BlobEndpoint
+  private let resources: ResourceEndpoint
+  private let caller: CallerSetting
   private let logs: any LogService
 
   /// Sets up every service; `logs` answers the queries.
@@ -21,13 +23,20 @@ final class Services: Sendable {
     accounts = Dictionary(configuration.accounts.map { ($0.name, $0) }) { $1 }
     faults = FaultInjector(configuration.faults, seed: configuration.seed)
     identity = TokenEndpoint(credentials: configuration.credentials, issuer: issuer)
+    let store = try ResourceStore(folder: configuration.dataFolder)
+    let roles = RoleGate(store, isEnforced: configuration.enforcesRoles, delay: configuration.grantDelay)
+    caller = CallerSetting(configuration.caller)
     queries = QueryEndpoint(
-      logs: logs, issuer: issuer,
+      logs: logs, issuer: issuer, tables: WorkspaceGate(store: store, roles: roles),
       gate: QueryGate(rate: configuration.rate, concurrency: configuration.concurrency, clock: clock),
       cache: QueryCache(clock: clock), workspaces: Set(configuration.workspaces.map { $0.lowercased() }))
     blobs = BlobEndpoint(
       service: try BlobService(folder: configuration.dataFolder, clock: clock), issuer: issuer,
-      accounts: accounts, tenant: configuration.credentials.tenant, clock: clock)
+      accounts: accounts, posture: PostureGate(store: store, caller: caller, roles: roles),
+      tenant: configuration.credentials.tenant, clock: clock)
+    let manager = ResourceManager(store: store, blobs: blobs.service, logs: logs, accounts: accounts, clock: clock)
+    try manager.seed(configuration)
+    resources = ResourceEndpoint(manager: manager, issuer: issuer, record: ResourceRecord())
     self.logs = logs
   }
 
@@ -47,7 +56,9 @@ final class Services: Sendable {
   }
 
   private var admin: AdminEndpoint {
-    AdminEndpoint(faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service)
+    AdminEndpoint(
+      faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service, caller: caller,
+      record: resources.record)
   }
 
   private func perform(_ request: HTTPRequest, _ route: Route, _ scheme: String, _ fault: Fault?) throws
@@ -64,7 +75,8 @@ final class Services: Sendable {
     case .token(let tenant): return try identity.token(request, tenant: tenant)
     case .configuration(let tenant): return identity.configuration(origin: origin, tenant: tenant)
     case .instances: return identity.instances(origin: origin)
-    case .blob(let blob): return try blobs.answer(blob)
+    case .blob(let blob): return try blobs.answer(blob, scheme: scheme)
+    case .resource: return try resources.answer(request, origin: origin)
     case .admin: return HTTPResponse(status: 404)
     case .reserved(let service):
       return LogErrors.response(501, "NotImplemented", "\(service) is not emulated.")
@@ -77,6 +89,12 @@ final class Services: Sendable {
 extension Services {
   /// Lets time pass for the leases of blobs and containers, and for nothing else.
   func advanceLeases(seconds: Int) { blobs.service.advanceLeases(seconds: seconds) }
+
+  /// Lets time pass for immutability policies, and for nothing else.
+  func advancePolicies(days: Int) { blobs.service.advancePolicies(days: days) }
+
+  /// Says where requests to Blob storage come from.
+  func setCaller(_ caller: Caller) { self.caller.value = caller }
 
   /// What a fault does ahead of the operation: a response takes its place.
   private func before(_ fault: Fault?, _ request: HTTPRequest, _ route: Route) throws -> HTTPResponse? {
@@ -134,11 +152,13 @@ extension Services {
   }
 
   private func refusal(status: Int, retryAfter: Int?, _ route: Route) -> HTTPResponse {
+    if case .resource = route { return ResourceEndpoint.refusal(status: status, retryAfter: retryAfter) }
     guard case .blob(let blob) = route else { return InjectedStatus.log(status, retryAfter: retryAfter) }
     return blobs.refuse(InjectedStatus.storage(status, retryAfter: retryAfter), blob)
   }
 
   private func failure(_ error: any Error, _ route: Route) -> HTTPResponse {
+    if case .resource = route { return ResourceError(500, "InternalServerError", "\(error)").response }
     guard case .blob(let blob) = route else {
       return LogErrors.response(500, "InternalServerError", "\(error)")
     }
