@@ -26,7 +26,8 @@ import Testing
     "https://core.windows.net.attacker.tld/", "https://evilcore.windows.net/", "https://attacker.tld/core.windows.net",
     "https://attacker.tld?.core.windows.net", "https://attacker.tld#.core.windows.net", "https://azure.com/",
     "https://evilvault.azure.net/", "https://kv.vault.azure.net.attacker.tld/", "https://kv.vault.azure.cn/",
-    "https://management.usgovcloudapi.net/", "https://vm.eastus.cloudapp.azure.com/", "https://attacker.azurewebsites.net/",
+    "https://management.usgovcloudapi.net/", "https://vm.eastus.cloudapp.azure.com/",
+    "https://attacker.azurewebsites.net/",
     "https://microsoftonline.com/", "https://evil.microsoftonline.com/",
     // User information, and what parsers disagree on.
     "https://api.loganalytics.azure.com@attacker.tld/", "https://user:pass@api.loganalytics.azure.com/",
