@@ -7,6 +7,13 @@ package struct CloudEnvironment: Sendable, Equatable {
   /// What follows `ACCOUNT.blob.`.
   package var storageSuffix: String
   package var storageScope: String
+  /// Scheme and host of Azure Resource Manager.
+  package var resourceManagerEndpoint: String
+  package var resourceManagerScope: String
+  /// What follows `VAULT.` in the host of a key vault.
+  package var keyVaultSuffix: String
+  /// The scope of its tokens.
+  package var keyVaultScope: String { "https://\(keyVaultSuffix)/.default" }
   /// Scheme and host of Microsoft Entra ID, unless `AZURE_AUTHORITY_HOST` names another.
   package var authority: String
   /// Domains that credentials of this cloud may be sent to. None of them gives names to
@@ -18,29 +25,54 @@ package struct CloudEnvironment: Sendable, Equatable {
   package static let `public` = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.azure.com", queryScope: "https://api.loganalytics.io/.default",
     storageSuffix: "core.windows.net", storageScope: "https://storage.azure.com/.default",
+    resourceManagerEndpoint: "https://management.azure.com",
+    resourceManagerScope: "https://management.azure.com/.default", keyVaultSuffix: "vault.azure.net",
     authority: "https://login.microsoftonline.com",
-    domains: ["loganalytics.azure.com", "loganalytics.io", "core.windows.net", "login.microsoftonline.com"])
+    domains: [
+      "loganalytics.azure.com", "loganalytics.io", "core.windows.net", "management.azure.com", "vault.azure.net",
+      "login.microsoftonline.com",
+    ])
 
   package static let usGovernment = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.us", queryScope: "https://api.loganalytics.us/.default",
     storageSuffix: "core.usgovcloudapi.net", storageScope: "https://storage.azure.com/.default",
+    resourceManagerEndpoint: "https://management.usgovcloudapi.net",
+    resourceManagerScope: "https://management.usgovcloudapi.net/.default", keyVaultSuffix: "vault.usgovcloudapi.net",
     authority: "https://login.microsoftonline.us",
-    domains: ["loganalytics.us", "core.usgovcloudapi.net", "login.microsoftonline.us"])
+    domains: [
+      "loganalytics.us", "core.usgovcloudapi.net", "management.usgovcloudapi.net", "vault.usgovcloudapi.net",
+      "login.microsoftonline.us",
+    ])
 
   package static let china = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.azure.cn", queryScope: "https://api.loganalytics.azure.cn/.default",
     storageSuffix: "core.chinacloudapi.cn", storageScope: "https://storage.azure.com/.default",
+    resourceManagerEndpoint: "https://management.chinacloudapi.cn",
+    resourceManagerScope: "https://management.chinacloudapi.cn/.default", keyVaultSuffix: "vault.azure.cn",
     authority: "https://login.chinacloudapi.cn",
     domains: [
-      "loganalytics.azure.cn", "core.chinacloudapi.cn", "login.chinacloudapi.cn",
-      "login.partner.microsoftonline.cn",
+      "loganalytics.azure.cn", "core.chinacloudapi.cn", "management.chinacloudapi.cn", "vault.azure.cn",
+      "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
     ])
 
   /// The emulator that ships with the program, on its default port.
-  package static let emulator = CloudEnvironment(
-    queryEndpoint: "http://127.0.0.1:10000", queryScope: "https://api.loganalytics.io/.default",
-    storageSuffix: "core.windows.net", storageScope: "https://storage.azure.com/.default",
-    authority: "http://127.0.0.1:10000", domains: [], allowsLoopback: true)
+  package static let emulator = emulator(at: "http://127.0.0.1:10000")
+
+  /// An emulator at a scheme and host, which answers for every service.
+  package static func emulator(at origin: String) -> CloudEnvironment {
+    CloudEnvironment(
+      queryEndpoint: origin, queryScope: `public`.queryScope, storageSuffix: `public`.storageSuffix,
+      storageScope: `public`.storageScope, resourceManagerEndpoint: origin,
+      resourceManagerScope: `public`.resourceManagerScope, keyVaultSuffix: `public`.keyVaultSuffix, authority: origin,
+      domains: [], allowsLoopback: true)
+  }
+}
+
+extension CloudEnvironment {
+  /// Scheme, host and perhaps path of a key vault; the emulator has all of its vaults on one host.
+  package func keyVaultURL(_ vault: String) -> String {
+    allowsLoopback ? "\(authority)/keyvault/\(vault)" : "https://\(vault).\(keyVaultSuffix)"
+  }
 }
 
 /// The well-known identities of the emulator; none of them is a secret.

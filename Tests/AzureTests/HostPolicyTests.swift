@@ -16,6 +16,7 @@ import Testing
     "https://api.loganalytics.azure.com/v1", "https://api.loganalytics.io/v1", "https://st.blob.core.windows.net/c/b",
     "https://login.microsoftonline.com/t/oauth2", "HTTPS://API.LogAnalytics.Azure.COM/v1",
     "https://st.blob.core.windows.net:443/", "https://st.blob.core.windows.net?x=1", "https://st.blob.core.windows.net",
+    "https://management.azure.com/subscriptions", "https://kv-soc.vault.azure.net/secrets/key",
   ])
   func `hosts of the cloud are allowed`(_ url: String) { #expect(isAllowed(url)) }
 
@@ -24,7 +25,9 @@ import Testing
     "https://evilloganalytics.azure.com/", "https://loganalytics.azure.com.attacker.tld/",
     "https://core.windows.net.attacker.tld/", "https://evilcore.windows.net/", "https://attacker.tld/core.windows.net",
     "https://attacker.tld?.core.windows.net", "https://attacker.tld#.core.windows.net", "https://azure.com/",
-    "https://management.azure.com/", "https://vm.eastus.cloudapp.azure.com/", "https://attacker.azurewebsites.net/",
+    "https://evilvault.azure.net/", "https://kv.vault.azure.net.attacker.tld/", "https://kv.vault.azure.cn/",
+    "https://management.usgovcloudapi.net/", "https://vm.eastus.cloudapp.azure.com/",
+    "https://attacker.azurewebsites.net/",
     "https://microsoftonline.com/", "https://evil.microsoftonline.com/",
     // User information, and what parsers disagree on.
     "https://api.loganalytics.azure.com@attacker.tld/", "https://user:pass@api.loganalytics.azure.com/",
@@ -55,6 +58,8 @@ import Testing
       #expect(isAllowed(cloud.queryEndpoint, cloud))
       #expect(isAllowed(cloud.authority, cloud))
       #expect(isAllowed("https://st.blob.\(cloud.storageSuffix)/", cloud))
+      #expect(isAllowed(cloud.resourceManagerEndpoint, cloud))
+      #expect(isAllowed(cloud.keyVaultURL("kv-soc"), cloud))
     }
   }
 

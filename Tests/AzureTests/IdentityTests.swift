@@ -19,7 +19,7 @@ private let scope = "https://storage.azure.com/.default"
   ) -> ClientSecretCredential {
     ClientSecretCredential(
       pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
-      client: DevelopmentIdentity.client, secret: secret)
+      client: DevelopmentIdentity.client, secret: .text(Secret(secret)))
   }
 
   @Test func `a client secret gives a token for its scope`() async throws {
@@ -70,14 +70,14 @@ private let scope = "https://storage.azure.com/.default"
     let secret = "s3cr3t-value"
     let key = "czNjcjN0LXZhbHVl"
     let connection = try #require(
-      ConnectionString("AccountName=a;AccountKey=\(key);SharedAccessSignature=sv=1&sig=\(secret)"))
+      ConnectionString(Secret("AccountName=a;AccountKey=\(key);SharedAccessSignature=sv=1&sig=\(secret)")))
     let things: [Any] = [
       AccessToken(text: secret, expiresAt: 0),
       ClientSecretCredential(
-        pipeline: quickPipeline(), authority: "http://a", tenant: "t", client: "c", secret: secret),
+        pipeline: quickPipeline(), authority: "http://a", tenant: "t", client: "c", secret: .text(Secret(secret))),
       ManagedIdentityCredential(client: HTTPClient(), clientID: nil, appService: ("http://127.0.0.1/", secret)),
-      SASAuthorizer(token: "sv=1&sig=\(secret)"), connection,
-      try #require(SharedKeyAuthorizer(account: "a", key: key)), [AccessToken(text: secret, expiresAt: 0)],
+      SASAuthorizer(token: Secret("sv=1&sig=\(secret)")), connection,
+      try #require(SharedKeyAuthorizer(account: "a", key: Secret(key))), [AccessToken(text: secret, expiresAt: 0)],
     ]
     for thing in things {
       var dumped = ""
@@ -139,7 +139,7 @@ private let scope = "https://storage.azure.com/.default"
 @Suite struct ManagedIdentityTests {
   private func credential(_ url: String) -> ManagedIdentityCredential {
     ManagedIdentityCredential(
-      client: HTTPClient(), clientID: nil, appService: nil, metadataService: url,
+      client: HTTPClient(), clientID: nil, appService: nil, metadataHost: url,
       backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), attempts: 3))
   }
 
@@ -149,7 +149,7 @@ private let scope = "https://storage.azure.com/.default"
       + #""ext_expires_in":"86399","not_before":"1700000000","resource":"r","token_type":"Bearer"}"#
     try await withServer([.reply(200, ["Content-Type": "application/json"], body)]) { (server) async throws in
       let credential = ManagedIdentityCredential(
-        client: HTTPClient(), clientID: "a b", appService: nil, metadataService: "\(server.url)/metadata/token")
+        client: HTTPClient(), clientID: "a b", appService: nil, metadataHost: "\(server.url)/")
       let token = try await credential.token(scope: scope)
       #expect(token.text == "eyJ")
       #expect(abs(token.expiresAt - Int64(time(nil)) - 86399) < 60)
@@ -157,7 +157,8 @@ private let scope = "https://storage.azure.com/.default"
       #expect(request.headers["metadata"] == "true")
       #expect(
         request.target
-          == "/metadata/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com&client_id=a%20b")
+          == "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com&client_id=a%20b"
+      )
     }
   }
 

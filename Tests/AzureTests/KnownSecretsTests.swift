@@ -13,14 +13,14 @@ import Testing
   }
 
   @Test func `a signature is masked without its neighbours, encoded and not`() {
-    _ = SASAuthorizer(token: "?sv=2021-12-02&sp=rl&sig=q%2Fw%3Duniq2abc&se=2030-01-01")
+    _ = SASAuthorizer(token: Secret("?sv=2021-12-02&sp=rl&sig=q%2Fw%3Duniq2abc&se=2030-01-01"))
     #expect(KnownSecrets.masked("sig q/w=uniq2abc did not match") == "sig *** did not match")
     #expect(KnownSecrets.masked("sig q%2Fw%3Duniq2abc did not match") == "sig *** did not match")
     #expect(KnownSecrets.masked("sv=2021-12-02") == "sv=2021-12-02")
   }
 
   @Test func `keys and tokens are known as well`() {
-    _ = SharedKeyAuthorizer(account: "a", key: "dW5pcTMtdW5pcTM=")
+    _ = SharedKeyAuthorizer(account: "a", key: Secret("dW5pcTMtdW5pcTM="))
     _ = AccessToken(text: "eyJuniq4.payload.sig", expiresAt: 0)
     #expect(KnownSecrets.masked("dW5pcTMtdW5pcTM= and Bearer eyJuniq4.payload.sig") == "*** and Bearer ***")
   }

@@ -23,7 +23,7 @@ import Testing
         client: HTTPClient(), hosts: HostPolicy(cloud: .emulator, allowed: []),
         backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(4), attempts: 2))
       let store = AzureBlobStore(
-        url: "\(server.url)/dev", pipeline: pipeline, authorizer: SASAuthorizer(token: "sv=1&sig=x"))
+        url: "\(server.url)/dev", pipeline: pipeline, authorizer: SASAuthorizer(token: Secret("sv=1&sig=x")))
       defer { #expect(server.requests.count == requests) }
       try await store.list("logs-a", prefix: "", metadata: true) { names += $0.map(\.name) }
     }

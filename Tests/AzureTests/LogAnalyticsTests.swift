@@ -65,7 +65,7 @@ private func body(of stream: QueryStream) async throws -> String {
     try await withEmulator("empty") { (emulator) async throws in
       let credential = ClientSecretCredential(
         pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
-        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+        client: DevelopmentIdentity.client, secret: .text(Secret(DevelopmentIdentity.secret)))
       let client = LogAnalyticsClient(
         pipeline: quickPipeline(),
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
@@ -178,7 +178,7 @@ private func body(of stream: QueryStream) async throws -> String {
     defer { emulator.stop() }
     let credential = ClientSecretCredential(
       pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
-      client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+      client: DevelopmentIdentity.client, secret: .text(Secret(DevelopmentIdentity.secret)))
     let client = LogAnalyticsClient(
       pipeline: quickPipeline(attempts: 8),
       authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,
@@ -221,7 +221,7 @@ private func body(of stream: QueryStream) async throws -> String {
     try await withEmulator { (emulator) async throws in
       let credential = ClientSecretCredential(
         pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
-        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+        client: DevelopmentIdentity.client, secret: .text(Secret(DevelopmentIdentity.secret)))
       let client = LogAnalyticsClient(
         pipeline: quickPipeline(),
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.queryScope), endpoint: emulator.url,

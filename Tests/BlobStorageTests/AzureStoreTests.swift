@@ -133,7 +133,7 @@ import Testing
     try await withContainer { (emulator, store) async throws in
       _ = try await store.put(bytes("x"), to: blob("x"), plain)
       let authorizer = try #require(
-        SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: DevelopmentIdentity.key))
+        SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: Secret(DevelopmentIdentity.key)))
       let lease = HTTPRequest(
         method: "PUT", url: "\(store.url)/logs-a/x?comp=lease",
         headers: [("x-ms-version", "2021-12-02"), ("x-ms-lease-action", "acquire"), ("x-ms-lease-duration", "-1")],
@@ -148,7 +148,7 @@ import Testing
     try await withContainer { (_, store) async throws in
       _ = try await store.put(bytes("x"), to: blob("x"), plain)
       let authorizer = try #require(
-        SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: DevelopmentIdentity.key))
+        SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: Secret(DevelopmentIdentity.key)))
       let tier = HTTPRequest(
         method: "PUT", url: "\(store.url)/logs-a/x?comp=tier",
         headers: [("x-ms-version", "2021-12-02"), ("x-ms-access-tier", "Archive")], body: [])
@@ -162,7 +162,7 @@ import Testing
     try await withContainer { (emulator, store) async throws in
       let credential = ClientSecretCredential(
         pipeline: quickPipeline(), authority: emulator.url, tenant: DevelopmentIdentity.tenant,
-        client: DevelopmentIdentity.client, secret: DevelopmentIdentity.secret)
+        client: DevelopmentIdentity.client, secret: .text(Secret(DevelopmentIdentity.secret)))
       let other = AzureBlobStore(
         url: store.url, pipeline: quickPipeline(),
         authorizer: BearerAuthorizer(credential, scope: CloudEnvironment.emulator.storageScope))
@@ -187,7 +187,7 @@ import Testing
   private func store(_ emulator: Emulator, sas: String) -> AzureBlobStore {
     AzureBlobStore(
       url: "\(emulator.url)/\(DevelopmentIdentity.account)", pipeline: quickPipeline(),
-      authorizer: SASAuthorizer(token: sas))
+      authorizer: SASAuthorizer(token: Secret(sas)))
   }
 
   @Test func `a signature serves every operation, whatever the name`() async throws {
@@ -224,7 +224,8 @@ import Testing
 
   @Test func `an unreachable service is named`() async throws {
     let store = AzureBlobStore(
-      url: "http://127.0.0.1:1/dev", pipeline: quickPipeline(), authorizer: SASAuthorizer(token: "sv=1&sig=hidden"))
+      url: "http://127.0.0.1:1/dev", pipeline: quickPipeline(),
+      authorizer: SASAuthorizer(token: Secret("sv=1&sig=hidden")))
     let error = await expect(.unreachable) { _ = try await store.put(bytes("x"), to: blob("x"), plain) }
     #expect(error?.description.contains("127.0.0.1:1") == true)
     #expect(error?.description.contains("hidden") == false)
@@ -232,7 +233,8 @@ import Testing
 
   @Test func `nothing is sent to a host that is not allowed`() async throws {
     let store = AzureBlobStore(
-      url: "https://attacker.tld", pipeline: quickPipeline(), authorizer: SASAuthorizer(token: "sv=1&sig=hidden"))
+      url: "https://attacker.tld", pipeline: quickPipeline(),
+      authorizer: SASAuthorizer(token: Secret("sv=1&sig=hidden")))
     let error = await expect(.hostNotAllowed) { _ = try await store.all() }
     #expect(error?.description.contains("--allow-host attacker.tld") == true)
   }

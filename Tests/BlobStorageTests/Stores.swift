@@ -60,7 +60,7 @@ func withEmulator(
 func azureStore(
   _ emulator: Emulator, key: String = DevelopmentIdentity.key, pageSize: Int = 5000, attempts: Int = 4
 ) throws -> AzureBlobStore {
-  let authorizer = try #require(SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: key))
+  let authorizer = try #require(SharedKeyAuthorizer(account: DevelopmentIdentity.account, key: Secret(key)))
   return AzureBlobStore(
     url: "\(emulator.url)/\(DevelopmentIdentity.account)", pipeline: quickPipeline(attempts: attempts),
     authorizer: authorizer, pageSize: pageSize)

@@ -1,6 +1,6 @@
 /// A bearer token; its text never appears in a description.
 package struct AccessToken: Sendable {
-  private let secret: Secret<String>
+  package let secret: Secret<String>
   /// Seconds since the Unix epoch.
   package let expiresAt: Int64
 
@@ -9,7 +9,7 @@ package struct AccessToken: Sendable {
     self.expiresAt = expiresAt
   }
 
-  package var text: String { secret.value }
+  package var text: String { secret.revealed }
 }
 
 extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible {

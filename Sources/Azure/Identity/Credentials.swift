@@ -5,18 +5,17 @@ internal import FoundationEssentials
 package struct ClientSecretCredential: TokenCredential {
   private let endpoint: TokenEndpoint
   private let client: String
-  private let secret: Secret<String>
+  private let secret: SecretSource
 
-  package init(pipeline: Pipeline, authority: String, tenant: String, client: String, secret: String) {
+  package init(pipeline: Pipeline, authority: String, tenant: String, client: String, secret: SecretSource) {
     endpoint = TokenEndpoint(pipeline: pipeline, authority: authority, tenant: tenant)
     self.client = client
-    self.secret = Secret(secret)
+    self.secret = secret
   }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
-    try await endpoint.request([
-      ("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret.value), ("scope", scope),
-    ])
+    let secret = try await secret.value()
+    return try await endpoint.request(client: client, scope: scope, secret: secret)
   }
 }
 
@@ -39,13 +38,9 @@ package struct WorkloadIdentityCredential: TokenCredential {
       throw AzureError(.unauthenticated, "AZURE_FEDERATED_TOKEN_FILE \(file) cannot be read")
     }
     let assertion = Secret(text.split(whereSeparator: \.isWhitespace).joined())
-    guard !assertion.value.isEmpty else {
+    guard !assertion.revealed.isEmpty else {
       throw AzureError(.unauthenticated, "AZURE_FEDERATED_TOKEN_FILE \(file) is empty")
     }
-    return try await endpoint.request([
-      ("grant_type", "client_credentials"), ("client_id", client), ("scope", scope),
-      ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-      ("client_assertion", assertion.value),
-    ])
+    return try await endpoint.request(client: client, scope: scope, assertion: assertion)
   }
 }

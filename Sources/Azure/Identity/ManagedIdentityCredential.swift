@@ -14,26 +14,29 @@ package struct ManagedIdentityCredential: TokenCredential {
   private let backoff: Backoff
 
   /// The metadata service of every Azure machine.
-  private static let metadataService = "http://169.254.169.254/metadata/identity/oauth2/token"
+  private static let metadataHost = "http://169.254.169.254"
 
-  /// `clientID` picks a user-assigned identity; `metadataService` is another place for it, in tests.
+  /// `clientID` picks a user-assigned identity; `metadataHost` are scheme and host of another
+  /// metadata service, as `AZURE_POD_IDENTITY_AUTHORITY_HOST` names it.
   package init(
     client: HTTPClient, clientID: String?, appService: (endpoint: String, header: String)?,
-    metadataService: String? = nil, backoff: Backoff = Backoff(attempts: 4)
+    metadataHost: String? = nil, backoff: Backoff = Backoff(attempts: 4)
   ) {
     self.client = client
     self.clientID = clientID
     self.backoff = backoff
-    endpoint = appService?.endpoint ?? metadataService ?? Self.metadataService
+    let host = metadataHost.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? Self.metadataHost
+    endpoint = appService?.endpoint ?? "\(host)/metadata/identity/oauth2/token"
     header = (appService?.header).map(Secret.init)
   }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
     // A settings file beside the spec may name the endpoint: it must not reach beyond this machine.
     guard let parts = URLParts(endpoint), parts.isLoopback || parts.isLinkLocal else {
+      let variable = header == nil ? "AZURE_POD_IDENTITY_AUTHORITY_HOST" : "IDENTITY_ENDPOINT"
       throw AzureError(
         .hostNotAllowed,
-        "IDENTITY_ENDPOINT is no endpoint of this machine, so its secret is not sent there\n  Unset it, or correct it.")
+        "\(variable) is no endpoint of this machine, so nothing is asked or sent there\n  Unset it, or correct it.")
     }
     var url = endpoint + "?api-version=\(header == nil ? "2018-02-01" : "2019-08-01")"
     url += "&resource=\(PercentEncoding.query(resource(of: scope)))"
@@ -41,7 +44,7 @@ package struct ManagedIdentityCredential: TokenCredential {
     // The metadata service is link-local and takes connections at once; where there is none, packets
     // to it may vanish, and the next way to a token must not wait for long.
     let request = HTTPRequest(
-      method: "GET", url: url, headers: [header.map { ("X-IDENTITY-HEADER", $0.value) } ?? ("Metadata", "true")],
+      method: "GET", url: url, headers: [header.map { ("X-IDENTITY-HEADER", $0.revealed) } ?? ("Metadata", "true")],
       usesProxy: false, headTimeout: .seconds(5), connectTimeout: .seconds(2))
     var attempt = 1
     while true {

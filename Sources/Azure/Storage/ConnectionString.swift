@@ -5,17 +5,14 @@ package struct ConnectionString: Sendable {
   package let account: String?
   /// Scheme, host and path of the blob service, without a trailing slash.
   package let blobEndpoint: String
-  private let secretKey: Secret<String>?
-  private let secretSAS: Secret<String>?
-
   /// Base64.
-  package var key: String? { secretKey?.value }
-  package var sas: String? { secretSAS?.value }
+  package let key: Secret<String>?
+  package let sas: Secret<String>?
 
   /// Nil where the text has none of the parts that would let it reach an account.
-  package init?(_ text: String) {
+  package init?(_ secret: Secret<String>) {
     var values: [String: String] = [:]
-    for part in text.split(separator: ";") {
+    for part in secret.revealed.split(separator: ";") {
       let pair = part.drop(while: \.isWhitespace)
       if pair.isEmpty { continue }
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -26,18 +23,18 @@ package struct ConnectionString: Sendable {
     if values["usedevelopmentstorage"]?.lowercased() == "true" {
       account = DevelopmentIdentity.account
       blobEndpoint = "http://127.0.0.1:10000/\(DevelopmentIdentity.account)"
-      (secretKey, secretSAS) = (Secret(DevelopmentIdentity.key), nil)
+      (key, sas) = (Secret(DevelopmentIdentity.key), nil)
       return
     }
     account = values["accountname"]
-    secretKey = values["accountkey"].map(Secret.init)
-    secretSAS = values["sharedaccesssignature"].map(Secret.init)
+    key = values["accountkey"].map(Secret.init)
+    sas = values["sharedaccesssignature"].map(Secret.init)
     var endpoint = values["blobendpoint"]
     if endpoint == nil, let account {
       endpoint =
         "\(values["defaultendpointsprotocol"] ?? "https")://\(account).blob.\(values["endpointsuffix"] ?? "core.windows.net")"
     }
-    guard var endpoint, (account != nil && secretKey != nil) || secretSAS != nil else { return nil }
+    guard var endpoint, (account != nil && key != nil) || sas != nil else { return nil }
     while endpoint.hasSuffix("/") { endpoint.removeLast() }
     blobEndpoint = endpoint
   }

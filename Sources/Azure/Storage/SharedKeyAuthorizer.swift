@@ -11,9 +11,8 @@ package struct SharedKeyAuthorizer: Authorizer {
   private let key: Secret<[UInt8]>
 
   /// `key` is base64, as the portal shows it; nil where it is no base64.
-  package init?(account: String, key: String) {
-    guard let bytes = Base64.decode(key), !bytes.isEmpty else { return nil }
-    KnownSecrets.note(key)
+  package init?(account: String, key: Secret<String>) {
+    guard let bytes = Base64.decode(key.revealed), !bytes.isEmpty else { return nil }
     self.account = account
     self.key = Secret(bytes)
   }
@@ -23,7 +22,7 @@ package struct SharedKeyAuthorizer: Authorizer {
 
   package func authorize(_ request: inout HTTPRequest, refused: HTTPRequest?) async throws(AzureError) {
     request.headers.append(("x-ms-date", HTTPDate.text(Tick.now())))
-    let signature = Base64.encode(HMAC.sha256(key: key.value, Array(stringToSign(request).utf8)))
+    let signature = Base64.encode(HMAC.sha256(key: key.revealed, Array(stringToSign(request).utf8)))
     request.headers.append(("Authorization", "SharedKey \(account):\(signature)"))
   }
 }

@@ -79,10 +79,10 @@ extension ServiceChecks {
 extension ServiceChecks {
   private func credential() async -> Check {
     do {
-      let credential = try connection.credential()
-      let token = try await credential.token(scope: connection.queryScope)
+      let tokens = try connection.tokens()
+      let token = try await tokens.token(scope: connection.queryScope)
       let until = Tick(unixSeconds: token.expiresAt).iso8601
-      guard let chain = credential as? CredentialChain else {
+      guard let chain = tokens.credential as? CredentialChain else {
         return .ok("credential", "the emulator's own application, with a token until \(until)")
       }
       let others = chain.passedOver.map { "; not \($0.split(separator: "\n").first ?? "")" }.joined()

@@ -1,0 +1,28 @@
+/// The environment's variables that hold secrets, or refer to one in a key vault.
+package struct SecretVariables: Sendable {
+  private let variables: [String: String]
+
+  /// `variables` of the process and of `.env`, by name.
+  package init(_ variables: [String: String]) { self.variables = variables }
+
+  /// A variable that is set to something.
+  package subscript(name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// The reference that a variable holds; nil where it is unset or holds the secret itself.
+  package func reference(_ name: String) throws(AzureError) -> KeyVaultReference? {
+    guard let text = self[name] else { return nil }
+    do throws(AzureError) { return try KeyVaultReference(text) } catch {
+      var named = error
+      named.message = "\(name): \(error.message)"
+      throw named
+    }
+  }
+
+  /// The secret of a variable; nil where it is unset. `client` is made where a vault must be asked.
+  package func secret(
+    _ name: String, through client: () throws(AzureError) -> KeyVaultClient
+  ) throws(AzureError) -> SecretSource? {
+    if let reference = try reference(name) { return .keyVault(reference, try client()) }
+    return self[name].map { .text(Secret($0)) }
+  }
+}

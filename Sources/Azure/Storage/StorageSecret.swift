@@ -1,0 +1,60 @@
+internal import HTTP
+
+/// The variables that hold a secret of a storage account; each may refer to a key vault.
+package enum StorageSecret: String, CaseIterable, Sendable {
+  case connectionString = "AZURE_STORAGE_CONNECTION_STRING"
+  case key = "AZURE_STORAGE_KEY"
+  case sas = "AZURE_STORAGE_SAS_TOKEN"
+
+  /// By the first of them that is set, for the blob service at `url`; nil where none is.
+  ///
+  /// What is wrong with a secret that the environment holds is thrown at once, with one of a key
+  /// vault when the first request needs it.
+  package static func authorizer(
+    of url: String, _ credentials: EnvironmentCredentials
+  ) throws(AzureError) -> (any Authorizer)? {
+    for kind in allCases {
+      switch try credentials.secret(kind.rawValue) {
+      case nil: continue
+      case .text(let secret): return try kind.authorizer(secret, of: url)
+      case .keyVault(let reference, let client):
+        return DeferredAuthorizer(origin: "\(kind.rawValue) of \(reference)") { () async throws(AzureError) in
+          try kind.authorizer(try await client.secret(reference), of: url)
+        }
+      }
+    }
+    return nil
+  }
+
+  private func authorizer(_ secret: Secret<String>, of url: String) throws(AzureError) -> any Authorizer {
+    let parts = URLParts(url)
+    // A domain of one's own says nothing of the account, unless it begins with it.
+    let account = parts?.storageAccount ?? parts.map { String($0.host.prefix { $0 != "." }) } ?? ""
+    switch self {
+    case .key: return try Self.sharedKey(account, secret, rawValue)
+    case .sas: return SASAuthorizer(token: secret)
+    case .connectionString:
+      guard let connection = ConnectionString(secret) else {
+        throw AzureError(.unauthenticated, "\(rawValue) is no connection string with a key or a SAS")
+      }
+      if let problem = connection.contradiction(to: url) {
+        throw AzureError(
+          .badRequest, "\(rawValue) does not fit the spec: \(problem)\n  Unset it, or correct either.")
+      }
+      if let sas = connection.sas, connection.key == nil { return SASAuthorizer(token: sas) }
+      guard let key = connection.key else {
+        throw AzureError(.unauthenticated, "\(rawValue) has neither a key nor a SAS")
+      }
+      return try Self.sharedKey(connection.account ?? account, key, "the connection string's key")
+    }
+  }
+
+  private static func sharedKey(
+    _ account: String, _ key: Secret<String>, _ origin: String
+  ) throws(AzureError) -> any Authorizer {
+    guard let authorizer = SharedKeyAuthorizer(account: account, key: key) else {
+      throw AzureError(.unauthenticated, "\(origin) is no base64")
+    }
+    return authorizer
+  }
+}
