@@ -55,7 +55,13 @@ extension Connection {
   var endpoint: String { file.spec.source.endpoint ?? cloud.queryEndpoint }
 
   /// What Resource Manager is asked by; nil where the spec names no resource.
-  func resources() throws(CommandFailure) -> (any ResourceStore)? { nil }
+  func resources() throws(CommandFailure) -> (any ResourceStore)? {
+    guard file.spec.destination.resource != nil || file.spec.source.resource != nil else { return nil }
+    let client = ResourceManagerClient(
+      pipeline: pipeline, authorizer: try authorizer(scope: cloud.resourceManagerScope),
+      endpoint: cloud.resourceManagerEndpoint)
+    return AzureResources(client: client, account: file.spec.destination.resource)
+  }
 
   /// The scope of its tokens.
   var queryScope: String { cloud.queryScope }

@@ -1,0 +1,81 @@
+internal import Azure
+internal import Export
+internal import ExportSpec
+internal import Planning
+
+/// A storage account's properties and network rules: `Microsoft.Storage/storageAccounts`.
+enum AccountResource {
+  /// `1.2` as the service spells it, `TLS1_2`.
+  static func tls(_ version: String) -> String { "TLS" + version.replacing(".", with: "_") }
+
+  static func state(_ properties: JSON) -> AccountState {
+    // What the service leaves out has the default that it documents for accounts of this version.
+    AccountState(
+      anonymousAccess: properties["allowBlobPublicAccess"]?.bool ?? false,
+      minTls: properties["minimumTlsVersion"]?.string.map {
+        String($0.dropFirst(3)).replacing("_", with: ".")
+      } ?? "1.0",
+      httpsOnly: properties["supportsHttpsTrafficOnly"]?.bool ?? true,
+      sharedKey: properties["allowSharedKeyAccess"]?.bool ?? true,
+      publicNetworkAccess: properties["publicNetworkAccess"]?.string ?? "Enabled",
+      rules: rules(properties["networkAcls"] ?? [:]))
+  }
+
+  private static func rules(_ acls: JSON) -> NetworkRules {
+    let bypass = (acls["bypass"]?.string ?? "AzureServices").split(separator: ",")
+    return NetworkRules(
+      defaultAction: acls["defaultAction"]?.string?.lowercased() == "deny" ? .deny : .allow,
+      bypass: Set(bypass.compactMap { BypassedService(rawValue: $0.filter { $0 != " " }) }),
+      addresses: (acls["ipRules"] ?? []).elements.compactMap { $0["value"]?.string },
+      subnets: (acls["virtualNetworkRules"] ?? []).elements.compactMap { $0["id"]?.string })
+  }
+
+  /// The rules with a change made in them: whatever else they hold stays as it was written.
+  static func merged(_ change: NetworkRulesChange, into acls: JSON) -> JSON {
+    var acls = acls
+    if let action = change.defaultAction { acls["defaultAction"] = action == .deny ? "Deny" : "Allow" }
+    if let bypass = change.bypass {
+      acls["bypass"] = .string(bypass.isEmpty ? "None" : bypass.map(\.rawValue).sorted().joined(separator: ", "))
+    }
+    acls["ipRules"] = list(acls["ipRules"], "value", change.addAddresses, change.removeAddresses)
+    acls["virtualNetworkRules"] = list(acls["virtualNetworkRules"], "id", change.addSubnets, change.removeSubnets)
+    return acls
+  }
+
+  /// A list of rules without some and with others, which are compared without regard to case, as ids are.
+  private static func list(_ rules: JSON?, _ key: String, _ added: [String], _ removed: [String]) -> JSON {
+    let gone = Set(removed.map { $0.lowercased() })
+    let kept = (rules ?? []).elements.filter { !gone.contains($0[key]?.string?.lowercased() ?? "") }
+    let known = Set(kept.compactMap { $0[key]?.string?.lowercased() })
+    let new = added.filter { !known.contains($0.lowercased()) }
+    return .array(kept + new.map { .object([key: .string($0), "action": "Allow"]) })
+  }
+}
+
+extension AzureResources {
+  func accountState() async throws -> AccountState {
+    AccountResource.state(try await client.get(accountID, .storage).properties)
+  }
+
+  /// `PATCH` of one property, which leaves the others.
+  func setAccount(_ name: String, _ value: JSON) async throws {
+    try await client.patch(accountID, .storage, ["properties": .object([name: value])])
+  }
+
+  /// `PATCH` replaces `networkAcls` as a whole, and accounts have no ETag: what is there is read just before.
+  func changeRules(_ change: NetworkRulesChange) async throws {
+    let present = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
+    try await setAccount("networkAcls", AccountResource.merged(change, into: present))
+  }
+
+  func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
+    try await translated {
+      let acls = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
+      return NetworkRulesSnapshot(text: String(decoding: acls.bytes, as: UTF8.self))
+    }
+  }
+
+  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
+    try await translated { try await setAccount("networkAcls", JSON(Array(rules.text.utf8)) ?? [:]) }
+  }
+}

@@ -1,0 +1,95 @@
+internal import Azure
+internal import Export
+internal import ExportSpec
+internal import Planning
+
+/// The resources of a spec behind Azure Resource Manager; one file a kind of resource.
+struct AzureResources: ResourceStore {
+  let client: ResourceManagerClient
+  /// The spec's storage account, by its id.
+  let account: String?
+
+  /// Containers that are read at once: a spec may have hundreds.
+  static let width = 6
+}
+
+extension AzureResources {
+  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState {
+    try await translated { () async throws in
+      async let account = spec.network == nil ? nil : accountState()
+      async let service = spec.retention?.softDelete == nil ? nil : blobServiceState()
+      async let lifecycle = spec.retention == nil ? nil : lifecycleRules()
+      async let containers =
+        spec.retention == nil && spec.network == nil ? nil : containerStates(ofSpec: spec)
+      async let network = virtualNetworkState(spec.network?.virtualNetwork)
+      async let group = securityGroupState(spec.network?.virtualNetwork?.securityGroup)
+      async let grants = grants(spec)
+      return try await ResourceState(
+        account: account, blobService: service, containers: containers, lifecycle: lifecycle, virtualNetwork: network,
+        securityGroup: group, grants: grants)
+    }
+  }
+
+  func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {
+    try await translated { () async throws in
+      switch step {
+      case .anonymousAccess(let value): try await setAccount("allowBlobPublicAccess", .bool(value))
+      case .minTls(let version): try await setAccount("minimumTlsVersion", .string(AccountResource.tls(version)))
+      case .httpsOnly(let value): try await setAccount("supportsHttpsTrafficOnly", .bool(value))
+      case .sharedKey(let value): try await setAccount("allowSharedKeyAccess", .bool(value))
+      case .networkRules(let change): try await changeRules(change)
+      case .softDelete(let days): try await setSoftDelete(days: days)
+      case .lifecycle(let rules): try await setLifecycle(rules)
+      case .makePrivate(let container): try await makePrivate(container)
+      case .immutability(let container, let days, let appends):
+        try await setImmutability(of: container, days: days, allowsAppends: appends)
+      case .lockImmutability(let container): try await lockImmutability(of: container)
+      case .virtualNetwork(let policy): try await setVirtualNetwork(policy)
+      case .subnet(let policy): try await setSubnet(policy)
+      case .securityGroup(let policy): try await setSecurityGroup(policy)
+      case .grant(let grant): try await assign(grant, spec)
+      }
+    }
+  }
+
+  /// What Resource Manager's refusals mean here.
+  func translated<Result>(_ body: () async throws -> Result) async throws(ResourceError) -> Result {
+    do { return try await body() } catch let error as AzureError {
+      throw ResourceError(error)
+    } catch is CancellationError {
+      throw ResourceError(.cancelled, "stopped")
+    } catch {
+      throw ResourceError(.invalid, "\(error)")
+    }
+  }
+
+  /// The account's id; posture without one is refused when the spec is decoded.
+  var accountID: String {
+    get throws(AzureError) {
+      guard let account else { throw AzureError(.badRequest, "the spec names no destination.resource") }
+      return account
+    }
+  }
+}
+
+extension ResourceError {
+  init(_ error: AzureError) {
+    let code: Code =
+      switch error.kind {
+      case .unauthenticated, .forbidden: .denied
+      case .notFound: .notFound
+      case .conflict, .preconditionFailed: .refused
+      case .throttled, .unavailable, .queryTimeout: .unavailable
+      case .unreachable: .unreachable
+      case .hostNotAllowed: .hostNotAllowed
+      case .cancelled: .cancelled
+      case .badRequest, .invalidResponse: .invalid
+      }
+    var remedy = error.remedy
+    if error.kind == .forbidden {
+      remedy +=
+        "\n  Reading resources takes the role Reader on them; changing them takes what docs/security.md lists."
+    }
+    self.init(code, error.message + remedy, requestID: error.requestID)
+  }
+}

@@ -1,0 +1,86 @@
+internal import Azure
+internal import BlobStorage
+internal import Compression
+internal import ExportSpec
+internal import Planning
+
+/// Role assignments: `Microsoft.Authorization/roleAssignments`.
+enum RoleResource {
+  /// Built-in roles by their GUIDs, which are the same everywhere: the one that is granted first, then those that
+  /// hold it.
+  static func definitions(_ grant: Grant) -> [String] {
+    switch grant {
+    case .storageContributor:
+      [
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",  // Storage Blob Data Contributor
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",  // Storage Blob Data Owner
+      ]
+    case .workspaceReader:
+      [
+        "3b03c2da-16b3-4a49-8834-0f8130efdd3b",  // Log Analytics Data Reader
+        "73c42c96-874c-492b-b04d-ab87d138a893",  // Log Analytics Reader
+        "92aaf0da-9dab-42b6-94a3-d43ce8d16293",  // Log Analytics Contributor
+      ]
+    }
+  }
+
+  /// The name of an assignment, a GUID that is always the same for the same one: asking twice makes one.
+  ///
+  /// Version 8 of RFC 9562, of bits of the maker's choice: the first of a SHA-256.
+  static func name(scope: String, role: String, principal: String) -> String {
+    let digits = Array(Digest.sha256("\(scope.lowercased())|\(role)|\(principal)"))
+    func group(_ range: Range<Int>) -> String { String(digits[range]) }
+    return "\(group(0..<8))-\(group(8..<12))-8\(group(13..<16))-8\(group(17..<20))-\(group(20..<32))"
+  }
+}
+
+extension AzureResources {
+  /// What the principal may do already; an assignment to a group that it is in counts.
+  func grants(_ spec: ExportSpec) async throws -> Set<Grant>? {
+    guard let access = spec.access else { return nil }
+    var grants: Set<Grant> = []
+    for grant in Grant.allCases {
+      let filter = PercentEncoding.query("atScope() and assignedTo('\(access.principal)')")
+      let assignments = try await client.list(
+        "\(scope(of: grant, spec))/providers/Microsoft.Authorization/roleAssignments", .authorization,
+        query: "$filter=\(filter)")
+      let roles = assignments.compactMap { $0["properties"]?["roleDefinitionId"]?.string?.lowercased() }
+      if RoleResource.definitions(grant).contains(where: { role in roles.contains { $0.hasSuffix(role) } }) {
+        grants.insert(grant)
+      }
+    }
+    return grants
+  }
+
+  func assign(_ grant: Grant, _ spec: ExportSpec) async throws {
+    guard let access = spec.access, let role = RoleResource.definitions(grant).first else { return }
+    let scope = try scope(of: grant, spec)
+    let name = RoleResource.name(scope: scope, role: role, principal: access.principal)
+    let subscription = scope.split(separator: "/").prefix(2).joined(separator: "/")
+    do throws(AzureError) {
+      try await client.put(
+        "\(scope)/providers/Microsoft.Authorization/roleAssignments/\(name)", .authorization,
+        [
+          "properties": [
+            "roleDefinitionId": .string(
+              "/\(subscription)/providers/Microsoft.Authorization/roleDefinitions/\(role)"),
+            "principalId": .string(access.principal), "principalType": "ServicePrincipal",
+          ]
+        ])
+    } catch {
+      // Somebody else has made it, under another name.
+      guard error.serviceCode == "RoleAssignmentExists" else { throw error }
+    }
+  }
+
+  private func scope(of grant: Grant, _ spec: ExportSpec) throws -> String {
+    switch grant {
+    case .storageContributor: return try accountID
+    case .workspaceReader:
+      guard let workspace = spec.source.resource else {
+        throw AzureError(.badRequest, "the spec names no source.resource")
+      }
+      return workspace
+    }
+  }
+}
