@@ -76,12 +76,18 @@ extension ResourceApplier {
     let before = try await resources.networkRules(spec)
     try await resources.perform(step, spec)
     var reason = ""
-    for look in 1...Self.rulesLooks {
-      switch try await reach() {
-      case .open: return
-      case .shut(let why): reason = why
+    do {
+      for look in 1...Self.rulesLooks {
+        switch try await reach() {
+        case .open: return
+        case .shut(let why): reason = why
+        }
+        if look < Self.rulesLooks { try await pause() }
       }
-      if look < Self.rulesLooks { try await pause() }
+    } catch {
+      // Stopped while the store is shut: the rules go back all the same, by a task that is not stopped.
+      try await Task { [resources, spec] in try await resources.restore(before, spec) }.value
+      throw error
     }
     try await resources.restore(before, spec)
     throw ResourceError(

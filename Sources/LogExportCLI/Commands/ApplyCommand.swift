@@ -22,12 +22,14 @@ enum ApplyCommand {
       retries.withLock { $0 }?.retried()
     }
     if case .file(let file) = approval { try session.follow(file) }
+    let posture = try await session.posture(Scope(arguments))
+    try PostureGate.check(posture, arguments)
     let run = ApplyRun(
       session: session, scope: Scope(arguments), approval: approval, parallelism: parallelism,
-      isQuiet: arguments.has("quiet"), onStart: { view in retries.withLock { $0 = view } })
-    try PostureGate.check(try await session.posture(run.scope), arguments)
+      isQuiet: arguments.has("quiet"), onStart: { view in retries.withLock { $0 = view } },
+      gate: { try PostureGate.check($0, arguments) })
     return run.scope == .resources
-      ? try await run.resources() : try await run.slices(timeout: timeout, signals, arguments)
+      ? try await run.resources() : try await run.slices(posture, timeout: timeout, signals)
   }
 
   static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {

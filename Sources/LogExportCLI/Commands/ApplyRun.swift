@@ -1,4 +1,3 @@
-internal import BlobStorage
 internal import Export
 internal import Planning
 internal import Synchronization
@@ -6,8 +5,8 @@ internal import Synchronization
 /// One run of `apply`, once its command line is understood.
 ///
 /// Resources come first, since slices are written into what they are. The archive's lock is held while slices are
-/// planned and exported. It lies in the storage account: where the account is shut, or a role is missing that the
-/// same plan grants, the resources are changed before it is taken.
+/// planned and exported. It lies in the storage account, which a change of the resources may shut for a while, or
+/// open only then: so all but the containers' policies is changed before it is taken.
 struct ApplyRun: Sendable {
   var session: Session
   var scope: Scope
@@ -16,6 +15,12 @@ struct ApplyRun: Sendable {
   var isQuiet: Bool
   /// Told the view that shows progress, which counts retries.
   var onStart: @Sendable (ProgressView) -> Void
+  /// Refuses resources that are not as they must be before anything is written.
+  var gate: @Sendable (PosturePlan) throws -> Void
+  /// Properties of resources that this run has changed already.
+  var changed = 0
+  /// Whether the plan has been shown and approved already.
+  var isShown = false
 
   /// What is changed before anything is written to the account; the rest needs the containers.
   private static let ahead: Set<ResourceStep.Stage> = [.network, .access, .account]
@@ -29,73 +34,68 @@ extension ApplyRun {
   /// Changes the resources alone.
   func resources() async throws -> ExitCode {
     let plan = try approval.permitted(of: try await session.plan(.resources), session)
+    try gate(plan.posture)
     guard try await isWanted(plan) else { return plan.isEmpty ? .done : .error }
     let changed = try await session.change(plan.posture, Set(ResourceStep.Stage.allCases))
     return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed.count))
   }
 
-  /// Exports the slices, with the resources as far as they are this run's.
-  func slices(timeout: Duration, _ signals: Signals, _ arguments: Arguments) async throws -> ExitCode {
-    var denial: Denial
-    switch try await attempt(timeout, signals, arguments) {
-    case .ended(let code): return code
-    case .shut(let reason): denial = reason
+  /// Exports the slices, after what must be changed before them.
+  func slices(_ posture: PosturePlan, timeout: Duration, _ signals: Signals) async throws -> ExitCode {
+    guard posture.steps.contains(where: { Self.ahead.contains($0.step.stage) }) else {
+      return try await locked(timeout, signals)
     }
     let plan = try approval.permitted(of: try await session.plan(scope), session)
-    guard !plan.posture.steps.isEmpty else { throw CommandFailure(.denied, denial.message) }
+    try gate(plan.posture)
     guard try await isWanted(plan) else { return .error }
-    _ = try await session.change(plan.posture, Self.ahead)
-    for _ in 1...Self.looks {
-      switch try await attempt(timeout, signals, arguments) {
-      case .ended(let code): return code
-      case .shut(let reason): denial = reason
+    var rest = self
+    rest.changed = try await session.change(plan.posture, Self.ahead).count
+    if plan.failures.isEmpty {
+      // What was shown is approved; it is not asked for again, and nothing else is done.
+      rest.isShown = true
+      if approval != .everything { rest.approval = .file(session.planFile(plan)) }
+    }
+    for look in 1... {
+      do { return try await rest.locked(timeout, signals) } catch let refusal as Refusal {
+        guard look < Self.looks else { throw refusal.cause }
+        session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
       }
-      session.log.write(.info, "waiting for what was changed to take effect: \(denial.message.firstLine)")
       try await Task.sleep(for: Self.pause)
     }
-    throw CommandFailure(
-      .denied,
-      "the resources were changed, and the archive still cannot be written\n  \(denial.message)\n  Roles may take longer to act; run it again, or look whether access.principal is the identity that runs this."
-    )
+    return .error
   }
 
-  private enum Attempt: Sendable {
-    case ended(ExitCode)
-    /// The archive's storage or its source refused; nothing was begun.
-    case shut(Denial)
-  }
-
-  /// Takes the lock, plans and executes.
-  private func attempt(_ timeout: Duration, _ signals: Signals, _ arguments: Arguments) async throws -> Attempt {
-    let isLocked = Mutex(false)
+  /// Takes the lock, plans and executes. Throws `Refusal` where storage or source refused before anything was begun.
+  private func locked(_ timeout: Duration, _ signals: Signals) async throws -> ExitCode {
+    let hasBegun = Mutex(false)
     do {
       return try await session.asOnlyWriter("apply", session.log.run.description, timeout: timeout, signals) { lock in
-        isLocked.withLock { $0 = true }
         let plan = try await session.plan(scope)
         // Somebody may have changed the resources meanwhile.
-        try PostureGate.check(plan.posture, arguments)
-        if plan.tables.isEmpty, !plan.posture.steps.isEmpty, let failure = plan.failures.first, failure.kind == .denied
-        {
-          return .shut(Denial(message: failure.message))
-        }
-        return .ended(try await execute(plan, lock))
+        try gate(plan.posture)
+        hasBegun.withLock { $0 = true }
+        return try await execute(plan, lock)
       }
-    } catch let error as StoreError {
-      guard !isLocked.withLock({ $0 }), let denial = Denial(error), try await hasSteps() else { throw error }
-      return .shut(denial)
+    } catch {
+      guard let denial = Denial(error), changed > 0, !hasBegun.withLock({ $0 }) else { throw error }
+      throw Refusal(denial: denial, cause: error)
     }
   }
 
-  private func hasSteps() async throws -> Bool { try await !session.posture(scope).steps.isEmpty }
+  /// A denial before anything was begun, which waiting may mend.
+  private struct Refusal: Error {
+    var denial: Denial
+    var cause: any Error
+  }
 
   /// Asks and executes, under the archive's lock.
   private func execute(_ fresh: Plan, _ lock: ArchiveLock) async throws -> ExitCode {
     let plan = try approval.permitted(of: fresh, session)
     session.console.report(plan.failures)
     guard try await isWanted(plan) else {
+      if changed > 0, plan.isEmpty { return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed)) }
       return !plan.isEmpty ? .error : plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
-    var changed = try await session.change(plan.posture, Self.ahead).count
     let progress = ProgressView(session.progress, log: session.log, pace: session.pace)
     onStart(progress)
     let later = Mutex(0)
@@ -108,15 +108,16 @@ extension ApplyRun {
       later.withLock { $0 = done }
     }
     let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }
-    changed += later.withLock { $0 }
-    return try show(ApplyView(outcome: outcome, plan: plan, changed: changed))
+    return try show(ApplyView(outcome: outcome, plan: plan, changed: changed + later.withLock { $0 }))
   }
 
   /// Shows a plan, and asks where nobody has approved it; false where there is nothing to do, or the answer is no.
   private func isWanted(_ plan: Plan) async throws -> Bool {
+    if isShown, !plan.isEmpty { return true }
     let console = session.console
     let text = PlanText(plan: session.planFile(plan), style: console.style).render()
     if plan.isEmpty {
+      if changed > 0 { return false }
       let nothing = ApplyView(outcome: ApplyOutcome(), plan: plan)
       try console.write(console.json ? nothing.json : text)
       return false
