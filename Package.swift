@@ -67,7 +67,10 @@ let package = Package(
     library("Planning", ["ExportSpec", "Manifest", "Compression", "Timeline"]),
     library(
       "Export",
-      ["Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "Timeline", "ExportSpec"]),
+      [
+        "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "Timeline", "ExportSpec",
+        "Diagnostics",
+      ]),
     library(
       "LogExportCLI",
       [

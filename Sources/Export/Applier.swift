@@ -5,7 +5,8 @@ internal import Pacing
 package import Planning
 package import Timeline
 
-/// Executes a plan: exactly its actions, over the slices of all tables at once.
+/// Executes a plan: exactly its actions, over the slices of all tables at once; those that leave the workspace soon
+/// come first.
 package struct Applier: Sendable {
   package var spec: ExportSpec
   package var plan: Plan
@@ -51,12 +52,14 @@ extension Applier {
       clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5), report: report)
 
     var outcome = ApplyOutcome()
-    await withTaskGroup { group in
-      for table in plan.tables where !table.actions.isEmpty || !table.cleanups.isEmpty {
-        guard let spec = spec.tables.first(where: { $0.name == table.table }) else { continue }
-        group.addTask { await run(table, spec, context) }
+    for round in plan.rounds {
+      await withTaskGroup { group in
+        for table in round {
+          guard let spec = spec.tables.first(where: { $0.name == table.table }) else { continue }
+          group.addTask { await run(table, spec, context) }
+        }
+        for await part in group { outcome.add(part) }
       }
-      for await part in group { outcome.add(part) }
     }
     outcome.cancelled = Task.isCancelled
     return outcome

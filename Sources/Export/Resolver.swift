@@ -1,4 +1,5 @@
 package import BlobStorage
+internal import Diagnostics
 package import ExportSpec
 internal import Manifest
 package import Planning
@@ -28,6 +29,8 @@ package struct Resolver: Sendable {
   package var now: Tick
   package var options: PlanOptions
   package var report: @Sendable (ResolverEvent) -> Void
+  /// What the workspace says of its tables, by name; empty where it was not asked.
+  package var facts: [String: TableFacts] = [:]
 
   package init(
     spec: ExportSpec, tables: [TableSpec], source: any LogSource, store: any BlobStore, now: Tick,
@@ -126,11 +129,20 @@ extension Resolver {
     var state = initial
     let counter = Counter(source: source, query: ExportQuery(state.spec), plan: state.spec.plan)
     var queries = 0
-    if state.spec.columns != nil {
+    let unknown = facts[state.spec.name].map { state.spec.unknownColumns(in: $0) }
+    if state.spec.columns != nil, unknown?.isEmpty != true {
       queries += 1
       // A single tick: where queries are billed by what they scan, the range in the request is what counts.
       let tick = TimeRange(state.window.start, state.window.start + Timespan(ticks: 1))
-      _ = try await source.table(LogQuery(text: counter.query.probe, span: tick, plan: state.spec.plan))
+      do throws(SourceError) {
+        _ = try await source.table(LogQuery(text: counter.query.probe, span: tick, plan: state.spec.plan))
+      } catch {
+        guard error.code == .badQuery, let unknown, let known = facts[state.spec.name]?.columns.keys else {
+          throw error
+        }
+        return .failure(
+          TableFailure(table: state.spec.name, message: Self.noColumns(unknown, of: state.spec, known: known.sorted())))
+      }
     }
     if state.spec.isBilledByScan {
       queries += 1
@@ -152,6 +164,14 @@ extension Resolver {
         queries += counts
       }
     }
+  }
+
+  /// Says which declared columns a table lacks, where that stands, and what was probably meant.
+  private static func noColumns(_ unknown: [String], of table: TableSpec, known: [String]) -> String {
+    let place = table.position.map { " (line \($0.start.line) of the spec)" } ?? ""
+    let hints = unknown.compactMap { name in nearestName(to: name, among: known).map { "\($0) instead of \(name)" } }
+    let remedy = hints.isEmpty ? "" : "\n  Did you mean \(hints.joined(separator: ", "))?"
+    return "\(table.name) has no column \(unknown.joined(separator: ", "))\(place)\(remedy)"
   }
 
   /// A manifest that is gone while its blobs lie there must not look like an archive that is new.

@@ -17,6 +17,10 @@ struct Session: Sendable {
   var store: any LeasingStore
   /// What Resource Manager is asked by; nil where the spec names no resource.
   var resources: (any ResourceStore)?
+  /// What the workspace says of its tables, by name; empty where it was not asked.
+  var facts: [String: TableFacts] = [:]
+  /// What a person should know of the spec and the workspace.
+  var remarks: [String] = []
   /// Read once, or fixed by `--as-of`.
   var now: Tick
   /// The wall clock, unless fixed.
@@ -30,7 +34,7 @@ struct Session: Sendable {
   /// Plans the slices, and says meanwhile how far it has come.
   func planSlices() async throws -> Plan {
     let view = PlanningView(progress, pace: pace, tables: tables.count)
-    let resolver = Resolver(
+    var resolver = Resolver(
       spec: file.spec, tables: tables, source: source, store: store, now: now, options: options
     ) { event in
       if case .scanning(let table, let bytes) = event {
@@ -39,7 +43,8 @@ struct Session: Sendable {
       }
       view.take(event)
     }
-    return try await progress.during(view.refresh) { try await resolver.plan() }
+    resolver.facts = facts
+    return try await progress.during(view.refresh) { [resolver] in try await resolver.plan() }
   }
 }
 

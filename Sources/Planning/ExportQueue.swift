@@ -44,6 +44,32 @@ package struct ExportQueue: Sendable {
   }
 }
 
+extension Plan {
+  /// The tables' changes in the rounds that they are done in: first, of all tables, the slices that leave the
+  /// workspace soon, then the rest. A round has only tables with something to do.
+  package var rounds: [[TableChanges]] {
+    func part(_ tables: [TableChanges], _ isTaken: (TableChanges, SliceAction) -> Bool) -> [TableChanges] {
+      tables.map { table in
+        var table = table
+        table.actions = table.actions.filter { isTaken(table, $0) }
+        return table
+      }
+    }
+    func leaves(_ table: TableChanges, _ action: SliceAction) -> Bool {
+      !action.isRecord && table.leavingUntil.map { action.range.start < $0 } ?? false
+    }
+    let first = part(tables, leaves).map { table in
+      var table = table
+      // What is deleted at last is no longer needed once all of it is done.
+      table.cleanups = []
+      return table
+    }
+    return [first, part(tables) { !leaves($0, $1) }].map { round in
+      round.filter { !$0.actions.isEmpty || !$0.cleanups.isEmpty }
+    }
+  }
+}
+
 /// Slices that the plan expects to share one query.
 package struct SliceBatch: Sendable, Equatable {
   /// From the first one's start to the last one's end; other slices may lie between.

@@ -87,6 +87,8 @@ package struct TableChanges: Sendable {
   /// What the export's queries will scan; nil where that is not billed.
   package var scan: Scan?
   package var listed: Bool
+  /// Slices that begin before this leave the workspace soon; nil where retention is not known.
+  package var leavingUntil: Tick?
 }
 
 /// Slices and rows, for summaries.

@@ -15,3 +15,27 @@ package struct TableFacts: Sendable, Equatable {
     self.columns = columns
   }
 }
+
+extension TableSpec {
+  /// The table as the workspace has it: its plan and its interactive retention are those, whatever the spec says.
+  /// - Returns: the table, and where the spec says otherwise.
+  package func informed(by facts: TableFacts) -> (table: TableSpec, contradictions: [String]) {
+    var table = self
+    var contradictions: [String] = []
+    if let plan, plan != facts.plan {
+      contradictions.append("\(name) is of plan \(facts.plan.rawValue), the spec says \(plan.rawValue)")
+    }
+    if let retention, retention != facts.interactiveRetention {
+      contradictions.append(
+        "\(name) is kept for \(facts.interactiveRetention) in the workspace, the spec says \(retention)")
+    }
+    table.plan = facts.plan
+    table.retention = facts.interactiveRetention
+    return (table, contradictions)
+  }
+
+  /// Declared columns that the workspace does not name. Hidden ones may be there all the same: the service decides.
+  package func unknownColumns(in facts: TableFacts) -> [String] {
+    (columns ?? []).filter { facts.columns[$0] == nil }
+  }
+}

@@ -56,7 +56,7 @@ package struct TablePlanner {
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
       unsettled: state.unsettled, actions: actions, batches: queue.batches(),
       cleanups: leftovers.blobs, current: current, notes: notes.notes, sizing: sizing, scan: scan(actions),
-      listed: state.inventory != nil)
+      listed: state.inventory != nil, leavingUntil: state.leavingUntil)
   }
 }
 
@@ -269,7 +269,9 @@ extension TablePlanner {
     guard let count = count(of: tile) else { return }
     if count.rows == 0, !count.isEstimate { return recordEmpty(tile) }
     guard let parts = cut(tile, count) else { return }
-    if let from = state.retainedFrom, tile.start < from + .day * 7, tile.end > from { notes.add(.leaving, tile) }
+    if let from = state.retainedFrom, let leaving = state.leavingUntil, tile.start < leaving, tile.end > from {
+      notes.add(.leaving, tile)
+    }
     let generation = Generation(slice: tile, archived: nil, parts: parts, state: state, query: query, naming: naming)
     let adopted = generation.actions.allSatisfy { $0.adopted != nil }
     actions.append(

@@ -113,6 +113,9 @@ extension TableState {
   /// The first tick that the source still answers for, where retention is known.
   package var retainedFrom: Tick? { spec.retention.map { now - $0 } }
 
+  /// What begins before this leaves the workspace soon, where retention is known.
+  package var leavingUntil: Tick? { retainedFrom.map { $0 + Coverage.leavingWithin } }
+
   /// Whether rows of the range may be gone from the source by now.
   package func isPastRetention(_ range: TimeRange) -> Bool {
     retainedFrom.map { range.start < $0 } ?? false

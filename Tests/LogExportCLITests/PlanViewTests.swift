@@ -111,13 +111,6 @@ import Timeline
     }
   }
 
-  @Test func `what a spec declares beyond this version is said, not ignored`() throws {
-    var spec = try Plans.spec()
-    #expect(spec.remarks.isEmpty)
-    spec.source.resource = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/soc"
-    #expect(spec.remarks.last?.contains("names source.resource; this version does not read") ?? false)
-  }
-
   @Test func `colours go to terminals alone`() throws {
     let spec = try Plans.spec()
     let plan = Plans.file(try Plans.mixed(spec))

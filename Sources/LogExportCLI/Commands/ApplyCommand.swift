@@ -22,6 +22,7 @@ enum ApplyCommand {
       retries.withLock { $0 }?.retried()
     }
     if case .file(let file) = approval { try session.follow(file) }
+    if Scope(arguments) != .resources { try await session.inform() }
     let posture = try await session.posture(Scope(arguments))
     try PostureGate.check(posture, arguments)
     let run = ApplyRun(

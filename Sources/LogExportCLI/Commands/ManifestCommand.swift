@@ -12,7 +12,8 @@ enum ManifestCommand {
   ) async throws -> ExitCode {
     let action = arguments.operand ?? ""
     try check(arguments, action)
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    try await session.inform()
     switch action {
     case "rebuild": return try await rebuild(arguments, session, signals)
     case "import": return try await ManifestImport.run(arguments, session, signals)

@@ -9,7 +9,8 @@ enum PlanCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
     let format = PlanFormat(arguments)
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    if Scope(arguments) != .resources { try await session.inform() }
     let plan = try await session.plan(Scope(arguments))
     let file = session.planFile(plan)
     if let path = arguments.value("out") {
@@ -58,26 +59,13 @@ extension Session {
   /// The plan as it is written down.
   func planFile(_ plan: Plan) -> PlanFile {
     let spec = PlanFile.Spec(path: file.path, name: file.spec.name, hash: file.hash)
-    var remarks = file.spec.remarks
+    var remarks = self.remarks
     if !plan.undeclaredTables.isEmpty {
       remarks.append(
         "The manifest also has \(plan.undeclaredTables.joined(separator: ", ")), which the spec does not declare; kept (prune deletes it by name)."
       )
     }
     return PlanFile(plan, spec: spec, options: options, remarks: remarks)
-  }
-}
-
-extension ExportSpec {
-  /// What the spec says and this version does nothing about.
-  var remarks: [String] {
-    var remarks: [String] = []
-    if source.resource != nil {
-      remarks.append(
-        "The spec names source.resource; this version does not read table plans and retention from it, only the spec's own."
-      )
-    }
-    return remarks
   }
 }
 

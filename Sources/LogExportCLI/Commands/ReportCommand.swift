@@ -8,7 +8,8 @@ internal import Planning
 enum ReportCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    try await session.inform()
     let numbers = Dictionary(uniqueKeysWithValues: session.tables.enumerated().map { ($1.name, $0) })
     let survey = try await session.survey { spec, coverage in
       ReportTable(spec, coverage, number: numbers[spec.name] ?? 0, of: numbers.count)

@@ -6,7 +6,8 @@ internal import Planning
 enum StatusCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    try await session.inform()
     let view = StatusText(style: console.style, columns: Console.resultColumns)
     let survey = try await session.survey { spec, coverage in view.block(TableStatus(spec, coverage), coverage) }
     let tables = survey.tables.map(\.status)

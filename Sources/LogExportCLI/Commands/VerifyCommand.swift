@@ -8,7 +8,8 @@ enum VerifyCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
     let options = try options(arguments)
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    var session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    try await session.inform()
     let progress = VerifyProgress(session.progress, session.log, tables: session.tables.count)
     let verifier = Verifier(
       spec: session.file.spec, tables: session.tables, source: session.source, store: session.store, now: session.now,

@@ -13,6 +13,8 @@ struct ApplyProgress: Sendable {
     var slices: Int
     var finished = 0
     var failed = 0
+    /// Of earlier rounds of the table.
+    var before = (finished: 0, failed: 0)
 
     /// 0 to 1, weighted by rows.
     var share: Double { rows > 0 ? min(1, Double(max(0, done)) / Double(rows)) : 1 }
@@ -29,14 +31,24 @@ extension ApplyProgress {
   /// Takes an event in.
   mutating func take(_ event: ApplyEvent) {
     switch event {
-    case .tableStarted(let table, let slices, let rows): tables.append(Table(name: table, rows: rows, slices: slices))
+    case .tableStarted(let table, let slices, let rows):
+      guard tables.contains(where: { $0.name == table }) else {
+        tables.append(Table(name: table, rows: rows, slices: slices))
+        return
+      }
+      // What leaves the workspace soon had a round of its own.
+      update(table) {
+        $0.before = ($0.finished, $0.failed)
+        $0.slices += slices
+        $0.rows += rows
+      }
     case .progressed(let table, let rows, _): update(table) { $0.done += rows }
     case .restarted(let table, let rows, _): update(table) { $0.done -= rows }
     case .sliceFinished(let slice, _, _, _): update(slice.table) { $0.finished += 1 }
     case .sliceFailed(let slice, _): update(slice.table) { $0.failed += 1 }
     case .tableFinished(let table, let slices, _, let failed):
       // Slices recorded without rows are not announced one by one.
-      update(table) { ($0.finished, $0.failed) = (slices, failed) }
+      update(table) { ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed) }
     case .partSplit, .batchHalved, .superseded: break
     }
   }

@@ -1,0 +1,29 @@
+internal import Export
+internal import ExportSpec
+internal import Planning
+
+extension Session {
+  /// Reads what the workspace says of its tables, where the spec names the workspace's resource: their plans decide
+  /// the endpoint and what a query costs, their retention what an empty answer proves.
+  ///
+  /// Whoever may not read that goes on with what the spec says, and is told so.
+  mutating func inform() async throws {
+    guard let resources, file.spec.source.resource != nil else { return }
+    do throws(ResourceError) {
+      facts = try await resources.tables(file.spec) ?? [:]
+    } catch {
+      guard error.code == .denied else { throw error }
+      remarks.append(
+        "The workspace's tables may not be read (\(error.message.prefix { !$0.isNewline })): plans and retention are taken from the spec. The role Log Analytics Reader on the workspace lets them be read."
+      )
+      return
+    }
+    for index in tables.indices {
+      guard let facts = facts[tables[index].name] else { continue }
+      let (table, contradictions) = tables[index].informed(by: facts)
+      tables[index] = table
+      remarks += contradictions.map { "\($0): taken is what the workspace says." }
+    }
+    file.spec.tables = file.spec.tables.map { table in facts[table.name].map { table.informed(by: $0).table } ?? table }
+  }
+}
