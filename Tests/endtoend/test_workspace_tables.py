@@ -1,0 +1,79 @@
+"""What the workspace says of its tables: plans, retention and columns, read from Resource Manager."""
+
+import datetime
+
+import pytest
+from emulator import Emulator
+
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
+
+
+def ago(days):
+    return (NOW - datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    running = Emulator(
+        "--limits", "rate=100000", "--generate", "SecurityEvent=20,Syslog=20,ContainerLogV2=20",
+        "--generate-range", f"{ago(40)}/{ago(1)}", "--table-retention", "SecurityEvent=30d",
+        "--table-plan", "ContainerLogV2=basic")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def informed(archive, emulator):
+    def make(tables, start, end, **sections):
+        made = archive(tables, start, end, **sections)
+        made.spec["source"]["resource"] = emulator.ready["workspace_resource"]
+        return made
+
+    return make
+
+
+def test_slices_beyond_the_tables_retention_are_unavailable_and_those_that_leave_are_counted(informed):
+    made = informed(["SecurityEvent"], ago(33), ago(26), range={"slice": "1d"})
+    plan = made.run("plan").out
+    assert "leaves the workspace within 7 days" in plan
+    made.apply()
+    statuses = {row["slice_start"]: row["status"] for row in made.manifest("SecurityEvent")}
+    assert "unavailable" in statuses.values() and "exported" in statuses.values()
+    assert min(start for start, status in statuses.items() if status == "exported") > max(
+        start for start, status in statuses.items() if status == "unavailable")
+
+
+def test_a_basic_table_goes_to_search_without_being_declared_so(informed, emulator):
+    before = emulator.counts()["requests"].get("Search", 0)
+    made = informed(["ContainerLogV2"], ago(3), ago(2))
+    plan = made.run("plan").out
+    assert "billed by what is scanned" in plan
+    made.apply()
+    assert emulator.counts()["requests"].get("Search", 0) > before
+    assert any(row["status"] == "exported" for row in made.manifest("ContainerLogV2"))
+
+
+def test_what_the_spec_says_otherwise_is_remarked_upon(informed):
+    made = informed([{"name": "SecurityEvent", "retention": "90d", "plan": "basic"}], ago(3), ago(2))
+    plan = made.run("plan").out
+    assert "SecurityEvent is of plan analytics, the spec says basic: taken is what the workspace says." in plan
+    assert "SecurityEvent is kept for 30d in the workspace, the spec says 90d" in plan
+
+
+def test_a_column_that_the_table_lacks_is_found_with_what_was_meant(informed):
+    made = informed([{"name": "SecurityEvent", "columns": ["TimeGenerated", "Computr"]}], ago(3), ago(2))
+    run = made.run("plan", code=1)
+    assert "SecurityEvent has no column Computr (line" in run.err
+    assert "Did you mean Computer instead of Computr?" in run.err
+
+
+def test_what_leaves_the_workspace_soon_is_exported_first(informed, emulator):
+    made = informed(["Syslog", "SecurityEvent"], ago(29), ago(20), range={"slice": "1d"})
+    made.apply("--parallelism", "1")
+    order = sorted(
+        (row["exported_at"], table) for table in ("Syslog", "SecurityEvent") for row in made.manifest(table)
+        if row["status"] == "exported")
+    assert order[0][1] == "SecurityEvent"
+    last_leaving = max(
+        row["exported_at"] for row in made.manifest("SecurityEvent") if row["slice_start"] < ago(30 - 7))
+    assert all(row["exported_at"] >= last_leaving for row in made.manifest("Syslog"))
