@@ -37,6 +37,25 @@ final class PageBytes {
     count &+= text.count
   }
 
+  /// Appends a text behind which `slack` bytes can be read, whatever they are: most are done with one load or two.
+  @inline(__always)
+  func append(padded text: UnsafeBufferPointer<UInt8>) {
+    guard let bytes = text.baseAddress else { return }
+    reserve(text.count)
+    let (source, target) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(end))
+    if text.count > 64 {
+      target.copyMemory(from: source, byteCount: text.count)
+    } else {
+      var offset = 0
+      repeat {
+        target.storeBytes(
+          of: (source + offset).loadUnaligned(as: SIMD16<UInt8>.self), toByteOffset: offset, as: SIMD16<UInt8>.self)
+        offset &+= 16
+      } while offset < text.count
+    }
+    count &+= text.count
+  }
+
   @inline(__always)
   func append(little value: UInt32) {
     reserve(4)

@@ -75,27 +75,26 @@ final class TextColumn {
 // MARK: - By a dictionary
 
 extension TextColumn {
+  /// What is written to is taken out of the column for as long: an access to a class's member is checked each time.
   private func appendIndices(_ batch: ColumnValues) {
-    // Bits of logs come in runs: the text before is the likeliest.
+    var table = self.table
+    var indices: [UInt32] = []
+    swap(&indices, &self.indices)
+    indices.reserveCapacity(indices.count + batch.count)
+    // Values of logs come in runs: the text before is the likeliest.
     var last = indices.last.map { Int($0) } ?? -1
     var total = 0
-    indices.reserveCapacity(indices.count + batch.count)
     for place in 0..<batch.count {
       let text = batch.texts[place]
       let size = text.count
       total &+= size
       // Of an empty text there may be no address.
       let start = text.baseAddress ?? UnsafePointer(self.text.start)
-      if last >= 0 {
-        let before = table[last]
-        if before.count == size, let address = before.baseAddress, TextHash.equals(address, start, size) {
-          indices.append(UInt32(truncatingIfNeeded: last))
-          continue
-        }
-      }
-      last = table.index(of: start, size)
+      if last < 0 || !table.holds(start, size, at: last) { last = table.index(of: start, size) }
       indices.append(UInt32(truncatingIfNeeded: last))
     }
+    self.table = table
+    swap(&indices, &self.indices)
     indexedBytes += total
   }
 
@@ -126,11 +125,11 @@ extension TextColumn {
   private func makePlain() {
     isPlain = true
     text.reserve(indexedBytes)
-    lengths.reserveCapacity(indices.count)
-    for index in indices { put(table[Int(index)]) }
-    indices = []
+    let (table, indices) = (table, indices)
+    appendPlain(count: indices.count) { table[Int(indices[$0])] }
+    self.indices = []
     indexedBytes = 0
-    table.removeAll()
+    self.table.removeAll()
   }
 
   private func endIndexPage(_ shop: PageShop) throws(CompressionError) {
@@ -155,15 +154,26 @@ extension TextColumn {
 
 extension TextColumn {
   private func appendPlain(_ batch: ColumnValues) {
-    for place in 0..<batch.count { put(batch.texts[place]) }
+    appendPlain(count: batch.count) { batch.texts[$0] }
   }
 
+  /// As with indices, what is written to is taken out of the column for as long.
   @inline(__always)
-  private func put(_ value: UnsafeBufferPointer<UInt8>) {
-    let offset = text.count
-    text.append(value)
-    if fixed == 0 { lengths.append(Int64(value.count)) }
-    bounds.add(text.start, offset, value.count)
+  private func appendPlain(count: Int, _ value: (Int) -> UnsafeBufferPointer<UInt8>) {
+    let text = self.text
+    var bounds = self.bounds
+    var lengths: [Int64] = []
+    swap(&lengths, &self.lengths)
+    lengths.reserveCapacity(lengths.count + count)
+    for place in 0..<count {
+      let value = value(place)
+      let offset = text.count
+      text.append(padded: value)
+      if fixed == 0 { lengths.append(Int64(value.count)) }
+      bounds.add(text.start, offset, value.count)
+    }
+    swap(&lengths, &self.lengths)
+    self.bounds = bounds
   }
 
   /// Lengths first, packed by their differences, and then the texts: DELTA_LENGTH_BYTE_ARRAY.

@@ -39,6 +39,13 @@ struct TextTable {
       ? fixed : Int(UInt32(littleEndian: UnsafeRawPointer(start - 4).loadUnaligned(as: UInt32.self)))
   }
 
+  /// Whether the text of that number is this one.
+  @inline(__always)
+  func holds(_ text: UnsafePointer<UInt8>, _ size: Int, at index: Int) -> Bool {
+    let start = bytes.start + Int(offsets[index])
+    return length(start) == size && TextHash.equals(start, text, size)
+  }
+
   /// The number of a text, from 0; a new one is added.
   @inline(__always)
   mutating func index(of text: UnsafePointer<UInt8>, _ size: Int) -> Int {
@@ -50,8 +57,7 @@ struct TextTable {
       if found == 0 { return add(text, size, hash, slot) }
       if (found ^ hash) >> 32 == 0 {
         let index = Int(found & 0xFFFF_FFFF) &- 1
-        let start = bytes.start + Int(offsets[index])
-        if length(start) == size, TextHash.equals(start, text, size) { return index }
+        if holds(text, size, at: index) { return index }
       }
       slot = (slot &+ 1) & mask
     }

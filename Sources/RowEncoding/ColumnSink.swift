@@ -71,6 +71,6 @@ package struct ColumnValues {
   package let isPresent: UnsafePointer<UInt8>
   /// `count` numbers where the column's type is one of numbers.
   package let numbers: UnsafePointer<Int64>
-  /// `count` runs of bytes where it is another.
+  /// `count` runs of bytes where it is another. Behind each can be read 16 bytes more, whatever they are.
   package let texts: UnsafePointer<UnsafeBufferPointer<UInt8>>
 }
