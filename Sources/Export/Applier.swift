@@ -18,6 +18,8 @@ package struct Applier: Sendable {
   package var report: @Sendable (ApplyEvent) -> Void
   /// Asked before each append to the manifest; throws where this run must write no more.
   package var permit: AppendPermit = { _ in }
+  /// The program's name and version, as the files of Parquet have it.
+  package var creator = "logexport"
 
   package init(
     spec: ExportSpec, plan: Plan, source: any LogSource, store: any BlobStore, parallelism: Int = 5, runID: String,
@@ -44,8 +46,8 @@ extension Applier {
       plan.containers, store: store, ledger: ledger, workspace: spec.source.workspace, now: clock())
     let context = ApplyContext(
       source: source, store: store, ledger: LedgerWriter(ledger, permit: permit), lineage: lineage, limits: spec.limits,
-      runID: runID,
-      clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5), report: report)
+      runID: runID, creator: creator, clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5),
+      report: report)
 
     var outcome = ApplyOutcome()
     await withTaskGroup { group in

@@ -25,7 +25,6 @@ package final class ParquetSink: ColumnSink {
   package static let groupRows = 122_880
   /// Bytes that are put out at once.
   private static let outputSize = 4 << 20
-  static let magic: [UInt8] = Array("PAR1".utf8)
 
   private enum Column {
     case numbers(NumberColumn)
@@ -73,7 +72,7 @@ extension ParquetSink {
     footer = FileFooter(options)
     footer.section = section
     offset = 0
-    put(Self.magic)
+    put(FileMetadata.magic)
   }
 
   package var batchRoom: Int { Self.groupRows - rows }
@@ -121,7 +120,7 @@ extension ParquetSink {
     put(footer.indexes(at: offset))
     let end = footer.write(schema)
     put(end)
-    put(withUnsafeBytes(of: UInt32(end.count).littleEndian) { Array($0) } + Self.magic)
+    put(withUnsafeBytes(of: UInt32(end.count).littleEndian) { Array($0) } + FileMetadata.magic)
   }
 
   private func put(_ bytes: [UInt8]) {

@@ -58,6 +58,7 @@ enum ApplyCommand {
     var applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: runID, clock: session.clock, report: progress.take)
+    applier.creator = "logexport version \(version)"
     applier.permit = { try await lock.check(isContested: $0) }
     let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }
     if console.json { try console.write(json(outcome, plan)) } else { try console.write(verdict(outcome, plan)) }
