@@ -12,7 +12,7 @@ import pytest
 from emulator import Emulator
 
 TABLE = "WindowsEvents"
-FORMATS = [("ndjson", "gzip"), ("json", "none"), ("csv", "zstd")]
+FORMATS = [("ndjson", "gzip"), ("json", "none"), ("csv", "zstd"), ("parquet", "zstd")]
 
 
 @pytest.fixture(scope="module")
