@@ -137,8 +137,11 @@ extension TextColumn {
     let (rows, nulls) = (levels.rows, levels.nulls)
     shop.page.removeAll()
     levels.write(to: shop.page)
-    if table.count > 0 { try chunk.setDictionary(table.bytes, count: table.count, shop.compressor) }
-    indices.withUnsafeBufferPointer { NumberColumn.write($0, of: table.count, to: shop.page) }
+    // Of nulls alone there is nothing but the levels.
+    if table.count > 0 {
+      try chunk.setDictionary(table.bytes, count: table.count, shop.compressor)
+      indices.withUnsafeBufferPointer { NumberColumn.write($0, of: table.count, to: shop.page) }
+    }
     for index in 0..<table.count {
       let text = table[index]
       guard let start = text.baseAddress else { continue }
