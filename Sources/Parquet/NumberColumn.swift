@@ -109,7 +109,9 @@ extension NumberColumn {
   ) -> Int? {
     guard let first = values.first else { return nil }
     shop.reserve(values.count)
-    let (slots, mask) = (shop.slots(4 * Self.dictionaryLimit), 4 * Self.dictionaryLimit - 1)
+    // A power of two, and no more than half full: few values need no large table.
+    let size = 2 << (Int.bitWidth - min(values.count, 2 * Self.dictionaryLimit).leadingZeroBitCount)
+    let (slots, mask) = (shop.slots(size), size - 1)
     var distinct = 1
     shop.distinct[0] = first
     slots[Self.slot(first) & mask] = 1
@@ -121,7 +123,7 @@ extension NumberColumn {
         while true {
           let found = slots[slot]
           if found == 0 {
-            // A quarter in, one sees how it goes on.
+            // After some thousands one sees how it goes on.
             guard distinct < Self.dictionaryLimit, distinct * width < limit,
               place < 4096 || distinct < place / 2 + 64
             else { return nil }
@@ -218,8 +220,9 @@ final class PageShop {
       table.deallocate()
       table = .allocate(capacity: count)
     }
-    table.update(repeating: 0)
     // Not empty: a base address is there.
-    return table.baseAddress.unsafelyUnwrapped
+    let slots = table.baseAddress.unsafelyUnwrapped
+    slots.update(repeating: 0, count: count)
+    return slots
   }
 }
