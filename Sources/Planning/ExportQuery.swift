@@ -30,6 +30,8 @@ package struct ExportQuery: Sendable, Equatable {
           var form = spec
           (form.format, form.dynamic, form.nulls) = (format, dynamic, nulls)
           forms.insert(Self.hash(form))
+          form.types = [:]
+          forms.insert(Self.hash(form))
         }
       }
     }

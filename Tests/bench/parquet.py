@@ -8,11 +8,13 @@ import sys
 from encoding import speed
 from figure import Figure
 from measure import measure
-from services import HERE
+from services import HERE, emulator, source, write_spec
 
 # MB of response that a core is to make Parquet of in a second.
 SPEED = 300
 MILLION = 1_000_000
+# A row group in the making, one that waits to be written, and what an export takes without any: in MiB.
+MEMORY = 64 + 64 + 64
 
 
 def parquet(binaries, folder, python, responses, rounds):
@@ -35,7 +37,21 @@ def parquet(binaries, folder, python, responses, rounds):
             f"size of Parquet against DuckDB's, {kind} rows", sizes[0] / sizes[1], "×", 1.05, "most",
             f"{sizes[0] / 1e6:.1f} against {sizes[1] / 1e6:.1f} MB")
         os.remove(text)
+    yield memory(binaries, folder, responses[-1], 7)
     yield same(binaries, folder, python)
+
+
+def memory(binaries, folder, response, times):
+    """One query, of the rows of a response many times over."""
+    _, path, rows = response
+    with source(f"Bench_CL={path}:{rows}*{times}") as ready, emulator(binaries) as sink:
+        spec = write_spec(folder, "parquet", ready["url"], sink["blob_url"], ["Bench_CL"], format="parquet")
+        run = measure(
+            [f"{binaries}/logexport", "apply", "--auto-approve", "--progress", "none", "-f", spec], "Applied: 1 slice")
+    size = os.path.getsize(path) * times
+    return Figure(
+        f"peak memory of Parquet, a query of {size / 1e6:,.0f} MB", run.peak / 2**20, "MiB", MEMORY, "most",
+        f"{size / run.wall / 1e6:,.0f} MB/s")
 
 
 def convert(python, source, target):
