@@ -134,7 +134,7 @@ extension FileFooter {
       thrift.list(4, of: .struct, Array(groups.enumerated())) { write($1.element, $1.offset, to: &$0) }
       let own = options.sections.indices.contains(section) ? options.sections[section] : []
       let columns = schema.map { "\($0.name):\($0.origin)" }.joined(separator: "\n")
-      thrift.list(5, of: .struct, options.metadata + own + [("logexport.columns", columns)]) { thrift, pair in
+      thrift.list(5, of: .struct, own + [("logexport.columns", columns)]) { thrift, pair in
         thrift.element {
           $0.field(1, pair.key)
           $0.field(2, pair.value)

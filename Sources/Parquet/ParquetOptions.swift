@@ -10,8 +10,7 @@ package struct ParquetOptions: Sendable {
   package var unfit: Set<String> = []
   /// Whether a `dynamic` is JSON, and not any text.
   package var dynamicIsJSON = true
-  /// What the file's own metadata has: pairs for all files, and those of each section.
-  package var metadata: [(key: String, value: String)] = []
+  /// What the metadata of each section's file has.
   package var sections: [[(key: String, value: String)]] = []
   /// `logexport version 1.2.3`: readers work round a writer's mistakes by its name.
   package var creator: String

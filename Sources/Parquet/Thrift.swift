@@ -30,11 +30,6 @@ extension ThriftWriter {
     zigzag(Int64(value))
   }
 
-  mutating func field(_ number: Int16, byte value: UInt8) {
-    header(number, .byte)
-    bytes.append(value)
-  }
-
   mutating func field(_ number: Int16, _ value: Bool) { header(number, value ? .true : .false) }
 
   mutating func field(_ number: Int16, _ value: [UInt8]) {

@@ -1,6 +1,7 @@
 """Parquet: every value through the whole tool, read back by pyarrow, DuckDB and polars."""
 
 import glob
+import io
 import itertools
 import json
 import os
@@ -222,6 +223,13 @@ def test_slices_that_share_a_query_are_a_file_each(made):
     assert [sorted(each) for each in numbers] == [list(range(hour * 40, hour * 40 + 40)) for hour in range(4)]
     made.check_agreement(made.table)
     assert "No changes." in made.run("plan").out
+
+
+def test_a_time_that_was_not_declared_is_not_written(made):
+    made.spec["tables"] = [{"name": made.table, "columns": ["Text", "Number"]}]
+    made.apply()
+    for data in made.blobs(made.container).values():
+        assert pyarrow.parquet.read_schema(io.BytesIO(data)).names == ["Text", "Number"]
 
 
 def test_verify_reads_them_and_the_manifest_can_be_rebuilt(made):
