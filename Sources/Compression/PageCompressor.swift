@@ -14,7 +14,7 @@ package final class PageCompressor {
     case none, snappy, gzip, zstd
   }
 
-  /// zstd's level: 1 costs a tenth less of an export's time and makes files a twentieth larger.
+  /// zstd's level, that of whole blobs as well.
   private static let zstdLevel: Int32 = 1
 
   /// Throws where the library has no memory for its state.
