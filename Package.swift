@@ -46,6 +46,7 @@ let package = Package(
     system("CLibYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     system("CLibCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CExpat", pkgConfig: "expat", apt: "libexpat1-dev"),
+    system("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     system("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
     system("CLibCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -58,7 +59,8 @@ let package = Package(
     library("Pacing"),
     library("ExportSpec", ["YAML", "Diagnostics", "Timeline"]),
     library("RowEncoding"),
-    library("Compression", ["CISAL", "CZstd", "CLibCrypto"]),
+    library("Compression", ["CISAL", "CSnappy", "CZstd", "CLibCrypto"]),
+    library("Parquet", ["RowEncoding", "Compression"]),
     library("HTTP", ["CLibCurl"]),
     library("BlobStorage", ["Timeline", "Compression"]),
     library(
@@ -68,8 +70,8 @@ let package = Package(
     library(
       "Export",
       [
-        "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "Pacing", "Timeline", "ExportSpec",
-        "Diagnostics",
+        "Planning", "Manifest", "BlobStorage", "RowEncoding", "Parquet", "Compression", "Pacing", "Timeline",
+        "ExportSpec", "Diagnostics",
       ]),
     library(
       "LogExportCLI",
@@ -82,7 +84,8 @@ let package = Package(
     .executableTarget(
       name: "logexport-bench",
       dependencies: [
-        "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Compression", "ExportSpec", "Timeline",
+        "Export", "Planning", "Manifest", "BlobStorage", "RowEncoding", "Parquet", "Compression", "ExportSpec",
+        "Timeline",
       ], swiftSettings: strict),
 
     library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
@@ -95,6 +98,7 @@ let package = Package(
     tests("ExportSpec", ["ExportSpec", "YAML", "Diagnostics", "Timeline"]),
     tests("RowEncoding", ["RowEncoding"]),
     tests("Compression", ["Compression"]),
+    tests("Parquet", ["Parquet", "RowEncoding", "Compression"]),
     tests("HTTP", ["HTTP", "CMicroHTTPD"]),
     tests("BlobStorage", ["BlobStorage", "Timeline", "Compression", "Azure", "HTTP", "Pacing", "Emulator"]),
     tests("Azure", ["Azure", "HTTP", "Pacing", "BlobStorage", "Timeline", "Emulator"]),
@@ -110,6 +114,6 @@ let package = Package(
       "LogExportCLI",
       ["LogExportCLI", "Export", "Planning", "Manifest", "ExportSpec", "BlobStorage", "Azure", "Pacing", "Timeline"]),
     tests("Emulator", ["Emulator"]),
-    fuzzed(["RowEncoding", "Manifest", "ExportSpec", "Diagnostics"]),
+    fuzzed(["RowEncoding", "Parquet", "Compression", "Manifest", "ExportSpec", "Diagnostics"]),
   ]
 )

@@ -21,6 +21,8 @@ package struct Applier: Sendable {
   package var permit: AppendPermit = { _ in }
   /// Awaited once the containers are there, before any slice is begun: their policies come first.
   package var prepare: @Sendable () async throws -> Void = {}
+  /// The program's name and version, as the files of Parquet have it.
+  package var creator = "logexport"
 
   package init(
     spec: ExportSpec, plan: Plan, source: any LogSource, store: any BlobStore, parallelism: Int = 5, runID: String,
@@ -48,8 +50,8 @@ extension Applier {
     try await prepare()
     let context = ApplyContext(
       source: source, store: store, ledger: LedgerWriter(ledger, permit: permit), lineage: lineage, limits: spec.limits,
-      runID: runID,
-      clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5), report: report)
+      runID: runID, creator: creator, clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5),
+      report: report)
 
     var outcome = ApplyOutcome()
     for round in plan.rounds {

@@ -14,6 +14,8 @@ struct ApplyContext: Sendable {
   var limits: ResponseLimits
   /// Identifies this run in the manifest.
   var runID: String
+  /// The program's name and version, as the files of Parquet have it.
+  var creator: String
   /// The wall clock, for `exported_at`.
   var clock: @Sendable () -> Tick
   /// Parts that may be under way at once.

@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Compression
 internal import ExportSpec
 internal import Manifest
+internal import Parquet
 internal import RowEncoding
 
 /// What reading a blob from its first byte to its last came to.
@@ -31,22 +32,34 @@ extension ContentCheck {
         .local, operation: "read \(address)", message: "libcrypto offers no SHA-256 or no MD5 on this machine")
     }
     var check = ContentCheck()
-    var counter = RecordCounter(OutputFormat(rawValue: row.format)?.encoded)
+    let format = OutputFormat(rawValue: row.format)
+    var counter = RecordCounter(format?.encoded)
     var decompressor: Decompressor?
+    var walk: PageWalk?
+    var isParquet = format == .parquet
     while true {
       try Task.checkCancellation()
       let chunk = try await store.read(address, range: check.bytes..<check.bytes + chunk)
       if chunk.isEmpty { break }
+      if check.bytes == 0 {
+        // What another tool archived says itself what it is.
+        isParquet = isParquet || format == nil && chunk.starts(with: FileMetadata.magic)
+        if isParquet { walk = try await check.footer(address, size: row.bytes, in: store) }
+      }
       check.bytes += chunk.count
       chunk.withUnsafeBytes {
         sha256.update($0)
         md5.update($0)
-        check.decode($0, &decompressor, &counter, method: method(row, chunk))
+        if isParquet {
+          check.walk($0, &walk)
+        } else {
+          check.decode($0, &decompressor, &counter, method: method(row, chunk))
+        }
       }
       progress(chunk.count)
       if chunk.count < Self.chunk { break }
     }
-    check.finish(decompressor, &counter)
+    if isParquet { check.finish(walk) } else { check.finish(decompressor, &counter) }
     (check.sha256, check.md5) = (hexadecimal(sha256.finish()), md5.finish())
     return check
   }
@@ -86,5 +99,40 @@ extension ContentCheck {
       damage = "\(error)"
     }
     rows = counter.rows
+  }
+}
+
+// MARK: - Parquet
+
+extension ContentCheck {
+  /// Reads the footer of a file of `size` bytes, which says how many rows there are, and begins to follow its pages.
+  private mutating func footer(_ address: BlobAddress, size: Int, in store: any BlobStore) async throws -> PageWalk? {
+    do {
+      guard size >= FileMetadata.tailSize else { throw ParquetError.endsEarly }
+      let tail = try await store.read(address, range: size - FileMetadata.tailSize..<size)
+      let end = size - FileMetadata.tailSize
+      let footer = try FileMetadata.footerSize(tail: tail)
+      guard footer <= end else { throw ParquetError.damaged("the footer is larger than the file") }
+      let file = try FileMetadata(
+        footer: try await store.read(address, range: end - footer..<end), fileSize: size)
+      rows = file.rows
+      return PageWalk(file, fileSize: size)
+    } catch let error as ParquetError {
+      damage = error.description
+      return nil
+    }
+  }
+
+  private mutating func walk(_ bytes: UnsafeRawBufferPointer, _ walk: inout PageWalk?) {
+    if damage != nil { return }
+    do throws(ParquetError) { try walk?.read(bytes) } catch { damage = error.description }
+  }
+
+  private mutating func finish(_ walk: PageWalk?) {
+    if damage != nil { return }
+    do throws(ParquetError) {
+      guard let walk else { throw .endsEarly }
+      try walk.finish()
+    } catch { damage = error.description }
   }
 }

@@ -55,6 +55,10 @@ struct EncodedResponse {
       }
       needsInput = try encoder.next() == .needsInput
       return !needsInput
-    } catch { throw PartError(.malformed, error.description) }
+    } catch {
+      var failure = PartError(.malformed, error.description)
+      failure.unfit = error.unfit
+      throw failure
+    }
   }
 }

@@ -45,9 +45,22 @@ extension Transfer {
   ///
   /// A target that nobody has counted, and that turns out to have no rows, comes to nothing.
   func run(_ targets: [Target]) async throws(PartError) -> [Result<Committed?, PartError>] {
+    var unfit: Set<String> = []
+    while true {
+      do throws(PartError) { return try await run(targets, unfit: unfit) } catch {
+        // What a value of a column is shows in the middle of a file, whose type is that of the whole column.
+        guard let column = error.unfit, unfit.insert(column).inserted else { throw error }
+      }
+    }
+  }
+
+  /// One attempt, in which columns that are `unfit` for their types are text.
+  private func run(
+    _ targets: [Target], unfit: Set<String>
+  ) async throws(PartError) -> [Result<Committed?, PartError>] {
     let uploads = targets.map { BlobUpload(address: $0.address) }
     do throws(PartError) {
-      let results = try await transfer(targets, uploads)
+      let results = try await transfer(targets, uploads, unfit)
       for (result, upload) in zip(results, uploads) {
         if case .success(.some) = result { continue }
         await context.store.abandon(upload)
@@ -60,17 +73,13 @@ extension Transfer {
   }
 
   private func transfer(
-    _ targets: [Target], _ uploads: [BlobUpload]
+    _ targets: [Target], _ uploads: [BlobUpload], _ unfit: Set<String>
   ) async throws(PartError) -> [Result<Committed?, PartError>] {
     let stream: any ResponseStream
     do throws(SourceError) { stream = try await context.source.rows(question(targets)) } catch {
       throw PartError(error)
     }
-    let encoder = RowEncoder(
-      table.encoding,
-      sections: RowSections(
-        ranges: targets.map { $0.part.range.start.rawValue..<$0.part.range.end.rawValue },
-        column: ExportQuery.timeColumn, dropsColumn: query.addsTime))
+    let encoder = try encoder(targets, unfit)
     var response = EncodedResponse(stream, encoder)
     let window = StagingWindow(context.store)
     do throws(PartError) {
@@ -86,6 +95,22 @@ extension Transfer {
       }
       throw error
     }
+  }
+
+  private func encoder(_ targets: [Target], _ unfit: Set<String>) throws(PartError) -> RowEncoder {
+    let sections = RowSections(
+      ranges: targets.map { $0.part.range.start.rawValue..<$0.part.range.end.rawValue },
+      column: ExportQuery.timeColumn, dropsColumn: query.addsTime)
+    let metadata = targets.map { target in
+      [
+        (key: "logexport.table", value: table.name), ("logexport.slice", "\(target.slice.start)/\(target.slice.end)"),
+        ("logexport.range", "\(target.part.range.start)/\(target.part.range.end)"),
+        ("logexport.query_hash", query.hash),
+      ]
+    }
+    do throws(ColumnSinkError) {
+      return try table.encoder(sections, unfit: unfit, creator: context.creator, metadata: metadata)
+    } catch { throw PartError(.failed, error.reason) }
   }
 
   private func question(_ targets: [Target]) -> LogQuery {
@@ -111,7 +136,7 @@ extension Transfer {
   private func pump(
     _ response: inout EncodedResponse, _ uploads: [BlobUpload], _ window: StagingWindow
   ) async throws(PartError) -> (ResponseSummary, [SealedBlob?]) {
-    let compressor = PieceCompressor(table.compression.method)
+    let compressor = PieceCompressor(table.streamCompression)
     let blobs = BlobSequence(uploads, window)
     let stream = response.stream
     var (nextPiece, nextStored): (EncodedResponse.Piece?, PieceCompressor.Stored?)

@@ -7,7 +7,8 @@ struct Target {
   var container = Template(text: "logs-{table}")
   var path = Template(text: "y={yyyy}/m={MM}/d={dd}/h={HH}/{table}_{start}_{end}.{ext}")
   var format: OutputFormat = .ndjson
-  var compression: CompressionKind = .gzip
+  /// Nil where the format decides.
+  var compression: CompressionKind?
   var dynamic: DynamicStyle = .nested
   var nulls: NullStyle = .keep
 }

@@ -68,7 +68,8 @@ extension SpecDecoder {
     let retention = section["retention"].flatMap { days($0) }
     let plan = section["plan"].map { choice($0, or: TablePlan.analytics) }
     let format = section["format"].map { choice($0, or: target.format) } ?? target.format
-    let compression = section["compression"].map { choice($0, or: target.compression) } ?? target.compression
+    let compression = compression(section["compression"], format, target, place)
+    let types = section["types"].map { self.types($0, format) } ?? [:]
 
     let container = section["container"].map { containerTemplate($0) } ?? target.container
     let containerText = containerName(template: container.text, table: name)
@@ -85,7 +86,8 @@ extension SpecDecoder {
     return TableSpec(
       name: name, columns: columns, filter: filter, from: from, to: to, grid: grid, settle: settle,
       retention: retention, plan: plan, container: containerText, path: PathTemplate(text: path.text),
-      format: format, compression: compression, dynamic: target.dynamic, nulls: target.nulls, position: place)
+      format: format, compression: compression, dynamic: target.dynamic, nulls: target.nulls, types: types,
+      position: place)
   }
 
   /// The table's own range over the spec's: each end on its own.

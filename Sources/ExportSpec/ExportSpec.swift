@@ -130,6 +130,8 @@ package struct TableSpec: Sendable {
   package var compression: CompressionKind
   package var dynamic: DynamicStyle
   package var nulls: NullStyle
+  /// Columns by their names that Parquet has with another type than their own.
+  package var types: [String: ColumnType]
   /// Where the table's entry stands in the spec's file.
   package var position: SourceRange?
 
@@ -137,7 +139,8 @@ package struct TableSpec: Sendable {
     name: String, columns: [String]? = nil, filter: String? = nil, from: RangeBound, to: RangeBound = .now,
     grid: SliceGrid = .hourly, settle: Timespan = .hour * 3, retention: Timespan? = nil, plan: TablePlan? = nil,
     container: String, path: PathTemplate, format: OutputFormat = .ndjson, compression: CompressionKind = .gzip,
-    dynamic: DynamicStyle = .nested, nulls: NullStyle = .keep, position: SourceRange? = nil
+    dynamic: DynamicStyle = .nested, nulls: NullStyle = .keep, types: [String: ColumnType] = [:],
+    position: SourceRange? = nil
   ) {
     self.name = name
     self.columns = columns
@@ -154,6 +157,7 @@ package struct TableSpec: Sendable {
     self.compression = compression
     self.dynamic = dynamic
     self.nulls = nulls
+    self.types = types
     self.position = position
   }
 }
@@ -179,12 +183,24 @@ extension TableSpec {
 
 /// The format of the exported blobs.
 package enum OutputFormat: String, Sendable, CaseIterable {
-  case ndjson, json, csv
+  case ndjson, json, csv, parquet
 }
 
-/// How the exported blobs are compressed.
+/// How the exported blobs are compressed; of Parquet, its pages.
 package enum CompressionKind: String, Sendable, CaseIterable {
   case none, gzip, zstd
+  /// Of Parquet only.
+  case snappy
+}
+
+/// What a column of Parquet is in place of its own type.
+package enum ColumnType: Sendable, Equatable {
+  /// Of a `decimal`: with so many digits behind the point, 0 to 38.
+  case decimal(scale: Int)
+  /// The value as text.
+  case string
+  /// Of a `datetime`: rounded down to them, and never out of range.
+  case microseconds
 }
 
 /// How a `dynamic` value is written: as JSON within the JSON, or as the text it came as.

@@ -37,7 +37,7 @@ package enum SpecSection: String, CaseIterable {
     case .table:
       [
         "name", "columns", "where", "range", "retention", "plan", "slice", "settle", "container", "path", "format",
-        "compression",
+        "compression", "types",
       ]
     case .tableRange: ["from", "last", "to"]
     case .retention:

@@ -123,14 +123,13 @@ let specSchema = #"""
       ]
     },
     "format": {
-      "description": "The format of the blobs: one JSON object a line, one JSON array, or CSV with a header. Default: ndjson.",
-      "anyOf": [{ "enum": ["ndjson", "json", "csv"] }, { "$ref": "#/$defs/substitution" }],
+      "description": "The format of the blobs: one JSON object a line, one JSON array, CSV with a header, or Parquet. Default: ndjson.",
+      "anyOf": [{ "enum": ["ndjson", "json", "csv", "parquet"] }, { "$ref": "#/$defs/substitution" }],
       "default": "ndjson"
     },
     "compression": {
-      "description": "How the blobs are compressed. Default: gzip.",
-      "anyOf": [{ "enum": ["none", "gzip", "zstd"] }, { "$ref": "#/$defs/substitution" }],
-      "default": "gzip"
+      "description": "How the blobs are compressed, and in Parquet the pages, which alone may be snappy. Default: gzip, in Parquet zstd.",
+      "anyOf": [{ "enum": ["none", "gzip", "zstd", "snappy"] }, { "$ref": "#/$defs/substitution" }]
     },
     "slice": {
       "description": "The width of a slice: it divides a day, or is a number of whole days. Default: 1h.",
@@ -334,7 +333,18 @@ let specSchema = #"""
         "container": { "description": "The table's own container.", "$ref": "#/$defs/container" },
         "path": { "description": "The table's own paths.", "$ref": "#/$defs/path" },
         "format": { "description": "The table's own format.", "$ref": "#/$defs/format" },
-        "compression": { "description": "The table's own compression.", "$ref": "#/$defs/compression" }
+        "compression": { "description": "The table's own compression.", "$ref": "#/$defs/compression" },
+        "types": {
+          "description": "Columns of Parquet by their names, and what each is in place of its own type: decimal(S) with S digits behind the point, 0 to 38, string, or microseconds of a datetime.",
+          "type": "object",
+          "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" },
+          "additionalProperties": {
+            "anyOf": [
+              { "type": "string", "pattern": "^(string|microseconds|decimal\\(([0-9]|[12][0-9]|3[0-8])\\))$" },
+              { "$ref": "#/$defs/substitution" }
+            ]
+          }
+        }
       }
     },
     "retention": {

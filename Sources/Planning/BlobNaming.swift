@@ -19,10 +19,11 @@ package struct BlobNaming: Sendable {
     fileExtension = Self.fileExtension(spec.format, spec.compression)
   }
 
-  /// `ndjson.gz`, `json`, `csv.zst`.
+  /// `ndjson.gz`, `json`, `csv.zst`; `parquet` however its pages are compressed.
   package static func fileExtension(_ format: OutputFormat, _ compression: CompressionKind) -> String {
-    switch compression {
-    case .none: format.rawValue
+    if format == .parquet { return format.rawValue }
+    return switch compression {
+    case .none, .snappy: format.rawValue
     case .gzip: "\(format.rawValue).gz"
     case .zstd: "\(format.rawValue).zst"
     }

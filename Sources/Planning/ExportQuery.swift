@@ -30,6 +30,8 @@ package struct ExportQuery: Sendable, Equatable {
           var form = spec
           (form.format, form.dynamic, form.nulls) = (format, dynamic, nulls)
           forms.insert(Self.hash(form))
+          form.types = [:]
+          forms.insert(Self.hash(form))
         }
       }
     }
@@ -41,7 +43,9 @@ package struct ExportQuery: Sendable, Equatable {
       "v1", spec.name, spec.columns?.joined(separator: ",") ?? "*", spec.filter ?? "", spec.format.rawValue,
       spec.dynamic.rawValue, spec.nulls.rawValue,
     ].joined(separator: "\n")
-    return String(Digest.sha256(canonical).prefix(32))
+    // Of Parquet alone, so that the hashes of other forms are what they were.
+    let types = spec.format == .parquet ? spec.types.map { "\n\($0): \($1)" }.sorted().joined() : ""
+    return String(Digest.sha256(canonical + types).prefix(32))
   }
 
   /// Whether the query of that hash asks for the same rows, in whatever form.

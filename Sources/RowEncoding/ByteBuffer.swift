@@ -36,7 +36,8 @@ package final class ByteBuffer: @unchecked Sendable {
   /// Appends a zero behind the last byte and all the slack, which ends any run that a scan follows.
   func terminate() { (bytes + count).update(repeating: 0, count: Self.slack) }
 
-  func append(_ more: UnsafeBufferPointer<UInt8>) {
+  /// Appends bytes.
+  package func append(_ more: UnsafeBufferPointer<UInt8>) {
     guard let start = more.baseAddress else { return }
     reserve(more.count)
     (bytes + count).update(from: start, count: more.count)

@@ -123,6 +123,7 @@ extension ResponseTable {
       switch error {
       case .needMore: RowEncodingError(reason: "it ends early", offset: end, row: rows.count)
       case .invalid(let reason, let index): RowEncodingError(reason: reason, offset: index, row: rows.count)
+      case .unfit(_, let index): RowEncodingError(reason: "an unfit value", offset: index, row: rows.count)
       }
     }
   }

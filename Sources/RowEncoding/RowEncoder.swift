@@ -1,8 +1,9 @@
-/// Encodes a query response, as it comes, into NDJSON, JSON or CSV: one document for each section.
+/// Encodes a query response, as it comes, into NDJSON, JSON, CSV or what a sink of columns makes of it: one document for
+/// each section.
 ///
 ///     chunk ──▶ pieces ──▶ head ──▶ rows ──▶ tail
-///                           │         └─▶ one line of output each, in the section of its time
-///                           └─▶ columns
+///                           │         ├─▶ one line of output each, in the section of its time
+///                           └─▶ columns  └─▶ or batches of cells, by columns to the sink (`RowBatch`)
 ///
 /// Only what is incomplete is held between chunks: the head (columns), one row, the tail (render,
 /// statistics, error). Memory is bounded by the largest of these, whatever the size of the response.
@@ -10,43 +11,50 @@
 /// A copy shares its buffers with the original: only one of them may go on.
 package struct RowEncoder {
   private let options: EncodingOptions
-  private let sections: RowSections
-  private var stage = Stage.head
+  let sections: RowSections
+  var stage = Stage.head
   /// What was fed, and how much of it went into the input.
   private var chunk: [UInt8] = []
   private var taken = 0
   /// What is being read: the rest of earlier pieces, then the one at hand.
-  private let input = ByteBuffer()
+  let input = ByteBuffer()
   /// Bytes of the input that are done with, and bytes of the response before the input.
-  private var index = 0
-  private var consumed = 0
+  var index = 0
+  var consumed = 0
   /// Whether what is held was tried and is incomplete.
   private var isDry = true
   private var extent: RowExtent?
-  private var output = ByteBuffer()
+  var output = ByteBuffer()
   /// What was taken last, to be written to again.
   private var handed = ByteBuffer()
   private var envelope = ResponseEnvelope()
   private var writer: RowWriter?
+  /// What takes the rows in place of the writer, and the rows that wait for it.
+  let sink: (any ColumnSink)?
+  var batch: RowBatch?
+  /// The section whose document is complete, and not written out yet.
+  private var ended: Int?
   /// The first error: it is met again by whoever goes on.
   private var failure: RowEncodingError?
 
   package private(set) var columns: [ResponseColumn] = []
   /// Rows that were read so far, of all sections.
-  package private(set) var rows = 0
+  package internal(set) var rows = 0
   private var summaries: [SectionSummary]
   /// The section under way, its range (empty where there is none), and the first that a row may lie in.
-  private var section: Int?
+  var section: Int?
   /// The section that the output belongs to; nil before the first row of several sections.
   package private(set) var outputSection: Int?
-  private var range: Range<Int64> = 0..<0
-  private var nextSection = 0
+  var range: Range<Int64> = 0..<0
+  var nextSection = 0
   /// Rows before the section, and where in the response its first row starts and what follows its last begins.
   private var firstRow = 0
+  /// What each document of text begins with.
+  private var header: [UInt8] = []
   private var sectionStart = 0
-  private var sectionEnd = 0
+  var sectionEnd = 0
 
-  private enum Stage {
+  enum Stage {
     case head
     case rows
     case tail
@@ -58,16 +66,32 @@ package struct RowEncoder {
     case needsInput
     /// The document of this section is whole; more steps may follow.
     case sectionEnded(Int)
+    /// The output is large enough to be taken; another step follows without more input.
+    case outputFull
   }
 
   /// A chunk is taken in by pieces that a processor's nearest caches hold along with what is written.
   private static let piece = 32 << 10
+  /// For a sink a piece is a batch: the more rows it has, the less each costs.
+  private static let columnPiece = 192 << 10
+  private let piece: Int
   /// The head and the tail are a few kilobytes; more is no response of this service.
   private static let outsideLimit = 16 << 20
 
   package init(_ options: EncodingOptions, sections: RowSections) {
+    self.init(options, sections: sections, sink: nil)
+  }
+
+  /// Gives the rows to a sink by columns, and puts out what it makes of them.
+  package init(sink: any ColumnSink, sections: RowSections) {
+    self.init(EncodingOptions(format: .ndjson), sections: sections, sink: sink)
+  }
+
+  private init(_ options: EncodingOptions, sections: RowSections, sink: (any ColumnSink)?) {
     self.options = options
     self.sections = sections
+    self.sink = sink
+    piece = sink == nil ? Self.piece : Self.columnPiece
     summaries = sections.ranges.map { _ in SectionSummary(rows: 0, rawBytes: 0) }
   }
 }
@@ -121,6 +145,10 @@ extension RowEncoder {
           RowEncodingError(reason: "the document ends early", offset: consumed + input.count, row: rows)
         case .invalid(let reason, let place):
           RowEncodingError(reason: reason, offset: consumed + place, row: rows)
+        case .unfit(let column, let place):
+          RowEncodingError(
+            reason: "a value of \(envelope.columns[column].name) is no \(envelope.columns[column].type)",
+            offset: consumed + place, row: rows, unfit: envelope.columns[column].name)
         }
       failure = problem
       throw problem
@@ -133,12 +161,20 @@ extension RowEncoder {
 extension RowEncoder {
   private mutating func step() throws(ScanError) -> Step {
     while true {
+      if let sink, sink.hasOutput {
+        sink.write(to: output)
+        if sink.hasOutput { return .outputFull }
+      }
+      if let ended {
+        self.ended = nil
+        return .sectionEnded(ended)
+      }
       if isDry {
         guard refill() else { return .needsInput }
         isDry = false
       }
-      if let ended = try advance() { return .sectionEnded(ended) }
-      isDry = true
+      ended = try advance()
+      isDry = ended == nil && sink?.hasOutput != true
     }
   }
 
@@ -153,7 +189,7 @@ extension RowEncoder {
     consumed += index
     index = 0
     // As much as is held, at least: what is tried again and again doubles by then.
-    let count = min(max(Self.piece, input.count), chunk.count - taken)
+    let count = min(max(piece, input.count), chunk.count - taken)
     chunk.withUnsafeBufferPointer { input.append(UnsafeBufferPointer(rebasing: $0[taken..<taken + count])) }
     input.terminate()
     taken += count
@@ -163,14 +199,21 @@ extension RowEncoder {
   /// Consumes as much as is complete, up to a section's end, which it returns.
   private mutating func advance() throws(ScanError) -> Int? {
     if case .head = stage { try readHead() }
-    if case .rows = stage, var writer {
+    if case .rows = stage, batch != nil || writer != nil {
       if extent?.isComplete(input.bytes, to: input.count) == false { return nil }
       extent = nil
+    }
+    if case .rows = stage, let batch {
+      let ended = try takeRows(batch)
+      if ended != nil { return ended }
+      if index == 0, input.count >= piece, batch.isDry { extent = RowExtent() }
+    }
+    if case .rows = stage, var writer {
       self.writer = nil
       defer { self.writer = writer }
       let ended = try writeRows(&writer)
       if ended != nil { return ended }
-      if index == 0, input.count >= Self.piece { extent = RowExtent() }
+      if index == 0, input.count >= piece { extent = RowExtent() }
     }
     if case .rows = stage { return nil }
     guard input.count - index <= Self.outsideLimit else {
@@ -197,9 +240,14 @@ extension RowEncoder {
     }
     let layout = RowLayout(columns, time: time, dropsTime: sections.dropsColumn, options)
     if let time, sections.dropsColumn { columns.remove(at: time) }
-    writer = RowWriter(layout, options)
+    if let sink {
+      batch = RowBatch(sink, columns: envelope.columns, time: time, dropsTime: sections.dropsColumn)
+    } else {
+      writer = RowWriter(layout, options)
+    }
+    header = layout.header
     stage = .rows
-    if sections.ranges.count == 1 { begin(0, layout, at: index) }
+    if sections.ranges.count == 1 { begin(0, at: index) }
   }
 
   private mutating func end() throws(ScanError) -> ResponseSummary {
@@ -210,7 +258,10 @@ extension RowEncoder {
     if !envelope.hasRows, envelope.error == nil {
       throw .invalid("the document has no table", at: input.count)
     }
-    if let section { close(section) }
+    if let section { try close(section) }
+    if let sink {
+      while sink.hasOutput { sink.write(to: output) }
+    }
     if summaries.count == 1 { summaries[0].rawBytes = size }
     return ResponseSummary(
       columns: columns, rows: rows, rawBytes: size, error: envelope.error, sections: summaries)
@@ -271,33 +322,47 @@ extension RowEncoder {
 
   /// Ends the section under way, or begins that of a row which lies outside of it.
   private mutating func place(_ writer: RowWriter, at start: Int) throws(ScanError) -> Int? {
-    guard let target = sections.section(of: writer.time), target >= nextSection else {
-      let text = UnsafeBufferPointer(start: input.bytes + writer.timeIndex, count: 30)
-      let time = String(decoding: text.dropFirst().prefix { $0 != 0x22 }, as: UTF8.self)
-      let reason = sections.section(of: writer.time) == nil ? "outside of what was asked for" : "behind later rows"
-      throw .invalid("a row of \(time) lies \(reason)", at: writer.timeIndex)
+    try place(writer.time, at: writer.timeIndex, rowAt: start)
+  }
+
+  /// As above, of a row that begins at `start` and whose time stands at `timeIndex`, a string's quote.
+  mutating func place(_ time: Int64, at timeIndex: Int, rowAt start: Int) throws(ScanError) -> Int? {
+    guard let target = sections.section(of: time), target >= nextSection else {
+      let text = UnsafeBufferPointer(start: input.bytes + timeIndex, count: 30)
+      let shown = String(decoding: text.dropFirst().prefix { $0 != 0x22 }, as: UTF8.self)
+      let reason = sections.section(of: time) == nil ? "outside of what was asked for" : "behind later rows"
+      throw .invalid("a row of \(shown) lies \(reason)", at: timeIndex)
     }
     if let section {
       sectionEnd = consumed + start
-      close(section)
+      try close(section)
       return section
     }
-    begin(target, writer.layout, at: start)
+    begin(target, at: start)
     return nil
   }
 
-  private mutating func begin(_ section: Int, _ layout: RowLayout, at start: Int) {
+  private mutating func begin(_ section: Int, at start: Int) {
     self.section = section
     outputSection = section
     range = sections.ranges[section]
     nextSection = section
     sectionStart = consumed + start
     firstRow = rows
-    layout.header.withUnsafeBufferPointer { output.append($0) }
+    if let sink {
+      sink.begin(section)
+    } else {
+      header.withUnsafeBufferPointer { output.append($0) }
+    }
   }
 
-  private mutating func close(_ section: Int) {
-    if options.format == .json { output.append(rows == firstRow ? "[]\n" : "\n]\n") }
+  private mutating func close(_ section: Int) throws(ScanError) {
+    if let sink {
+      do throws(ColumnSinkError) { try sink.endRows() } catch { throw .invalid(error.reason, at: index) }
+      sink.endDocument()
+    } else if options.format == .json {
+      output.append(rows == firstRow ? "[]\n" : "\n]\n")
+    }
     summaries[section] = SectionSummary(rows: rows - firstRow, rawBytes: sectionEnd - sectionStart)
     nextSection = section + 1
     self.section = nil

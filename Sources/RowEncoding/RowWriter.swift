@@ -70,7 +70,7 @@ struct RowWriter {
       } else if byte == 0x7B || byte == 0x5B {
         (index, out) = try container(bytes, at: index, to: end, into: out, isCSV: isCSV)
       } else {
-        let next = try literal(bytes, at: index, to: end, place)
+        let next = try RowPunctuation.literal(bytes, at: index, to: end, behind: place, of: columns.count)
         Block(bytes + index).store(to: out)
         out += next &- index
         index = next
@@ -79,7 +79,9 @@ struct RowWriter {
 
       place &+= 1
       let delimiter: UInt8 = place == columns.count ? 0x5D : 0x2C
-      if bytes[index] != delimiter { index = try self.delimiter(delimiter, bytes, at: index, to: end, behind: place) }
+      if bytes[index] != delimiter {
+        index = try RowPunctuation.delimiter(delimiter, bytes, at: index, to: end, behind: place, of: columns.count)
+      }
       index &+= 1
     } while place != columns.count
     if isCSV {
@@ -165,25 +167,5 @@ extension RowWriter {
   @inline(__always)
   private static func unbreak(_ out: Out, _ count: Int) {
     for index in 0..<count { out[index] = out[index] == 0x0A || out[index] == 0x0D ? 0x20 : out[index] }
-  }
-
-  @inline(__always)
-  private func literal(_ bytes: Bytes, at index: Int, to end: Int, _ place: Int) throws(ScanError) -> Int {
-    if place == 0, bytes[index] == 0x5D {
-      throw .invalid("a row of 0 values under \(layout.columns.count) columns", at: index)
-    }
-    return try ValueScan.literal(bytes, at: index, to: end)
-  }
-
-  /// The index of the delimiter that has to follow the value before `index`.
-  @inline(never)
-  private func delimiter(
-    _ delimiter: UInt8, _ bytes: Bytes, at index: Int, to end: Int, behind place: Int
-  ) throws(ScanError) -> Int {
-    let index = ValueScan.skipSpace(bytes, from: index)
-    guard index < end else { throw .needMore }
-    if bytes[index] == delimiter { return index }
-    guard delimiter == 0x2C else { throw .invalid("a row of more values than columns", at: index) }
-    throw .invalid("a row of \(place) values under \(layout.columns.count) columns", at: index)
   }
 }

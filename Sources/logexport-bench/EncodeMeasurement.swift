@@ -1,4 +1,5 @@
 internal import Compression
+internal import Parquet
 internal import RowEncoding
 
 #if canImport(Glibc)
@@ -12,6 +13,8 @@ struct EncodeMeasurement {
   var options: EncodingOptions
   /// What follows the encoder: nothing, or a compressor.
   var compression: Compressor.Method?
+  /// How the pages are compressed where the rows become Parquet, in place of a text.
+  var parquet: PageCompressor.Codec?
   /// The best of so many runs counts.
   var repetitions: Int
 
@@ -43,7 +46,10 @@ struct EncodeMeasurement {
 
   /// Encodes all chunks, and returns the number of rows.
   private func encode(_ chunks: [[UInt8]], _ take: (UnsafeRawBufferPointer) -> Void) throws -> Int {
-    var encoder = RowEncoder(options, sections: Self.sections)
+    var encoder =
+      try parquet.map { (codec) throws in
+        RowEncoder(sink: try ParquetSink(ParquetOptions(codec: codec)), sections: Self.sections)
+      } ?? RowEncoder(options, sections: Self.sections)
     var compressor = try compression.map { (method) throws in try Compressor(method) }
     var stored: [UInt8] = []
     func pass() throws {

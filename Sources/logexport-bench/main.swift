@@ -13,6 +13,7 @@ let usage = """
              N tables of hourly slices are archived whole
          logexport-bench encode FILE [--format ndjson|json|csv] [--dynamic nested|string]
              [--compress none|gzip|zstd] [--repeat N] [--output FILE]
+             [--parquet none|snappy|gzip|zstd]
              encodes a response of Tests/bench/responses.py in memory and prints
              the processor seconds of the best of N runs
          logexport-bench gzip FILE
@@ -60,7 +61,7 @@ do {
     let measurement = EncodeMeasurement(
       options: EncodingOptions(
         format: choice("--format", in: words) ?? .ndjson, dynamic: choice("--dynamic", in: words) ?? .nested),
-      compression: choice("--compress", in: words),
+      compression: choice("--compress", in: words), parquet: choice("--parquet", in: words),
       repetitions: number("--repeat", in: words, default: 5))
     try measurement.run(words[1], output: word("--output", in: words))
   case "gzip":

@@ -9,11 +9,12 @@ import time
 from batching import batching
 from encoding import compression, encoding
 from exporting import exporting, memory
+from parquet import parquet
 from planning import planning, starts
 from services import HERE
 from values import values
 
-NAMES = ["encoding", "exporting", "memory", "batching", "planning", "starts", "values"]
+NAMES = ["encoding", "parquet", "exporting", "memory", "batching", "planning", "starts", "values"]
 # As often a response of 64 MB is one of 500 MB. No more than 400,000 rows are planned for one, so that they have to
 # be a little longer than 1.25 KB.
 REPEATED = 8
@@ -49,6 +50,9 @@ class Bench:
     def encoding(self):
         yield from encoding(self.binaries, self.folder, self.responses, self.runs)
         yield from compression(self.binaries, self.responses, self.runs)
+
+    def parquet(self):
+        return parquet(self.binaries, self.folder, self.python, self.responses, self.runs)
 
     def exporting(self):
         return exporting(self.binaries, self.folder, self.responses, self.runs, self.python)

@@ -10,9 +10,10 @@ import zipfile
 
 import pytest
 from emulator import Emulator
+from parquet_files import READERS
 
 TABLE = "WindowsEvents"
-FORMATS = [("ndjson", "gzip"), ("json", "none"), ("csv", "zstd")]
+FORMATS = [("ndjson", "gzip"), ("json", "none"), ("csv", "zstd"), ("parquet", "zstd")]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def loaded(events):
 
 
 @pytest.mark.parametrize("form, compression", FORMATS)
-def test_every_row_is_archived_once_with_every_value(events, loaded, archive, form, compression):
+def test_every_row_is_archived_once_with_every_value(events, loaded, archive, tmp_path, form, compression):
     _, originals = events
     made = archive(
         [TABLE], "2020-10-22T08:29:45Z", "2020-10-22T08:30:45Z", on=loaded,
@@ -57,6 +58,19 @@ def test_every_row_is_archived_once_with_every_value(events, loaded, archive, fo
         fingerprint(renamed(row), form) for row in originals)
     made.check_agreement(TABLE)
     assert "No changes." in made.run("plan").out
+    if form == "parquet":
+        check_readers(made, str(tmp_path / "part.parquet"))
+
+
+def check_readers(made, path):
+    """Other readers find in each file what pyarrow finds, of which the rows above were."""
+    for data in made.blobs(f"{made.prefix}-{TABLE.lower()}").values():
+        with open(path, "wb") as file:
+            file.write(data)
+        types = {"TimeGenerated": "datetime", "tags": "dynamic"}
+        expected = READERS["pyarrow"](path, types)
+        for name in ("duckdb", "polars"):
+            assert READERS[name](path, types) == expected, name
 
 
 def renamed(row):

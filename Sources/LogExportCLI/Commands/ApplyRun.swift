@@ -102,6 +102,7 @@ extension ApplyRun {
     var applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: session.log.run.description, clock: session.clock, report: progress.take)
+    applier.creator = "logexport version \(version)"
     applier.permit = { try await lock.check(isContested: $0) }
     applier.prepare = {
       let done = try await session.change(plan.posture, [.containers]).count

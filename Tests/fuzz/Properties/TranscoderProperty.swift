@@ -28,7 +28,7 @@ func transcoderFault(in bytes: [UInt8]) -> String? {
 
 extension RowSections {
   /// The two halves of the hour that most of the corpus lies in, from 2025-01-01T00:00Z on.
-  fileprivate static var halfHours: RowSections {
+  static var halfHours: RowSections {
     let (start, half) = (17_356_896_000_000_000 as Int64, 18_000_000_000 as Int64)
     return RowSections(ranges: [start..<start + half, start + half..<start + 2 * half], dropsColumn: true)
   }
@@ -87,7 +87,7 @@ private func lineFault(_ output: [UInt8], rows: Int) -> String? {
 }
 
 /// What is chosen by chance, but the same for the same bytes.
-private struct Cuts {
+struct Cuts {
   private var state: UInt64
 
   init(of bytes: [UInt8]) {

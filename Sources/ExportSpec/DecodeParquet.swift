@@ -1,0 +1,66 @@
+internal import Diagnostics
+internal import YAML
+
+extension SpecDecoder {
+  /// How a table's blobs are compressed: as it says, as the destination says, or as suits its format.
+  mutating func compression(
+    _ own: Field?, _ format: OutputFormat, _ target: Target, _ place: SourceRange
+  ) -> CompressionKind {
+    let usual: CompressionKind = format == .parquet ? .zstd : .gzip
+    let kind = own.map { choice($0, or: usual) } ?? target.compression ?? usual
+    if kind == .snappy, format != .parquet {
+      report(
+        "snappy compresses the pages of Parquet, and no \(format.rawValue)", at: own?.range ?? place,
+        remedy: "use compression: gzip, zstd or none, or format: parquet")
+    }
+    return kind
+  }
+
+  /// `types`: columns by their names, and what Parquet is to have them as.
+  mutating func types(_ field: Field, _ format: OutputFormat) -> [String: ColumnType] {
+    guard !field.node.isNull else { return [:] }
+    guard let mapping = field.node.mapping else {
+      report(
+        "types is a mapping of columns, not \(field.node.kind)", at: field.range,
+        remedy: "write types: { Amount: decimal(4) }")
+      return [:]
+    }
+    if format != .parquet {
+      report(
+        "types is for Parquet, and the table's format is \(format.rawValue)", at: field.keyRange,
+        remedy: "remove the key, or use format: parquet")
+    }
+    var types: [String: ColumnType] = [:]
+    for pair in mapping.pairs {
+      guard isIdentifier(pair.key) else {
+        report(
+          "\"\(pair.key)\" is no column's name", at: pair.keyRange,
+          remedy: "names are letters, digits and _, not beginning with a digit")
+        continue
+      }
+      let entry = Field(key: "the type of \(pair.key)", keyRange: pair.keyRange, node: pair.value)
+      guard let value = text(entry) else { continue }
+      guard let type = ColumnType(value.text) else {
+        report(
+          "\(value.shown) is no type of a column", at: value.range,
+          remedy: "known are decimal(0) to decimal(38), string and microseconds")
+        continue
+      }
+      types[pair.key] = type
+    }
+    return types
+  }
+}
+
+extension ColumnType {
+  /// Reads `decimal(4)`, `string` or `microseconds`.
+  fileprivate init?(_ text: String) {
+    switch text {
+    case "string": self = .string
+    case "microseconds": self = .microseconds
+    default:
+      guard let scale = (0...38).first(where: { text == "decimal(\($0))" }) else { return nil }
+      self = .decimal(scale: scale)
+    }
+  }
+}

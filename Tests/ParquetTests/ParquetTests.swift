@@ -1,0 +1,156 @@
+import Compression
+import RowEncoding
+import Testing
+
+@testable import Parquet
+
+/// A response of a time, a number and a text in each row.
+private func response(rows: Int) -> [UInt8] {
+  var text = #"{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},"#
+  text += #"{"name":"Number","type":"long"},{"name":"Text","type":"string"}],"rows":["#
+  for row in 0..<rows {
+    let minute = row * 60 / max(rows, 1)
+    text += (row > 0 ? "," : "") + #"["2025-01-01T00:\#(minute < 10 ? "0" : "")\#(minute):00Z",\#(row),"text \#(row)"]"#
+  }
+  return Array((text + "]}]}").utf8)
+}
+
+/// The halves of the hour from 2025-01-01T00:00Z on.
+private let halves = RowSections(
+  ranges: [17_356_896_000_000_000..<17_356_914_000_000_000, 17_356_914_000_000_000..<17_356_932_000_000_000])
+
+/// The files that a response becomes, one for each section, and the bytes of the largest piece they came in.
+private func files(
+  _ bytes: [UInt8], _ sections: RowSections = .unplaced, chunk: Int = 1 << 18, groupBytes: Int = 64 << 20
+) throws -> (files: [[UInt8]], largest: Int) {
+  var options = ParquetOptions(codec: .zstd)
+  options.groupBytes = groupBytes
+  var encoder = RowEncoder(sink: try ParquetSink(options), sections: sections)
+  var files = sections.ranges.map { _ in [UInt8]() }
+  var largest = 0
+  func take() {
+    guard let section = encoder.outputSection else { return }
+    let piece = encoder.withOutput { Array($0) }
+    files[section] += piece
+    largest = max(largest, piece.count)
+  }
+  for start in stride(from: 0, to: bytes.count, by: chunk) {
+    encoder.feed(Array(bytes[start..<min(start + chunk, bytes.count)]))
+    while try encoder.next() != .needsInput { take() }
+    take()
+  }
+  _ = try encoder.finish()
+  take()
+  return (files, largest)
+}
+
+/// Follows a file to its end.
+private func metadata(of file: [UInt8]) throws -> FileMetadata {
+  let end = file.count - FileMetadata.tailSize
+  let size = try FileMetadata.footerSize(tail: Array(file[end...]))
+  let metadata = try FileMetadata(footer: Array(file[(end - size)..<end]), fileSize: file.count)
+  var walk = PageWalk(metadata, fileSize: file.count)
+  for start in stride(from: 0, to: file.count, by: 1000) {
+    try Array(file[start..<min(start + 1000, file.count)]).withUnsafeBytes { try walk.read($0) }
+  }
+  try walk.finish()
+  return metadata
+}
+
+@Suite struct ParquetTests {
+  @Test(arguments: [0, 1, 2, 1023, 1024, 1025, 130_000])
+  func `a file has the rows that were sent`(rows: Int) throws {
+    let file = try files(response(rows: rows)).files[0]
+    #expect(file.starts(with: FileMetadata.magic))
+    #expect(try metadata(of: file).rows == rows)
+  }
+
+  @Test(arguments: [1, 7, 100])
+  func `rows are the same however the response is cut`(chunk: Int) throws {
+    let file = try files(response(rows: 100), chunk: chunk).files[0]
+    #expect(try metadata(of: file).rows == 100)
+  }
+
+  @Test func `a row group ends with the rows that it may have`() throws {
+    let metadata = try metadata(of: try files(response(rows: ParquetSink.groupRows + 1)).files[0])
+    #expect(metadata.chunks.map(\.values) == [122_880, 122_880, 122_880, 1, 1, 1])
+  }
+
+  @Test func `a row group ends where its columns hold what they may`() throws {
+    let metadata = try metadata(of: try files(response(rows: 50_000), groupBytes: 200_000).files[0])
+    #expect(metadata.rows == 50_000)
+    let groups = metadata.chunks.count / 3
+    #expect(groups > 5)
+  }
+
+  @Test func `each section is a file of its own`() throws {
+    let files = try files(response(rows: 1000), halves).files
+    #expect(try files.map { try metadata(of: $0).rows } == [500, 500])
+  }
+
+  @Test func `a large file comes in pieces`() throws {
+    // Texts by chance, which nothing compresses.
+    var state: UInt64 = 1
+    var text = #"{"tables":[{"columns":[{"name":"Text","type":"string"}],"rows":["#
+    for row in 0..<20_000 {
+      text += row > 0 ? ",[\"" : "[\""
+      for _ in 0..<40 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        text += String(state, radix: 36)
+      }
+      text += "\"]"
+    }
+    let (files, largest) = try files(Array((text + "]}]}").utf8))
+    #expect(files[0].count > 5 << 20)
+    #expect(largest <= 5 << 20)
+    #expect(try metadata(of: files[0]).rows == 20_000)
+  }
+
+  @Test func `a byte of a page that changed is found`() throws {
+    let file = try files(response(rows: 300)).files[0]
+    let chunks = try metadata(of: file).chunks
+    for chunk in chunks {
+      var damaged = file
+      damaged[chunk.range.upperBound - 1] ^= 0x10
+      #expect(throws: ParquetError.self, "column \(chunk.column)") { try metadata(of: damaged) }
+    }
+  }
+
+  @Test func `a file that is cut off is refused`() throws {
+    let file = try files(response(rows: 300)).files[0]
+    for size in stride(from: 12, to: file.count, by: 37) {
+      #expect(throws: ParquetError.self) { try metadata(of: Array(file.prefix(size))) }
+    }
+  }
+}
+
+@Suite struct BoundsTests {
+  private func bounds(_ least: String, _ greatest: String) -> Bounds? {
+    Array(least.utf8).withUnsafeBufferPointer { first in
+      Array(greatest.utf8).withUnsafeBufferPointer { Bounds(texts: first, $0, mayCut: true) }
+    }
+  }
+
+  @Test func `short texts are bounds themselves`() {
+    let found = bounds("", String(repeating: "z", count: 64))
+    #expect(found?.least == [] && found?.greatest == Array(repeating: UInt8(ascii: "z"), count: 64))
+    #expect(found?.leastIsExact == true && found?.greatestIsExact == true)
+  }
+
+  @Test(arguments: [
+    ("a", 65, "b"), ("é", 40, "ê"), ("\u{D7FF}", 30, "\u{E000}"), ("\u{7F}", 70, "\u{80}"),
+    ("\u{10FFFE}", 20, "\u{10FFFF}"),
+  ])
+  func `a long text is cut, and the greatest is what lies behind it`(character: String, times: Int, next: String) {
+    let text = String(repeating: character, count: times)
+    let found = bounds(text, text)
+    let whole = 64 / character.utf8.count
+    #expect(found?.least == Array(String(repeating: character, count: whole).utf8))
+    #expect(found?.greatest == Array((String(repeating: character, count: whole - 1) + next).utf8))
+    #expect(found?.leastIsExact == false && found?.greatestIsExact == false)
+  }
+
+  @Test func `nothing short lies behind the last characters of all`() {
+    #expect(bounds("", String(repeating: "\u{10FFFF}", count: 17)) == nil)
+  }
+}

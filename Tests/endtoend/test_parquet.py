@@ -1,0 +1,279 @@
+"""Parquet: every value through the whole tool, read back by pyarrow, DuckDB and polars."""
+
+import glob
+import io
+import itertools
+import json
+import os
+import random
+import re
+import time
+from decimal import Decimal
+
+import duckdb
+import polars
+import pyarrow.dataset
+import pyarrow.parquet
+import pytest
+from emulator import program
+from measure import measure
+from parquet_files import READERS, same
+from services import source, write_spec
+from typed_rows import NULLS, SCALE, TYPES, TypedRows
+
+EXACT = {"Exact": f"decimal({SCALE})"}
+TIMES = {**TYPES, "TimeGenerated": "datetime"}
+
+
+def export(folder, tables, name="archive", types=EXACT, **destination):
+    """Exports tables of typed rows, and returns the file of each."""
+    words = []
+    for table, made in tables.items():
+        path = os.path.join(folder, f"{table}.json")
+        made.write(path)
+        words.append(f"{table}={path}:{len(made.rows)}")
+    entries = [{"name": table, "types": types} for table in tables]
+    with source(*words) as ready:
+        spec = write_spec(folder, name, ready["url"], None, entries, format="parquet", **destination)
+        command = [program("logexport"), "apply", "--auto-approve", "--progress", "none", "-f", spec]
+        measure(command, "Applied")
+    return {table: found for table in tables for found in files(folder, name, table)}
+
+
+def files(folder, name, table):
+    return glob.glob(f"{folder}/{name}/{name}-{table.lower()}/y=2025/**/*.parquet", recursive=True)
+
+
+def differences(made, path, read):
+    found = read(path, TIMES)
+    assert list(found) == list(made.columns)
+    for name, values in found.items():
+        expected = made.expected(name)
+        assert len(values) == len(expected), name
+        for row, (value, wanted) in enumerate(zip(values, expected)):
+            if not same(value, wanted):
+                yield f"{name}, row {row}: {value!r}, not {wanted!r}"
+
+
+@pytest.fixture(scope="module")
+def seed():
+    return f"{random.SystemRandom().getrandbits(32):08x}"
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, seed):
+    """A table for each pattern of nulls, with few distinct values and with many, and short ones."""
+    tables = {}
+    for place, nulls in enumerate(NULLS):
+        for few in (False, True):
+            tables[f"T{place}{'Few' if few else 'Many'}"] = TypedRows(f"{seed}/{nulls}/{few}", 700, nulls, few)
+    for rows in (1, 2, 7, 8, 9, 20_000):
+        tables[f"Rows{rows}"] = TypedRows(f"{seed}/{rows}", rows)
+    folder = str(tmp_path_factory.mktemp("parquet"))
+    return tables, export(folder, tables)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_value_of_every_type_reads_back_equal(exported, seed, reader):
+    tables, found = exported
+    assert len(found) == len(tables)
+    for table, made in tables.items():
+        assert list(differences(made, found[table], READERS[reader]))[:3] == [], f"seed {seed}, {table}"
+
+
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
+def test_pages_are_compressed_as_the_spec_says(tmp_path, seed, compression):
+    made = TypedRows(f"{seed}/{compression}", 3000, "runs")
+    (path,) = export(str(tmp_path), {"T": made}, compression=compression).values()
+    metadata = pyarrow.parquet.read_metadata(path)
+    named = {"none": "UNCOMPRESSED"}.get(compression, compression.upper())
+    assert {metadata.row_group(0).column(place).compression for place in range(metadata.num_columns)} == {named}
+    for read in READERS.values():
+        assert list(differences(made, path, read))[:3] == [], f"seed {seed}"
+
+
+def test_an_hour_without_rows_that_is_asked_for_is_no_file(tmp_path):
+    assert export(str(tmp_path), {"T": TypedRows("none", 0)}) == {}
+
+
+@pytest.mark.parametrize("table", ["T0Many", "T0Few", "T6Many", "Rows20000"])
+def test_statistics_are_true(exported, table):
+    tables, found = exported
+    made = tables[table]
+    metadata = pyarrow.parquet.read_metadata(found[table])
+    first = 0
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group).num_rows
+        for place, (name, kind) in enumerate(made.columns.items()):
+            column = metadata.row_group(group).column(place)
+            values = made.expected(name)[first:first + rows]
+            present = [value for value in values if value is not None]
+            assert column.statistics.null_count == len(values) - len(present)
+            assert column.has_offset_index
+            if any(isinstance(value, float) and value != value for value in present):
+                assert not column.statistics.has_min_max
+                continue
+            if any(isinstance(value, str) and value.startswith("\U0010ffff" * 16) for value in present):
+                # Nothing short lies behind the last of all characters.
+                assert not column.statistics.has_min_max
+                continue
+            if not present:
+                continue
+            assert column.has_column_index and column.statistics.has_min_max
+            low, high = (bound(kind, name, raw) for raw in (column.statistics.min_raw, column.statistics.max_raw))
+            if isinstance(low, bytes) and kind != "guid":
+                # Long texts are cut.
+                present = sorted(value.encode() for value in present)
+                assert low <= present[0] and present[0].startswith(low) and high >= present[-1], name
+                assert len(low) <= 64 and len(high.decode()) <= 64
+            else:
+                order = {"guid": lambda value: value.bytes}.get(kind, lambda value: value)
+                assert (low, high) == (min(map(order, present)), max(map(order, present))), name
+        first += rows
+
+
+def bound(kind, name, raw):
+    """A bound as it stands in the file, in the terms of the rows."""
+    if kind == "datetime":
+        return raw // 100
+    if name == "Exact":
+        return Decimal(f"{int.from_bytes(raw, 'big', signed=True)}E-{SCALE}")
+    return raw
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A file of three row groups in order of time."""
+    folder = str(tmp_path_factory.mktemp("large"))
+    rows = 300_000
+    path = os.path.join(folder, "Large.json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},'
+                   '{"name":"Number","type":"long"},{"name":"Text","type":"string"}],"rows":[')
+        for row in range(rows):
+            seconds, rest = divmod(row * 36_000_000_000 // rows, 10_000_000)
+            file.write(f'{"," if row else ""}["2025-01-01T00:{seconds // 60:02}:{seconds % 60:02}.{rest:07}Z",{row},"text {row % 999}"]')
+        file.write("]}]}")
+    with source(f"Large={path}:{rows}") as ready:
+        spec = write_spec(folder, "archive", ready["url"], None, ["Large"], format="parquet")
+        measure([program("logexport"), "apply", "--auto-approve", "--progress", "none", "-f", spec], "Applied")
+    (found,) = files(folder, "archive", "Large")
+    return found, rows
+
+
+def test_a_predicate_on_the_time_skips_row_groups(large):
+    path, rows = large
+    with duckdb.connect() as connection:
+        groups = connection.execute(
+            "select row_group_id, row_group_num_rows, stats_min_value, stats_max_value from parquet_metadata(?)"
+            " where path_in_schema = 'TimeGenerated' order by 1", [path]).fetchall()
+        assert [group[1] for group in groups] == [122_880, 122_880, 54_240]
+        assert all(a[3] < b[2] for a, b in zip(groups, groups[1:]))
+        last = f"select sum(Number) from '{path}' where TimeGenerated >= TIMESTAMPTZ '2025-01-01 00:59:00Z'"
+        assert connection.execute(last).fetchone()[0] == sum(range(rows * 59 // 60, rows))
+        plan = connection.execute(f"explain (analyze, format json) {last}").fetchall()[0][1]
+    (scan,) = [node for node in operators(json.loads(plan)["operator"]) if node["type"] == "TABLE_SCAN"]
+    assert (scan["row_groups_scanned"], scan["total_row_groups_to_scan"]) == (1, 3)
+
+
+def operators(nodes):
+    for node in nodes:
+        yield node
+        yield from operators(node.get("children", []))
+
+
+def test_partitions_are_found(exported):
+    _, found = exported
+    root = found["Rows9"].split("/y=")[0]
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select y, m, d, h, count(*) from read_parquet('{root}/**/*.parquet', hive_partitioning = true) group by all").fetchall()
+    assert [(int(y), int(m), int(d), int(h), count) for y, m, d, h, count in rows] == [(2025, 1, 1, 0, 9)]
+    frame = polars.scan_parquet(f"{root}/**/*.parquet", hive_partitioning=True).select("y", "m", "d", "h").unique().collect()
+    assert [int(value) for value in frame.row(0)] == [2025, 1, 1, 0]
+    dataset = pyarrow.dataset.dataset(root, format="parquet", partitioning="hive", exclude_invalid_files=True)
+    assert dataset.count_rows(filter=pyarrow.dataset.field("h") == 0) == 9
+
+
+# The archive around the files
+
+START, END = "2025-01-01", "2025-01-01T04:00:00Z"
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def made(emulator, archive):
+    """An archive of four slices in a directory, which share a query."""
+    # A table of its own for each test: rows stay where they are.
+    table = f"Parquet{next(NUMBERS)}_CL"
+    emulator.ingest(table, [
+        {"TimeGenerated": f"2025-01-01T{n // 40:02}:{n % 40:02}:30Z", "Number": n, "Text": 'a "b",\n' * 9} for n in range(160)])
+    made = archive([table], START, END, directory=True, destination={"format": "parquet"})
+    made.table, made.container = table, f"{made.prefix}-{table.lower().replace('_', '-')}"
+    return made
+
+
+def test_slices_that_share_a_query_are_a_file_each(made):
+    made.apply()
+    names = sorted(made.blobs(made.container))
+    assert len(names) == 4 and names[1].endswith(f"/h=01/{made.table}_20250101T010000Z_20250101T020000Z.parquet")
+    numbers = [
+        pyarrow.parquet.read_table(os.path.join(made.directory, made.container, name), partitioning=None).column("Number").to_pylist()
+        for name in names]
+    assert [sorted(each) for each in numbers] == [list(range(hour * 40, hour * 40 + 40)) for hour in range(4)]
+    made.check_agreement(made.table)
+    assert "No changes." in made.run("plan").out
+
+
+def test_a_time_that_was_not_declared_is_not_written(made):
+    made.spec["tables"] = [{"name": made.table, "columns": ["Text", "Number"]}]
+    made.apply()
+    for data in made.blobs(made.container).values():
+        assert pyarrow.parquet.read_schema(io.BytesIO(data)).names == ["Text", "Number"]
+
+
+def test_verify_reads_them_and_the_manifest_can_be_rebuilt(made):
+    made.apply()
+    run = made.run("verify", "--content", "--source")
+    assert "Read: 4 blobs, 160 rows" in run.out and "agrees with the manifest" in run.out
+    before = [{**row, "counted_rows": ""} for row in made.manifest(made.table)]
+    os.remove(os.path.join(made.directory, f"{made.prefix}-manifest", made.table, "2025.csv"))
+    made.run("manifest", "rebuild", "--auto-approve")
+    assert [{**row, "counted_rows": ""} for row in made.manifest(made.table)] == before
+
+
+@pytest.mark.parametrize("place, says", [(0, "does not begin"), (200, "checksum"), (-1, "does not end")])
+def test_verify_finds_a_byte_that_changed(made, place, says):
+    made.apply()
+    path = os.path.join(made.directory, made.container, sorted(made.blobs(made.container))[2])
+    with open(path, "r+b") as file:
+        data = bytearray(file.read())
+        data[place] ^= 1
+        file.seek(0)
+        file.write(data)
+    found = json.loads(made.run("verify", "--json", "--content", code=2).out)
+    (finding,) = found["findings"]
+    assert finding["kind"] == "sha256" and says in finding["what"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_export_leaves_no_half_file(emulator, archive, seed):
+    chance = random.Random(seed)
+    table = f"Killed{seed}_CL"
+    emulator.ingest(table, [
+        {"TimeGenerated": f"2025-01-01T{n % 4:02}:{n // 4 % 60:02}:00Z", "Number": n, "Text": f"{chance.getrandbits(8000):x}"}
+        for n in range(2000)])
+    made = archive([table], START, END, directory=True, destination={"format": "parquet"}, limits={"rows": 300})
+    for _ in range(4):
+        process = made.start("apply", "--auto-approve")
+        time.sleep(chance.uniform(0.05, 0.6))
+        process.kill()
+        process.communicate()
+        for path in glob.glob(f"{made.directory}/{made.prefix}-killed*/y=*/**/*.parquet", recursive=True):
+            pyarrow.parquet.ParquetFile(path, page_checksum_verification=True).read()
+    made.apply()
+    numbers = [
+        number for path in glob.glob(f"{made.directory}/{made.prefix}-killed*/y=*/**/*.parquet", recursive=True)
+        for number in pyarrow.parquet.ParquetFile(path).read().column("Number").to_pylist()]
+    assert sorted(numbers) == list(range(2000))
+    made.check_agreement(table)
