@@ -46,6 +46,11 @@ package final class Emulator: Sendable {
   /// Lets time pass for the leases of blobs and containers, and for nothing else.
   package func advanceLeases(seconds: Int) { services.advanceLeases(seconds: seconds) }
 
+  /// A token of the trusted identity provider, valid for `lifetime` seconds.
+  package func federatedToken(lifetime: Int64 = 86_400) throws -> String {
+    try services.federation.token(lifetime: lifetime)
+  }
+
   /// Requests so far by operation.
   package var requestCounts: [String: Int] { services.counters.counts }
 

@@ -2,13 +2,15 @@ import FoundationEssentials
 
 /// The emulator's own endpoint: `GET /_emulator/requests`,
 /// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`,
-/// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`.
+/// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`,
+/// `POST /_emulator/federated-token`.
 struct AdminEndpoint {
   let faults: FaultInjector
   let counters: RequestCounters
   let gate: QueryGate
   let logs: any LogService
   let blobs: BlobService
+  let federation: FederatedIssuer
 
   /// Answers without authentication: the listener is on loopback only.
   func answer(_ request: HTTPRequest) -> HTTPResponse {
@@ -39,6 +41,17 @@ struct AdminEndpoint {
       }
       blobs.advanceLeases(seconds: seconds)
       return HTTPResponse(status: 204)
+    case ("POST", "federated-token"):
+      let target = request.target
+      do {
+        let token = try federation.token(
+          issuer: target["issuer"] ?? FederatedIssuer.issuer, subject: target["subject"] ?? FederatedIssuer.subject,
+          audience: target["audience"] ?? FederatedIssuer.audience,
+          lifetime: target["lifetime"].flatMap { Int64($0) } ?? 86_400)
+        return HTTPResponse(status: 200, body: .bytes(Array(token.utf8)))
+      } catch {
+        return LogErrors.response(500, "InternalServerError", "\(error)")
+      }
     case ("POST", "tables"):
       guard let refusal = logs.define(table: request.body) else { return HTTPResponse(status: 204) }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))

@@ -7,6 +7,12 @@ package enum Operation: String, Sendable, CaseIterable, Codable {
   // Identity
   case token = "Token"
   case discovery = "Discovery"
+  case managedIdentity = "ManagedIdentity"
+  // Key Vault
+  case getSecret = "GetSecret"
+  case setSecret = "SetSecret"
+  case listSecrets = "ListSecrets"
+  case deleteSecret = "DeleteSecret"
   // Blob storage: the account
   case listContainers = "ListContainers"
   case serviceProperties = "ServiceProperties"
