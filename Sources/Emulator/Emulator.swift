@@ -60,6 +60,11 @@ package final class Emulator: Sendable {
   /// Says where requests to Blob storage come from, from now on.
   package func setCaller(_ caller: Caller) { services.setCaller(caller) }
 
+  /// A token of the trusted identity provider, valid for `lifetime` seconds.
+  package func federatedToken(lifetime: Int64 = 86_400) throws -> String {
+    try services.federation.token(lifetime: lifetime)
+  }
+
   /// Requests so far by operation.
   package var requestCounts: [String: Int] { services.counters.counts }
 

@@ -50,9 +50,10 @@ package enum EmulatorCommand {
     var authorityFile: String?
     if let pem = emulator.authorityPEM {
       let path = options.authorityFile ?? "\(temporaryFolder)/logexport-emulator-\(getpid())-ca.pem"
-      try write(pem, to: path)
+      try write(pem, to: path, mode: 0o644)
       authorityFile = path
     }
+    if let path = options.federatedTokenFile { try write(try emulator.federatedToken(), to: path, mode: 0o600) }
     say(ready(emulator, authorityFile) + "\n", to: 1)
     var received: Int32 = 0
     sigwait(&signals, &received)
@@ -75,12 +76,15 @@ package enum EmulatorCommand {
     }
     if let workspace = configuration.workspaces.first { members.append(("workspace", workspace)) }
     members += emulator.resourceIDs
+    if let vault = configuration.secrets.first?.vault {
+      members.append(("vault_url", "\(emulator.url)/keyvault/\(vault)"))
+    }
     members += [("tenant", configuration.credentials.tenant), ("client_id", configuration.credentials.client)]
     return "{" + members.map { "\(Escaped.json($0.0)):\(Escaped.json($0.1))" }.joined(separator: ",") + "}"
   }
 
-  private static func write(_ text: String, to path: String) throws(FileProblem) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+  private static func write(_ text: String, to path: String, mode: mode_t) throws(FileProblem) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw FileProblem(path: path, code: errno) }
     defer { close(descriptor) }
     let bytes = Array(text.utf8)

@@ -8,6 +8,10 @@ package struct EmulatorConfiguration: Sendable {
   package var dataFolder: String?
   package var accounts: [StorageAccount] = [.development]
   package var credentials: ClientCredentials = .development
+  /// PEM files of certificates that the application may sign in with.
+  package var clientCertificateFiles: [String] = []
+  /// What key vaults hold at start; the vaults that are named here are those that exist.
+  package var secrets: [(vault: String, name: String, value: String)] = []
   /// The GUIDs of workspaces that exist.
   package var workspaces: [String] = [EmulatorConfiguration.developmentWorkspace]
   /// Requests in 30 seconds by one identity; 200 is the service's limit.

@@ -18,6 +18,9 @@ extension EmulatorOptions {
     Flag(name: "--tenant", value: "GUID", help: "tenant of the token endpoint"),
     Flag(name: "--client-id", value: "GUID", help: "application that may sign in"),
     Flag(name: "--client-secret", value: "TEXT", help: "its secret"),
+    Flag(name: "--client-certificate", value: "FILE", help: "its certificate as PEM, repeatable"),
+    Flag(name: "--federated-token-out", value: "FILE", help: "where a token of a trusted issuer is written"),
+    Flag(name: "--secret", value: "VAULT/NAME=VALUE", help: "secret of a key vault, repeatable"),
     Flag(name: "--token-lifetime", value: "SECONDS", help: "life of a token (3599)"),
     Flag(
       name: "--limits", value: "LIST", help: "rows=N,bytes=N,rate=N,concurrency=N (500000, 64000000, 200, 5)"),
@@ -42,7 +45,7 @@ extension EmulatorOptions {
       return left + String(repeating: " ", count: max(2, 36 - left.count)) + flag.help
     }
     return "Usage: logexport-emulator [OPTIONS]\n\n"
-      + "Answers on loopback as Log Analytics, Blob storage, Resource Manager and Microsoft Entra ID do.\n\n"
+      + "Answers on loopback as Log Analytics, Blob storage, Resource Manager, Microsoft Entra ID and Key Vault do.\n\n"
       + lines.joined(separator: "\n") + "\n"
   }
 }

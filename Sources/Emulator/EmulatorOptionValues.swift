@@ -22,6 +22,17 @@ extension EmulatorOptions {
     return account
   }
 
+  /// `VAULT/NAME=VALUE`.
+  static func secret(_ text: String) throws(Malformed) -> (vault: String, name: String, value: String) {
+    let halves = text.split(separator: "=", maxSplits: 1)
+    let names = halves.first?.split(separator: "/") ?? []
+    guard halves.count == 2, names.count == 2, names.allSatisfy({ VaultPath.isName(String($0)) }) else {
+      // The value is not repeated in the message.
+      throw Malformed(description: "--secret: expected VAULT/NAME=VALUE")
+    }
+    return (String(names[0]), String(names[1]), String(halves[1]))
+  }
+
   /// `rows=N,bytes=N,rate=N,concurrency=N`.
   mutating func readLimits(_ text: String) throws(Malformed) {
     for item in text.split(separator: ",") {

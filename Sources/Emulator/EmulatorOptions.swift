@@ -34,6 +34,8 @@ package struct EmulatorOptions: Sendable {
   package var generatedRange: (from: String, to: String)?
   /// Where the authority's certificate is written; nil for a temporary file.
   package var authorityFile: String?
+  /// Where a token of the trusted identity provider is written; nil for none.
+  package var federatedTokenFile: String?
 
   /// Reads the arguments behind the program's name.
   package init(_ arguments: [String]) throws(Malformed) {
@@ -71,6 +73,9 @@ package struct EmulatorOptions: Sendable {
       case "--tenant": configuration.credentials.tenant = value
       case "--client-id": configuration.credentials.client = value
       case "--client-secret": configuration.credentials.secret = value
+      case "--client-certificate": configuration.clientCertificateFiles.append(value)
+      case "--federated-token-out": federatedTokenFile = value
+      case "--secret": configuration.secrets.append(try Self.secret(value))
       case "--token-lifetime": configuration.tokenLifetime = try Self.number(flag, value)
       case "--limits": try readLimits(value)
       case "--faults": try readFaults(value)

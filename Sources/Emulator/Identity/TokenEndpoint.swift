@@ -3,10 +3,14 @@
 struct TokenEndpoint: Sendable {
   let credentials: ClientCredentials
   let issuer: TokenIssuer
+  let clock: EmulatorClock
+  /// Those that the application may sign in with.
+  let certificates: [RegisteredCertificate]
+  let federation: FederatedIssuer
 
   /// `POST /{tenant}/oauth2/v2.0/token`: the client credentials grant, by
-  /// secret or by assertion. The signature of an assertion is not checked.
-  func token(_ request: HTTPRequest, tenant: String) throws -> HTTPResponse {
+  /// secret or by assertion. `origin` is where the client found the endpoint.
+  func token(_ request: HTTPRequest, origin: String, tenant: String) throws -> HTTPResponse {
     guard request.method == "POST" else { return HTTPResponse(status: 405, headers: [("Allow", "POST")]) }
     guard tenant.lowercased() == credentials.tenant.lowercased() else {
       return refuse(400, "invalid_request", 90002, "Tenant '\(tenant)' not found.")
@@ -24,7 +28,11 @@ struct TokenEndpoint: Sendable {
       return refuse(
         400, "unauthorized_client", 700016, "Application with identifier '\(field("client_id") ?? "")' was not found.")
     }
-    if let refusal = proof(field("client_secret"), field("client_assertion"), field("client_assertion_type")) {
+    if let secret = field("client_secret") {
+      guard secret == credentials.secret else {
+        return refuse(401, "invalid_client", 7_000_215, "Invalid client secret provided.")
+      }
+    } else if let refusal = refusal(field("client_assertion"), field("client_assertion_type"), origin: origin) {
       return refusal
     }
     guard let scope = field("scope"), scope.hasPrefix("https://"), scope.hasSuffix("/.default") else {
@@ -68,21 +76,25 @@ struct TokenEndpoint: Sendable {
       """)
   }
 
-  private func proof(_ secret: String?, _ assertion: String?, _ type: String?) -> HTTPResponse? {
-    if let secret {
-      return secret == credentials.secret
-        ? nil : refuse(401, "invalid_client", 7_000_215, "Invalid client secret provided.")
-    }
+  private func refusal(_ assertion: String?, _ type: String?, origin: String) -> HTTPResponse? {
     guard let assertion else {
       return refuse(
         401, "invalid_client", 7_000_218,
         "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
     }
-    let parts = assertion.split(separator: ".")
-    guard type == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", parts.count == 3,
-      parts.allSatisfy({ Base64.decode($0) != nil })
-    else { return refuse(401, "invalid_client", 50027, "JWT token is invalid or malformed.") }
-    return nil
+    guard type == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" else {
+      return refuse(401, "invalid_client", 50027, "JWT token is invalid or malformed.")
+    }
+    let base = "\(origin)/\(credentials.tenant)"
+    let check = AssertionCheck(
+      client: credentials.client, audiences: ["\(base)/oauth2/v2.0/token", "\(base)/v2.0"], now: clock.seconds,
+      certificates: certificates, issuer: federation)
+    do throws(AssertionCheck.Refusal) {
+      try check.check(assertion)
+      return nil
+    } catch {
+      return refuse(401, "invalid_client", error.code, error.message)
+    }
   }
 
   private func refuse(_ status: Int, _ error: String, _ code: Int, _ message: String) -> HTTPResponse {

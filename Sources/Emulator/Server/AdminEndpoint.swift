@@ -4,7 +4,8 @@ import FoundationEssentials
 /// `POST /_emulator/faults`, `POST /_emulator/ingest?table=NAME`,
 /// `POST /_emulator/tables`, `POST /_emulator/leases?advance=SECONDS`,
 /// `POST /_emulator/policies?advance=DAYS`, `POST /_emulator/caller`,
-/// `GET /_emulator/resource-requests`.
+/// `GET /_emulator/resource-requests`,
+/// `POST /_emulator/federated-token`.
 struct AdminEndpoint {
   let faults: FaultInjector
   let counters: RequestCounters
@@ -13,6 +14,7 @@ struct AdminEndpoint {
   let blobs: BlobService
   let caller: CallerSetting
   let record: ResourceRecord
+  let federation: FederatedIssuer
 
   /// Answers without authentication: the listener is on loopback only.
   func answer(_ request: HTTPRequest) -> HTTPResponse {
@@ -56,6 +58,17 @@ struct AdminEndpoint {
       self.caller.value = caller
       return HTTPResponse(status: 204)
     case ("GET", "resource-requests"): return .json(200, record.requests)
+    case ("POST", "federated-token"):
+      let target = request.target
+      do {
+        let token = try federation.token(
+          issuer: target["issuer"] ?? FederatedIssuer.issuer, subject: target["subject"] ?? FederatedIssuer.subject,
+          audience: target["audience"] ?? FederatedIssuer.audience,
+          lifetime: target["lifetime"].flatMap { Int64($0) } ?? 86_400)
+        return HTTPResponse(status: 200, body: .bytes(Array(token.utf8)))
+      } catch {
+        return LogErrors.response(500, "InternalServerError", "\(error)")
+      }
     case ("POST", "tables"):
       guard let refusal = logs.define(table: request.body) else { return HTTPResponse(status: 204) }
       return HTTPResponse(status: refusal.status, body: .bytes(refusal.body))

@@ -11,6 +11,12 @@ package enum Operation: String, Sendable, CaseIterable, Codable {
   case readResource = "ReadResource"
   case writeResource = "WriteResource"
   case deleteResource = "DeleteResource"
+  case managedIdentity = "ManagedIdentity"
+  // Key Vault
+  case getSecret = "GetSecret"
+  case setSecret = "SetSecret"
+  case listSecrets = "ListSecrets"
+  case deleteSecret = "DeleteSecret"
   // Blob storage: the account
   case listContainers = "ListContainers"
   case serviceProperties = "ServiceProperties"

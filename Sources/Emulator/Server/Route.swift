@@ -5,6 +5,9 @@ enum Route {
   case token(tenant: String)
   case configuration(tenant: String)
   case instances
+  case metadataIdentity
+  case appServiceIdentity
+  case vault(VaultPath, method: String)
   case blob(BlobRequest)
   case resource(Operation)
   /// The emulator's own endpoint under `/_emulator/`.
@@ -30,8 +33,10 @@ enum Route {
       self = .configuration(tenant: first)
     case _ where ["subscriptions", "providers"].contains(first.lowercased()):
       self = .resource(ResourceEndpoint.operation(of: request))
-    case "metadata": self = .reserved("The instance metadata service")
-    case "secrets": self = .reserved("Key Vault")
+    case "metadata" where Array(segments.dropFirst()) == ["identity", "oauth2", "token"]: self = .metadataIdentity
+    case "metadata": self = .reserved("The instance metadata service beyond identity")
+    case "msi" where Array(segments.dropFirst()) == ["token"]: self = .appServiceIdentity
+    case "keyvault": self = VaultPath(segments).map { .vault($0, method: request.method) } ?? .unknown
     default: self = .unknown
     }
   }
@@ -44,6 +49,8 @@ enum Route {
     case .ingest: .ingest
     case .token: .token
     case .configuration, .instances: .discovery
+    case .metadataIdentity, .appServiceIdentity: .managedIdentity
+    case .vault(let path, let method): path.operation(method)
     case .blob(let request): request.operation
     case .resource(let operation): operation
     case .admin: nil

@@ -10,6 +10,8 @@ final class Services: Sendable {
 
   private let accounts: [String: StorageAccount]
   private let identity: TokenEndpoint
+  private let managedIdentity: ManagedIdentityEndpoint
+  private let vaults: VaultEndpoint
   private let queries: QueryEndpoint
   private let blobs: BlobEndpoint
   private let resources: ResourceEndpoint
@@ -22,7 +24,14 @@ final class Services: Sendable {
     let issuer = TokenIssuer(clock: clock, lifetime: configuration.tokenLifetime)
     accounts = Dictionary(configuration.accounts.map { ($0.name, $0) }) { $1 }
     faults = FaultInjector(configuration.faults, seed: configuration.seed)
-    identity = TokenEndpoint(credentials: configuration.credentials, issuer: issuer)
+    let credentials = configuration.credentials
+    identity = TokenEndpoint(
+      credentials: credentials, issuer: issuer, clock: clock,
+      certificates: try configuration.clientCertificateFiles.map { try RegisteredCertificate(file: $0) },
+      federation: FederatedIssuer(clock: clock))
+    managedIdentity = ManagedIdentityEndpoint(credentials: credentials, issuer: issuer, clock: clock)
+    vaults = VaultEndpoint(
+      vaults: Vaults(configuration.secrets, clock: clock), issuer: issuer, tenant: credentials.tenant)
     let store = try ResourceStore(folder: configuration.dataFolder)
     let roles = RoleGate(store, isEnforced: configuration.enforcesRoles, delay: configuration.grantDelay)
     caller = CallerSetting(configuration.caller)
@@ -55,10 +64,13 @@ final class Services: Sendable {
     }
   }
 
+  /// The identity provider whose tokens the token endpoint takes.
+  var federation: FederatedIssuer { identity.federation }
+
   private var admin: AdminEndpoint {
     AdminEndpoint(
       faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service, caller: caller,
-      record: resources.record)
+      record: resources.record, federation: federation)
   }
 
   private func perform(_ request: HTTPRequest, _ route: Route, _ scheme: String, _ fault: Fault?) throws
@@ -72,7 +84,10 @@ final class Services: Sendable {
       return try queries.answer(
         request, origin: origin, workspace: workspace, endpoint: endpoint, partialCode: partialCode)
     case .ingest(let stream): return queries.ingest(request, stream: stream)
-    case .token(let tenant): return try identity.token(request, tenant: tenant)
+    case .token(let tenant): return try identity.token(request, origin: origin, tenant: tenant)
+    case .metadataIdentity: return try managedIdentity.metadata(request)
+    case .appServiceIdentity: return try managedIdentity.appService(request)
+    case .vault(let path, _): return try vaults.answer(request, origin: origin, path)
     case .configuration(let tenant): return identity.configuration(origin: origin, tenant: tenant)
     case .instances: return identity.instances(origin: origin)
     case .blob(let blob): return try blobs.answer(blob, scheme: scheme)

@@ -60,7 +60,7 @@ package final class CertificateAuthority {
 
 extension CertificateAuthority {
   /// `EVP_PKEY_keygen` on P-256.
-  private static func makeKey() throws(Failed) -> OpaquePointer {
+  static func makeKey() throws(Failed) -> OpaquePointer {
     guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { throw Failed(call: "EVP_PKEY_CTX_new_id") }
     defer { EVP_PKEY_CTX_free(context) }
     var key: OpaquePointer?
@@ -71,14 +71,14 @@ extension CertificateAuthority {
     return key
   }
 
-  /// A certificate valid from a day ago for ten days, signed by `issuerKey`
-  /// (`X509_sign`); signed by itself where `issuer` is nil.
-  private static func makeCertificate(
+  /// A certificate signed by `issuerKey` (`X509_sign`), by itself where `issuer` is nil; valid from
+  /// a day ago for ten days, or for `days` from today on.
+  static func makeCertificate(
     subject: String, key: OpaquePointer, issuer: OpaquePointer?, issuerKey: OpaquePointer,
-    extensions: [(Int32, String)]
+    extensions: [(Int32, String)], days: ClosedRange<Int> = -1...10
   ) throws(Failed) -> OpaquePointer {
     guard let made = X509_new() else { throw Failed(call: "X509_new") }
-    guard sign(made, subject, key, issuer ?? made, issuerKey, extensions) else {
+    guard sign(made, subject, key, issuer ?? made, issuerKey, extensions, days) else {
       X509_free(made)
       throw Failed(call: "X509_sign")
     }
@@ -87,15 +87,15 @@ extension CertificateAuthority {
 
   private static func sign(
     _ made: OpaquePointer, _ subject: String, _ key: OpaquePointer, _ issuer: OpaquePointer,
-    _ issuerKey: OpaquePointer, _ extensions: [(Int32, String)]
+    _ issuerKey: OpaquePointer, _ extensions: [(Int32, String)], _ days: ClosedRange<Int>
   ) -> Bool {
     var serial: UInt64 = 0
     for byte in Digest.random(7) { serial = serial << 8 | UInt64(byte) }
     let name = X509_get_subject_name(made)
     guard X509_set_version(made, 2) == 1,  // Counted from 0: version 3.
       ASN1_INTEGER_set_uint64(X509_get_serialNumber(made), serial) == 1,
-      X509_gmtime_adj(X509_getm_notBefore(made), -86400) != nil,
-      X509_gmtime_adj(X509_getm_notAfter(made), 10 * 86400) != nil,
+      X509_gmtime_adj(X509_getm_notBefore(made), days.lowerBound * 86400) != nil,
+      X509_gmtime_adj(X509_getm_notAfter(made), days.upperBound * 86400) != nil,
       X509_set_pubkey(made, key) == 1,
       X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, subject, -1, -1, 0) == 1,
       X509_set_issuer_name(made, X509_get_subject_name(issuer)) == 1
@@ -111,7 +111,7 @@ extension CertificateAuthority {
   }
 
   /// What `write` writes into a memory BIO.
-  private static func pem(_ write: (OpaquePointer) -> Int32) throws(Failed) -> String {
+  static func pem(_ write: (OpaquePointer) -> Int32) throws(Failed) -> String {
     guard let bio = BIO_new(BIO_s_mem()) else { throw Failed(call: "BIO_new") }
     defer { BIO_free(bio) }
     guard write(bio) == 1 else { throw Failed(call: "PEM_write_bio") }
