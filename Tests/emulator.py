@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 import urllib.request
 
 from azure.identity import ClientSecretCredential
@@ -137,9 +138,15 @@ class Emulator:
         with urllib.request.urlopen(f"{self.url}/_emulator/requests", timeout=60) as answer:
             return json.load(answer)
 
+    def federated_token(self, **claims):
+        """A token of the identity provider that the application trusts; claims and `lifetime` may be others."""
+        query = urllib.parse.urlencode(claims)
+        return self._admin(f"federated-token?{query}", "").decode()
+
     def _admin(self, path, body):
         request = urllib.request.Request(f"{self.url}/_emulator/{path}", body.encode(), method="POST")
-        urllib.request.urlopen(request, timeout=120).close()
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return answer.read()
 
     def stop(self):
         self.process.terminate()
