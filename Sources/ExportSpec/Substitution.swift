@@ -53,6 +53,13 @@ struct Substitution {
     func problem(_ summary: String, _ remedy: String?) -> Problem {
       Problem(summary: summary, remedy: remedy, offset: offset, length: length)
     }
+    if body.hasPrefix("keyvault:") {
+      problems.append(
+        problem(
+          "a secret of a key vault is no value of a spec, and no key of it takes one",
+          "set it as the value of a variable that holds a secret, such as AZURE_STORAGE_KEY or AZURE_CLIENT_SECRET"))
+      return
+    }
     guard body.hasPrefix("env:") else {
       problems.append(
         problem("only ${env:NAME} is replaced, not ${\(body)}", "write $${ for a literal ${, or ${env:\(body)}"))
