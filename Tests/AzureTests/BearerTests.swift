@@ -107,6 +107,39 @@ private final class StillClock: Sendable {
     #expect(try await header(authorizer) == "Bearer later")
   }
 
+  @Test func `while the next token cannot be had, the old one serves to its end`() async throws {
+    final class FailingLater: TokenCredential {
+      let tries = Mutex(0)
+      func token(scope: String) async throws(AzureError) -> AccessToken {
+        let number = tries.withLock { tries in
+          tries += 1
+          return tries
+        }
+        if number > 1 { throw AzureError(.unavailable, "not now") }
+        return AccessToken(text: "first", expiresAt: 13_600)
+      }
+    }
+    let credential = FailingLater()
+    let authorizer = BearerAuthorizer(credential, scope: "s", clock: clock.read)
+    _ = try await header(authorizer)
+    for second in [13_300, 13_310, 13_329, 13_330] as [Int64] {
+      clock.move(to: second)
+      #expect(try await header(authorizer) == "Bearer first")
+    }
+    // Not with each request.
+    #expect(credential.tries.withLock { $0 } == 3)
+    await expect(.unavailable) { try await header(authorizer, refused: "Bearer first") }
+    clock.move(to: 13_600)
+    await expect(.unavailable) { try await header(authorizer) }
+  }
+
+  @Test func `scopes have tokens of their own`() async throws {
+    let credential = SlowCredential(delay: .zero)
+    let tokens = TokenCache(credential, clock: clock.read)
+    for scope in ["a", "b", "a", "b"] { _ = try await tokens.token(scope: scope) }
+    #expect(credential.count == 2)
+  }
+
   @Test func `a stopped caller does not wait, and does not stop the others`() async throws {
     let credential = SlowCredential(delay: .milliseconds(300))
     let authorizer = BearerAuthorizer(credential, scope: "s", clock: clock.read)

@@ -105,8 +105,28 @@ private let scope = "https://storage.azure.com/.default"
 
   @Test func `the file's assertion gives a token`() async throws {
     try await withEmulator { (emulator) async throws in
-      try await withFile("eyJhIjoxfQ.eyJiIjoyfQ.c2ln\n") { (path) async throws in
+      try await withFile(try emulator.federatedToken() + "\n") { (path) async throws in
         _ = try await credential(emulator.url, path).token(scope: scope)
+      }
+    }
+  }
+
+  @Test func `an assertion that has expired is refused by name`() async throws {
+    try await withEmulator { (emulator) async throws in
+      try await withFile(try emulator.federatedToken(lifetime: -3600)) { (path) async throws in
+        let error = await expect(.unauthenticated) {
+          try await credential(emulator.url, path).token(scope: scope)
+        }
+        #expect(error?.message.contains("AADSTS700024") == true)
+      }
+    }
+  }
+
+  @Test(arguments: ["eyJhIjoxfQ.eyJiIjoyfQ.c2ln", "nonsense", "..", "e30.e30."])
+  func `what nobody signed is refused`(_ text: String) async throws {
+    try await withEmulator { (emulator) async throws in
+      try await withFile(text) { (path) async throws in
+        await expect(.unauthenticated) { try await credential(emulator.url, path).token(scope: scope) }
       }
     }
   }
@@ -200,6 +220,52 @@ private let scope = "https://storage.azure.com/.default"
       client: HTTPClient(), clientID: nil, appService: (endpoint, "h3ader"))
     let error = await expect(.hostNotAllowed) { try await credential.token(scope: scope) }
     #expect(error?.message.contains("h3ader") == false)
+  }
+}
+
+@Suite struct EmulatedManagedIdentityTests {
+  private func credential(
+    _ emulator: Emulator, clientID: String? = nil, header: String? = nil
+  ) -> ManagedIdentityCredential {
+    ManagedIdentityCredential(
+      client: HTTPClient(), clientID: clientID,
+      appService: header.map { ("\(emulator.url)/msi/token", $0) }, metadataHost: emulator.url)
+  }
+
+  @Test(arguments: [nil, "emulator-identity-header"])
+  func `the token is one that the services take`(_ header: String?) async throws {
+    try await withEmulator { (emulator) async throws in
+      for client in [nil, DevelopmentIdentity.client] {
+        let authorizer = BearerAuthorizer(credential(emulator, clientID: client, header: header), scope: scope)
+        let request = HTTPRequest(
+          method: "GET", url: "\(emulator.url)/\(DevelopmentIdentity.account)/?comp=list",
+          headers: [("x-ms-version", "2021-12-02")])
+        #expect(try await quickPipeline().send(request, authorizer).head.status == 200)
+      }
+      #expect(emulator.requestCounts["ManagedIdentity"] == 2)
+    }
+  }
+
+  @Test func `an identity that is not assigned is a missing login`() async throws {
+    try await withEmulator { (emulator) async throws in
+      let error = await expect(.unauthenticated) {
+        try await credential(emulator, clientID: "00000000-0000-0000-0000-000000000000").token(scope: scope)
+      }
+      #expect(error?.message.contains("Identity not found") == true)
+    }
+  }
+
+  @Test func `a wrong header is refused by App Service`() async throws {
+    try await withEmulator { (emulator) async throws in
+      await expect(.unauthenticated) { try await credential(emulator, header: "wr0ng").token(scope: scope) }
+    }
+  }
+
+  @Test(arguments: ["https://attacker.tld", "http://10.0.0.1", "http://169.254.169.254.attacker.tld/"])
+  func `another metadata service is on this machine or its link alone`(_ host: String) async throws {
+    let credential = ManagedIdentityCredential(client: HTTPClient(), clientID: nil, appService: nil, metadataHost: host)
+    let error = await expect(.hostNotAllowed) { try await credential.token(scope: scope) }
+    #expect(error?.message.contains("AZURE_POD_IDENTITY_AUTHORITY_HOST") == true)
   }
 }
 

@@ -59,7 +59,8 @@ final class Services: Sendable {
   var federation: FederatedIssuer { identity.federation }
 
   private var admin: AdminEndpoint {
-    AdminEndpoint(faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service, federation: federation)
+    AdminEndpoint(
+      faults: faults, counters: counters, gate: queries.gate, logs: logs, blobs: blobs.service, federation: federation)
   }
 
   private func perform(_ request: HTTPRequest, _ route: Route, _ scheme: String, _ fault: Fault?) throws
