@@ -24,10 +24,10 @@ struct ApplyRun: Sendable {
 
   /// What is changed before anything is written to the account; the rest needs the containers.
   private static let ahead: Set<ResourceStep.Stage> = [.network, .access, .account]
-  /// Between two looks at whether a role has taken effect.
-  private static let pause = Duration.seconds(10)
-  /// Looks at it: Azure documents up to 10 minutes for a role assignment to act.
-  private static let looks = 60
+  /// Before a look at whether a role has taken effect; it becomes longer.
+  private static func pause(_ look: Int) -> Duration { .seconds(min(look, 10)) }
+  /// Looks at it, for some 10 minutes: as long as Azure documents that a role assignment takes to act.
+  private static let looks = 65
 }
 
 extension ApplyRun {
@@ -60,7 +60,7 @@ extension ApplyRun {
         guard look < Self.looks else { throw refusal.cause }
         session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
       }
-      try await Task.sleep(for: Self.pause)
+      try await Task.sleep(for: Self.pause(look))
     }
     return .error
   }

@@ -59,13 +59,18 @@ extension AzureResources {
     try await client.put(id, .network, body, ifMatch: present?.etag)
   }
 
-  /// Without what only the service writes.
+  /// Without what only the service writes, in the resource and in all that it holds.
   private static func writable(_ body: JSON) -> JSON {
-    var body = body
-    body["etag"] = nil
-    for name in ["provisioningState", "resourceGuid"] { body["properties"]?[name] = nil }
-    return body
+    switch body {
+    case .object(let members):
+      .object(members.filter { !served.contains($0.key) }.mapValues(writable))
+    case .array(let values): .array(values.map(writable))
+    default: body
+    }
   }
+
+  /// Members that Microsoft.Network's description marks as read-only.
+  private static let served: Set<String> = ["etag", "provisioningState", "resourceGuid", "type", "purpose"]
 }
 
 // MARK: - The security group

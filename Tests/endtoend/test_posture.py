@@ -1,0 +1,276 @@
+"""The resources around an archive: what a spec declares of them is made so, or nothing is written."""
+
+import signal
+import subprocess
+import time
+
+import arm_models
+import pytest
+from archive import clean_environment
+from azure.mgmt.storage import StorageManagementClient
+from emulator import Emulator, program
+
+TABLE = "Guarded_CL"
+START, END = "2025-01-01", "2025-01-01T03:00:00Z"
+HOME = "203.0.113.10"
+GROUP = "emulator"
+
+
+@pytest.fixture
+def emulator(monkeypatch):
+    """One for each test, reached from the address that specs let in."""
+    running = Emulator("--limits", "rate=100000", "--caller", HOME)
+    trust(running, monkeypatch)
+    running.ingest(TABLE, [
+        {"TimeGenerated": f"2025-01-01T0{hour}:30:00Z", "Number": hour} for hour in range(3)])
+    yield running
+    assert running.stop() == 0
+
+
+def trust(running, monkeypatch):
+    """Makes clients of this process trust its certificate until the test's end."""
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, running.ca_file)
+
+
+@pytest.fixture
+def guarded(archive, emulator):
+    """Makes archives whose spec declares the account's posture."""
+
+    def make(network=None, retention=None, **sections):
+        made = archive([TABLE], START, END, **sections)
+        made.spec["destination"]["resource"] = emulator.ready["storage_resource"]
+        made.spec["network"] = {
+            "httpsOnly": False, "default": "deny", "bypass": ["AzureServices"], "allow": {"ips": [HOME]},
+            "manage": "enforce", **(network or {})}
+        if retention:
+            made.spec["retention"] = retention
+        return made
+
+    return make
+
+
+def account(emulator):
+    return emulator.resource("GET", emulator.ready["storage_resource"])
+
+
+def set_account(emulator, **properties):
+    emulator.resource("PATCH", emulator.ready["storage_resource"], {"properties": properties})
+
+
+def writes(emulator):
+    """Requests that change something, of every service."""
+    reading = {"Query", "Search", "Token", "ReadResource", "ListContainers", "ListBlobs", "GetBlob", "HeadBlob",
+               "ContainerProperties", "Discovery"}
+    return {name: count for name, count in emulator.counts()["requests"].items() if name not in reading}
+
+
+def test_a_wide_open_account_is_closed_and_a_second_plan_is_empty(guarded, emulator):
+    set_account(emulator, allowBlobPublicAccess=True, minimumTlsVersion="TLS1_0", allowSharedKeyAccess=True)
+    made = guarded(retention={"deleteAfter": "730d", "coolAfter": "30d", "coldAfter": "90d", "archiveAfter": "180d",
+                              "softDelete": "14d", "immutableFor": "365d"})
+    shown = made.run("plan").out
+    for property in ("network.anonymousAccess", "network.minTls", "network.default", "retention.softDelete",
+                     "retention.immutableFor"):
+        assert property in shown, shown
+    made.apply()
+    properties = account(emulator)["properties"]
+    assert properties["allowBlobPublicAccess"] is False
+    assert properties["minimumTlsVersion"] == "TLS1_2"
+    rules = properties["networkAcls"]
+    assert rules["defaultAction"] == "Deny" and [rule["value"] for rule in rules["ipRules"]] == [HOME]
+    policy = emulator.resource("GET", emulator.ready["storage_resource"] + "/managementPolicies/default")
+    (rule,) = policy["properties"]["policy"]["rules"]
+    assert rule["definition"]["filters"] == {
+        "blobTypes": ["blockBlob"], "prefixMatch": [f"{made.prefix}-guarded-cl/"]}
+    assert rule["definition"]["actions"]["baseBlob"]["delete"]["daysAfterModificationGreaterThan"] == 730
+    container = f"{emulator.ready['storage_resource']}/blobServices/default/containers/{made.prefix}"
+    assert emulator.resource("GET", f"{container}-manifest")["properties"]["immutabilityPolicy"]["properties"][
+        "allowProtectedAppendWrites"] is True
+    assert len(made.rows(TABLE)) == 3
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+    arm_models.check(emulator.resource_requests())
+
+
+def test_drift_by_hand_is_found_and_mended_and_what_others_own_stays(guarded, emulator):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    hand = emulator.management(StorageManagementClient)
+    name = emulator.account
+    hand.storage_accounts.update(GROUP, name, {
+        "tags": {"owner": "platform"},
+        "properties": {"minimumTlsVersion": "TLS1_0", "networkAcls": {
+            "defaultAction": "Allow", "bypass": "AzureServices, Metrics",
+            "ipRules": [{"value": HOME, "action": "Allow"}, {"value": "198.51.100.7", "action": "Allow"}]}}})
+    rules = hand.management_policies.get(GROUP, name, "default").policy.rules
+    other = {"name": "others", "enabled": True, "type": "Lifecycle", "definition": {
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": ["others/"]},
+        "actions": {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": 7}}}}}
+    ours = rules[0].as_dict()
+    ours["definition"]["actions"]["baseBlob"]["delete"]["daysAfterModificationGreaterThan"] = 900
+    hand.management_policies.create_or_update(
+        GROUP, name, "default", {"properties": {"policy": {"rules": [other, ours]}}})
+    shown = made.run("plan").out
+    assert "1.0 → 1.2" in shown and "allow → deny" in shown and "delete 900d" in shown, shown
+    # 730 days are fewer than 900: blobs would go earlier.
+    assert "--approve-widening" in made.apply(code=4).err
+    made.apply("--approve-widening")
+    now = account(emulator)
+    assert now["tags"] == {"owner": "platform"}
+    acls = now["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Deny"
+    assert {rule["value"] for rule in acls["ipRules"]} == {HOME, "198.51.100.7"}
+    rules = {rule.name: rule for rule in hand.management_policies.get(GROUP, name, "default").policy.rules}
+    assert rules["others"].definition.actions.base_blob.delete.days_after_modification_greater_than == 7
+    assert made.run("plan", "--detailed-exitcode").out.count("198.51.100.7") == 1
+
+
+def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(guarded, emulator):
+    made = guarded({"manage": "check"})
+    before = writes(emulator)
+    run = made.apply(code=4)
+    assert "network.default is allow, the spec says deny" in run.err
+    assert "manage: enforce" in run.err
+    assert writes(emulator) == before
+    assert made.containers() == []
+    assert "!" in made.run("plan", "--detailed-exitcode", code=2).out
+
+
+def test_widening_needs_a_word_of_its_own(guarded, emulator):
+    made = guarded()
+    made.apply()
+    made.spec["network"]["allow"]["ips"].append("198.51.100.7")
+    run = made.apply(code=4)
+    assert "add --approve-widening" in run.err and "198.51.100.7" in run.err
+    assert len(account(emulator)["properties"]["networkAcls"]["ipRules"]) == 1
+    made.apply("--approve-widening")
+    assert len(account(emulator)["properties"]["networkAcls"]["ipRules"]) == 2
+
+
+def test_locking_needs_a_word_of_its_own_and_holds(guarded, emulator):
+    made = guarded(retention={"immutableFor": "30d", "locked": True})
+    assert "--approve-irreversible" in made.apply(code=4).err
+    made.apply("--approve-irreversible")
+    container = f"{emulator.ready['storage_resource']}/blobServices/default/containers/{made.prefix}-guarded-cl"
+    assert emulator.resource("GET", container)["properties"]["immutabilityPolicy"]["properties"]["state"] == "Locked"
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
+def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator):
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    made.write_spec()
+    process = subprocess.Popen(
+        [program("logexport"), "apply", "-f", made.spec_file, "--auto-approve"], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=clean_environment())
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Allow" and acls["ipRules"] == []
+
+
+def test_an_immutable_generation_that_is_replaced_ends_as_superseded(guarded, emulator):
+    made = guarded(retention={"immutableFor": "365d"})
+    made.apply()
+    emulator.ingest(TABLE, [{"TimeGenerated": "2025-01-01T01:45:00Z", "Number": 9}])
+    made.apply("--refresh")
+    statuses = [row["status"] for row in made.manifest(TABLE)]
+    assert "superseded" in statuses
+    assert sorted(row["Number"] for row in made.rows(TABLE)) == [0, 1, 2, 9]
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
+def test_two_identities_share_the_work(guarded, emulator):
+    made = guarded(retention={"immutableFor": "30d"})
+    refused = made.apply("--only", "slices", code=4)
+    assert "apply --only resources" in refused.err
+    queries = emulator.counts()["requests"].get("Query", 0)
+    made.apply("--only", "resources")
+    assert emulator.counts()["requests"].get("Query", 0) == queries
+    changes = writes(emulator)["WriteResource"]
+    made.apply("--only", "slices")
+    assert writes(emulator)["WriteResource"] == changes
+    assert len(made.rows(TABLE)) == 3
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
+def test_a_saved_plan_holds_the_resources_that_it_showed(guarded, emulator, tmp_path):
+    made = guarded()
+    plan = str(tmp_path / "plan.json")
+    made.run("plan", "-o", plan)
+    made.run("apply", plan)
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    assert len(made.rows(TABLE)) == 3
+    # Everything of it is done: applying it again does nothing.
+    made.run("apply", plan)
+
+
+def test_a_saved_plan_is_stale_where_the_account_has_drifted_further(guarded, emulator, tmp_path):
+    made = guarded()
+    plan = str(tmp_path / "plan.json")
+    made.run("plan", "-o", plan)
+    set_account(emulator, allowBlobPublicAccess=True)
+    run = made.run("apply", plan, code=13)
+    assert "network.anonymousAccess" in run.err
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Allow"
+
+
+def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    network = f"{base}/virtualNetworks/hub"
+    made = guarded({"virtualNetwork": {
+        "resource": network, "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "subnet": {"name": "jobs", "prefix": "10.20.1.0/24"},
+        "securityGroup": {"resource": f"{base}/networkSecurityGroups/jobs", "rules": [
+            {"name": "storage", "priority": 200, "direction": "outbound", "access": "allow", "protocol": "tcp",
+             "source": "VirtualNetwork", "destination": "Storage", "ports": ["443"]}]}}})
+    made.apply("--approve-widening")
+    subnet = emulator.resource("GET", f"{network}/subnets/jobs", version="2023-11-01")["properties"]
+    assert [one["service"] for one in subnet["serviceEndpoints"]] == ["Microsoft.Storage"]
+    assert subnet["networkSecurityGroup"]["id"].endswith("/networkSecurityGroups/jobs")
+    # Somebody adds a rule and an endpoint, and takes ours away.
+    emulator.resource("PUT", f"{base}/networkSecurityGroups/jobs/securityRules/others", {"properties": {
+        "priority": 300, "direction": "Outbound", "access": "Deny", "protocol": "*", "sourceAddressPrefix": "*",
+        "sourcePortRange": "*", "destinationAddressPrefix": "Internet", "destinationPortRange": "*"}}, "2023-11-01")
+    emulator.resource("DELETE", f"{base}/networkSecurityGroups/jobs/securityRules/storage", version="2023-11-01")
+    body = {"properties": {**subnet, "serviceEndpoints": [{"service": "Microsoft.KeyVault"}]}}
+    body["properties"].pop("provisioningState", None)
+    emulator.resource("PUT", f"{network}/subnets/jobs", body, "2023-11-01")
+    made.apply("--approve-widening")
+    group = emulator.resource("GET", f"{base}/networkSecurityGroups/jobs", version="2023-11-01")
+    assert {rule["name"] for rule in group["properties"]["securityRules"]} == {"storage", "others"}
+    subnet = emulator.resource("GET", f"{network}/subnets/jobs", version="2023-11-01")["properties"]
+    assert {one["service"] for one in subnet["serviceEndpoints"]} == {"Microsoft.KeyVault", "Microsoft.Storage"}
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+    arm_models.check(emulator.resource_requests())
+
+
+def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(guarded, emulator):
+    set_account(emulator, networkAcls={"defaultAction": "Deny", "bypass": "None", "ipRules": []})
+    made = guarded()
+    plan = made.run("plan", code=12)
+    assert "network.allow.ips" in plan.out and "AuthorizationFailure" in plan.err
+    made.apply("--approve-widening")
+    assert len(made.rows(TABLE)) == 3
+
+
+def test_a_role_that_was_just_granted_is_waited_for(archive, monkeypatch):
+    running = Emulator("--limits", "rate=100000", "--enforce-roles", "--grant-delay", "2")
+    try:
+        trust(running, monkeypatch)
+        running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+        made = archive([TABLE], START, END, on=running)
+        made.spec["destination"]["resource"] = running.ready["storage_resource"]
+        made.spec["source"]["resource"] = running.ready["workspace_resource"]
+        made.spec["access"] = {"principal": running.ready["client_id"], "manage": "enforce"}
+        shown = made.run("plan", code=12)
+        assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
+        run = made.apply()
+        assert "waiting for what was changed to take effect" in run.err
+        assert len(made.rows(TABLE)) == 1
+        arm_models.check(running.resource_requests())
+    finally:
+        assert running.stop() == 0
