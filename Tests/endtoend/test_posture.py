@@ -274,3 +274,17 @@ def test_a_role_that_was_just_granted_is_waited_for(archive, monkeypatch):
         arm_models.check(running.resource_requests())
     finally:
         assert running.stop() == 0
+
+
+def test_doctor_says_what_apply_would_change_and_what_stands_in_its_way(guarded):
+    made = guarded()
+    made.spec["source"]["resource"] = made.emulator.ready["workspace_resource"]
+    out = made.run("doctor").out
+    assert "apply will change" in out and "network.default" in out
+    assert "plan and retention of 1 table are the workspace's" in out
+    made.spec["network"]["manage"] = "check"
+    out = made.run("doctor", code=4).out
+    assert "they are not what the spec declares" in out and "manage: enforce" in out
+    made.spec["network"]["manage"] = "enforce"
+    made.apply()
+    assert "they are what the spec declares" in made.run("doctor").out

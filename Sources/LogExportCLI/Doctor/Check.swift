@@ -86,7 +86,7 @@ extension ExitCode {
   /// Denied before unavailable before anything else: who is refused has been answered.
   init(_ checks: [Check]) {
     let codes = checks.filter { $0.status == .failed }.map(\.code)
-    self =
-      codes.isEmpty ? .done : codes.contains(.denied) ? .denied : codes.contains(.unavailable) ? .unavailable : .error
+    let worst: [ExitCode] = [.denied, .unavailable, .error, .posture]
+    self = worst.first { codes.contains($0) } ?? (codes.isEmpty ? .done : .error)
   }
 }

@@ -31,6 +31,10 @@ struct ServiceChecks {
     try await report(query)
     try await report(query.status == .ok ? await tableCheck() : .skipped("tables", because: "the query service"))
 
+    if credential.status == .ok {
+      for check in await ResourceCheck.perform(try connection.resources(), spec) { try await report(check) }
+    }
+
     switch store {
     case .failure(let error): try await report(.failed("store", error))
     case .success(let store):
