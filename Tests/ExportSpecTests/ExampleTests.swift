@@ -73,7 +73,7 @@ func decodeFile(
     #expect(containers.compression == .zstd)
   }
 
-  @Test(arguments: ["quickstart", "directory", "soc-archive"])
+  @Test(arguments: ["quickstart", "directory", "soc-archive", "azure/logexport"])
   func `an example has no problems`(name: String) throws {
     let (spec, diagnostics) = try decodeFile("examples/\(name).yaml", environment: workspace)
     #expect(spec != nil)
