@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 import urllib.request
 
 from azure.identity import ClientSecretCredential
@@ -79,6 +80,13 @@ class Emulator:
             authority=self.tls_url,
             disable_instance_discovery=True,
         )
+
+    def federated_token(self, **claims):
+        """A token of the issuer that the application trusts; claims: issuer, audience, subject, lifetime."""
+        query = urllib.parse.urlencode(claims)
+        request = urllib.request.Request(f"{self.url}/_emulator/federated-token?{query}", b"", method="POST")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode()
 
     def faults(self, rules=""):
         """Replaces the fault rules; counting begins anew."""

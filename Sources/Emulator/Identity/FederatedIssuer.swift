@@ -22,7 +22,8 @@ final class FederatedIssuer: Sendable {
     audience: String = FederatedIssuer.audience, lifetime: Int64 = 86_400
   ) throws -> String {
     let claims = SignedToken.Claims(
-      iss: issuer, sub: subject, aud: audience, exp: clock.seconds + lifetime, nbf: clock.seconds - 86_400)
+      iss: issuer, sub: subject, aud: audience, exp: Double(clock.seconds + lifetime),
+      nbf: Double(clock.seconds - 86_400))
     let header = SignedToken.Header(alg: "RS256")
     let body =
       Base64.encodeURL(Array(try JSONEncoder().encode(header))) + "."

@@ -20,9 +20,9 @@ struct SignedToken {
     var iss: String
     var sub: String
     var aud: String
-    /// Seconds since 1970.
-    var exp: Int64
-    var nbf: Int64?
+    /// Seconds since 1970; libraries write fractions.
+    var exp: Double
+    var nbf: Double?
   }
 
   let header: Header
