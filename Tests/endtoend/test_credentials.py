@@ -9,12 +9,36 @@ import urllib.parse
 import urllib.request
 from datetime import datetime, timedelta, timezone
 
+import certificates
 import pytest
+import secrets_watch
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
-from emulator import KEY, SECRET
+from emulator import KEY, SECRET, Emulator
 
 TABLE = "Signed_CL"
 START, END = "2025-01-01", "2025-01-01T01:00:00Z"
+PASSWORD = "0pen-the-certificate"
+WRONG = base64.b64encode(b"the key of no account").decode()
+
+
+@pytest.fixture(scope="module")
+def client_certificate(tmp_path_factory):
+    """The file of a certificate and its key, which a password opens."""
+    path = tmp_path_factory.mktemp("identity") / "client.pem"
+    path.write_text("".join(certificates.make(PASSWORD)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def emulator(client_certificate):
+    running = Emulator(
+        "--client-certificate", str(client_certificate), "--secret", f"kv-soc/client-secret={SECRET}",
+        "--secret", f"kv-soc/storage-key={KEY}", "--secret", f"kv-soc/password={PASSWORD}",
+        "--secret", f"kv-other/wrong={WRONG}", "--limits", "rate=100000")
+    secrets_watch.note(PASSWORD)
+    secrets_watch.note(WRONG)
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,15 +67,123 @@ def test_a_client_secret(emulator, made):
     works(made, {**entra(emulator), "AZURE_CLIENT_SECRET": SECRET})
 
 
-def test_a_workload_identity_token(emulator, made, tmp_path):
-    def part(value):
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+def test_a_client_certificate(emulator, made, client_certificate):
+    environment = {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                   "AZURE_CLIENT_CERTIFICATE_PASSWORD": PASSWORD, "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "true"}
+    works(made, environment)
 
-    token = tmp_path / "token"
-    token.write_text(f"{part({'alg': 'RS256'})}.{part({'sub': 'job', 'exp': 4102444800})}.c2lnbmF0dXJl\n")
-    environment = {**entra(emulator), "AZURE_FEDERATED_TOKEN_FILE": str(token),
+
+def test_a_client_certificate_of_another(emulator, made, tmp_path):
+    file = tmp_path / "client.pem"
+    file.write_text("".join(certificates.make()))
+    environment = {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(file),
+                   "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"}
+    assert "AADSTS700027" in made.apply(code=12, environment=environment).err
+
+
+def test_a_workload_identity_token(emulator, made, tmp_path):
+    file = tmp_path / "token"
+    file.write_text(emulator.federated_token())
+    environment = {**entra(emulator), "AZURE_FEDERATED_TOKEN_FILE": str(file),
                    "AZURE_CLIENT_SECRET": "wrong", "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential"}
     works(made, environment)
+
+
+def managed(emulator):
+    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url, "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential"}
+
+
+def test_a_managed_identity(emulator, made):
+    works(made, managed(emulator))
+
+
+def test_a_managed_identity_of_app_service(emulator, made):
+    works(made, {"IDENTITY_ENDPOINT": f"{emulator.url}/msi/token", "IDENTITY_HEADER": "emulator-identity-header"})
+
+
+def test_a_metadata_service_beyond_this_machine_is_not_asked(made):
+    run = made.apply(code=1, environment={"AZURE_POD_IDENTITY_AUTHORITY_HOST": "https://attacker.example"})
+    assert "AZURE_POD_IDENTITY_AUTHORITY_HOST is no endpoint of this machine" in run.err
+
+
+@pytest.mark.parametrize("way", ["secret", "certificate", "federated", "managed", "kept"])
+def test_tokens_that_expire_in_the_middle_are_renewed(archive, client_certificate, tmp_path, way):
+    tables = [f"Long{number}_CL" for number in range(8)]
+    running = Emulator(
+        "--token-lifetime", "2", "--client-certificate", str(client_certificate),
+        "--secret", f"kv-soc/client-secret={SECRET}", "--faults", "stall:op=Query,seconds=1.2")
+    try:
+        for number, table in enumerate(tables):
+            running.ingest(table, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": number}])
+        made = archive(tables, START, END, on=running)
+        file = tmp_path / "token"
+        file.write_text(running.federated_token())
+        environment = {
+            "secret": {**entra(running), "AZURE_CLIENT_SECRET": SECRET},
+            "certificate": {**entra(running), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                            "AZURE_CLIENT_CERTIFICATE_PASSWORD": PASSWORD},
+            "federated": {**entra(running), "AZURE_FEDERATED_TOKEN_FILE": str(file)},
+            "managed": managed(running),
+            "kept": {**entra(running), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+                     "AZURE_POD_IDENTITY_AUTHORITY_HOST": running.url},
+        }[way]
+        made.apply(environment=environment)
+        counts = running.counts()["requests"]
+        assert counts.get("Token", 0) + counts.get("ManagedIdentity", 0) >= 3, counts
+        assert [row["Number"] for table in tables for row in made.rows(table)] == list(range(8))
+        made.check_secrets()
+        # Its emulator is gone when the others are looked at.
+        made.directory = made.folder
+    finally:
+        running.stop()
+
+
+# Secrets that a key vault keeps
+
+
+def test_a_client_secret_in_a_vault(emulator, made):
+    works(made, {**entra(emulator), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+                 "AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url})
+
+
+def test_a_certificate_password_in_a_vault(emulator, made, client_certificate):
+    works(made, {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                 "AZURE_CLIENT_CERTIFICATE_PASSWORD": "${keyvault:kv-soc/password}",
+                 "AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url})
+
+
+def test_a_storage_key_in_a_vault_by_env_file(made):
+    with open(os.path.join(made.folder, ".env"), "w", encoding="utf-8") as file:
+        file.write("AZURE_STORAGE_KEY='${keyvault:kv-soc/storage-key}'\n")
+    works(made, {})
+
+
+def test_a_wrong_storage_key_in_a_vault_is_named_not_shown(made):
+    run = made.apply(code=12, environment={"AZURE_STORAGE_KEY": "${keyvault:kv-other/wrong}"})
+    assert "account" in run.err and WRONG not in run.text
+
+
+def test_a_secret_that_only_its_own_identity_could_read(emulator, made):
+    run = made.apply(code=12, environment={
+        **entra(emulator), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+        "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"})
+    assert "the only identity that may read it there is the one that needs it" in run.err
+
+
+@pytest.mark.parametrize("reference, words", [
+    ("${keyvault:kv.attacker.example/key}", "is no key vault's name"), ("${keyvault:kv-soc}", "names a vault and a secret"),
+    ("${keyvault:kv-none/key}", "the vault answered 404"), ("${keyvault:kv-soc/absent}", "the vault answered 404"),
+])
+def test_a_reference_to_nothing(made, reference, words):
+    process = made.start("apply", "--auto-approve", environment={"AZURE_STORAGE_KEY": reference})
+    _, err = process.communicate(timeout=300)
+    assert process.returncode not in (0, 2) and words in err, err
+    assert made.containers() == []
+
+
+def test_a_reference_in_a_spec(made):
+    made.spec["tables"] = [{"name": TABLE, "where": "Number == ${keyvault:kv-soc/storage-key}"}]
+    assert "a secret of a key vault stands in no spec" in made.run("validate", code=1).err
 
 
 def token(emulator):
