@@ -16,6 +16,7 @@ import pyarrow.parquet
 import zstandard
 from azure.core.exceptions import ResourceNotFoundError
 from emulator import program
+from secrets_watch import Watched, check_folder, leaks, note_environment
 
 
 class Archive:
@@ -55,7 +56,8 @@ class Archive:
     def start(self, command, *arguments, environment=None):
         """Starts the tool and returns the process."""
         self.write_spec()
-        return subprocess.Popen(
+        note_environment(environment or {})
+        return Watched(
             [program("logexport"), command, "-f", self.spec_file, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**clean_environment(), **(environment or {})},
@@ -105,6 +107,13 @@ class Archive:
     def everything(self):
         """All that the archive consists of, to be compared."""
         return {container: self.blobs(container) for container in self.containers()}
+
+    def check_secrets(self):
+        """Nothing that the runs wrote, in the spec's folder or the manifest, holds a secret."""
+        check_folder(self.folder)
+        if not self.directory and f"{self.prefix}-manifest" in self.all_containers():
+            for name, data in self.blobs(f"{self.prefix}-manifest").items():
+                assert not leaks(data), name
 
     def delete(self, container, name):
         self.emulator.storage().get_container_client(container).delete_blob(name)

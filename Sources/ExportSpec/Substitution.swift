@@ -53,11 +53,12 @@ struct Substitution {
     func problem(_ summary: String, _ remedy: String?) -> Problem {
       Problem(summary: summary, remedy: remedy, offset: offset, length: length)
     }
-    if body.hasPrefix("keyvault:") {
+    guard !body.hasPrefix("keyvault:") else {
       problems.append(
         problem(
-          "a secret of a key vault is no value of a spec, and no key of it takes one",
-          "set it as the value of a variable that holds a secret, such as AZURE_STORAGE_KEY or AZURE_CLIENT_SECRET"))
+          "a secret of a key vault stands in no spec: no key of it takes one",
+          "write ${\(body)} as the value of AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PASSWORD, AZURE_STORAGE_KEY, "
+            + "AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, in the environment or .env"))
       return
     }
     guard body.hasPrefix("env:") else {

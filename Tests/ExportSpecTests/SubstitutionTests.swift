@@ -45,6 +45,13 @@ import Testing
     #expect(decode(text, environment: environment).diagnostics.first?.summary == "\"${env:TABLE}\" is no table's name")
   }
 
+  @Test func `a reference to a key vault says where it is allowed`() {
+    let (spec, diagnostics) = decode(specText(table: ", where: \"Account == '${keyvault:kv-soc/name}'\""))
+    #expect(spec == nil)
+    #expect(diagnostics.first?.summary == "a secret of a key vault stands in no spec: no key of it takes one")
+    #expect(diagnostics.first?.remedy?.contains("AZURE_STORAGE_KEY") == true)
+  }
+
   @Test func `a variable in a predicate cannot leave its parentheses`() {
     let (spec, _) = decode(
       specText(table: ", where: \"Account == ${env:WHO}\""), environment: ["WHO": "'a') or (true"])

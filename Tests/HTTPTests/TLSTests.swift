@@ -38,6 +38,20 @@ import Testing
     let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(plain.port)/")
     await #expect { try await client.send(request) } throws: { ($0 as? HTTPError)?.code == .tls }
   }
+
+  @Test(arguments: [(0x01, HTTPError.Code.tls), (0x02, .tls), (0x03, .reset)] as [(UInt8, HTTPError.Code)])
+  func `a server that speaks less than TLS 1.2 is refused`(minor: UInt8, code: HTTPError.Code) async {
+    // A ServerHello: version, random, no session, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, no compression,
+    // and a renegotiation_info that is empty. One of TLS 1.2 is taken, and the silence after it is not.
+    let hello: [UInt8] =
+      [0x03, minor] + [UInt8](repeating: 7, count: 32) + [0, 0xC0, 0x2F, 0, 0, 5, 0xFF, 0x01, 0, 1, 0]
+    let message = [0x02, 0, 0, UInt8(hello.count)] + hello
+    let server = TestServer { peer in
+      if peer.receive() { peer.send([0x16, 0x03, minor, 0, UInt8(message.count)] + message) }
+    }
+    let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(server.port)/")
+    await #expect { try await HTTPClient(.patient).send(request) } throws: { ($0 as? HTTPError)?.code == code }
+  }
 }
 
 /// A server by libmicrohttpd under a certificate of its own.

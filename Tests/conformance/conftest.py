@@ -3,37 +3,26 @@
 import os
 import uuid
 
+import certificates
 import pytest
 from emulator import Emulator
 
 
 @pytest.fixture(scope="session")
-def emulator(request):
-    running = Emulator()
-    running.trust()
+def client_certificate(tmp_path_factory):
+    """The file of a certificate and its key that the emulator's application may sign in with."""
+    path = tmp_path_factory.mktemp("identity") / "client.pem"
+    path.write_text("".join(certificates.make()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def emulator(client_certificate):
+    running = Emulator("--client-certificate", str(client_certificate), "--secret", "kv-soc/key=of-the-start")
+    os.environ["REQUESTS_CA_BUNDLE"] = running.ca_file
+    os.environ["SSL_CERT_FILE"] = running.ca_file
     yield running
     assert running.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def another(request):
-    """Starts another emulator with arguments of its own, which clients trust until the module's end."""
-    kept = {name: os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")}
-    started = []
-
-    def start(*arguments):
-        started.append(Emulator(*arguments))
-        started[-1].trust()
-        return started[-1]
-
-    yield start
-    for name, value in kept.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    for running in started:
-        assert running.stop() == 0
 
 
 @pytest.fixture

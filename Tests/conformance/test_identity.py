@@ -5,7 +5,11 @@ import pytest
 import requests
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import (
-    CertificateCredential, ClientAssertionCredential, ManagedIdentityCredential, WorkloadIdentityCredential)
+    CertificateCredential,
+    ClientAssertionCredential,
+    ManagedIdentityCredential,
+    WorkloadIdentityCredential,
+)
 
 
 def test_a_client_secret_gets_a_token(emulator):
@@ -27,75 +31,73 @@ def test_a_token_for_another_audience_is_refused(emulator):
     assert answer.status_code == 401 and "Bearer" in answer.headers["WWW-Authenticate"]
 
 
-def test_a_federated_token_is_exchanged(emulator):
-    def credential(assertion):
-        return ClientAssertionCredential(
-            emulator.ready["tenant"], emulator.ready["client_id"], lambda: assertion,
-            authority=emulator.tls_url, disable_instance_discovery=True)
-
-    assert credential(emulator.federated_token()).get_token("https://storage.azure.com/.default").token
-    for assertion, code in [
-        ("nonsense", "AADSTS50027"), (emulator.federated_token(lifetime=-600), "AADSTS700024"),
-        (emulator.federated_token(subject="job:other"), "AADSTS70021"),
-        (emulator.federated_token(audience="api://other"), "AADSTS"),
-        (emulator.federated_token()[:-8] + "AAAAAAAA", "AADSTS"),
-    ]:
-        with pytest.raises(ClientAuthenticationError, match=code):
-            credential(assertion).get_token("https://storage.azure.com/.default")
+SCOPE = "https://storage.azure.com/.default"
 
 
-def test_a_workload_identity_reads_its_file(emulator, tmp_path):
+def entra(emulator):
+    return {"tenant_id": emulator.ready["tenant"], "client_id": emulator.ready["client_id"],
+            "authority": emulator.tls_url, "disable_instance_discovery": True}
+
+
+@pytest.mark.parametrize("chain", [False, True])
+def test_a_certificate_gets_a_token(emulator, client_certificate, chain):
+    credential = CertificateCredential(
+        certificate_path=str(client_certificate), send_certificate_chain=chain, **entra(emulator))
+    assert works(emulator, credential)
+
+
+def test_a_certificate_that_is_not_registered_is_refused(emulator):
+    credential = CertificateCredential(
+        certificate_data="".join(certificates.make()).encode(), **entra(emulator))
+    with pytest.raises(ClientAuthenticationError, match="AADSTS700027"):
+        credential.get_token(SCOPE)
+
+
+def works(emulator, credential):
+    """Whether the services take the credential's token."""
+    token = credential.get_token(SCOPE).token
+    answer = requests.get(f"{emulator.blob_url}/?comp=list", timeout=60,
+                          headers={"Authorization": f"Bearer {token}", "x-ms-version": "2021-12-02"})
+    return answer.status_code == 200
+
+
+def test_a_workload_identity_gets_a_token(emulator, tmp_path):
     file = tmp_path / "token"
     file.write_text(emulator.federated_token())
-    credential = WorkloadIdentityCredential(
-        tenant_id=emulator.ready["tenant"], client_id=emulator.ready["client_id"], token_file_path=str(file),
-        authority=emulator.tls_url, disable_instance_discovery=True)
-    assert credential.get_token("https://storage.azure.com/.default").token
+    assert works(emulator, WorkloadIdentityCredential(token_file_path=str(file), **entra(emulator)))
 
 
-def test_the_metadata_service_gives_a_token(emulator, monkeypatch):
+@pytest.mark.parametrize("claims, code", [
+    ({"issuer": "https://elsewhere.invalid"}, 700211), ({"audience": "api://other"}, 700212),
+    ({"subject": "job:other"}, 700213), ({"lifetime": -3600}, 700024),
+])
+def test_a_federated_token_with_other_claims_is_refused(emulator, claims, code):
+    credential = ClientAssertionCredential(func=lambda: emulator.federated_token(**claims), **entra(emulator))
+    with pytest.raises(ClientAuthenticationError, match=f"AADSTS{code}"):
+        credential.get_token(SCOPE)
+
+
+@pytest.mark.parametrize("assertion, code", [("nonsense", 50027), ("e30.e30.c2ln", 50027)])
+def test_what_is_no_assertion_is_refused(emulator, assertion, code):
+    credential = ClientAssertionCredential(func=lambda: assertion, **entra(emulator))
+    with pytest.raises(ClientAuthenticationError, match=f"AADSTS{code}"):
+        credential.get_token(SCOPE)
+
+
+@pytest.mark.parametrize("client", [None, "22222222-2222-4222-8222-222222222222"])
+def test_the_metadata_service_gives_a_token(emulator, monkeypatch, client):
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url)
-    assert ManagedIdentityCredential().get_token("https://storage.azure.com/.default").token
-    own = ManagedIdentityCredential(client_id=emulator.ready["client_id"])
-    assert own.get_token("https://storage.azure.com/.default").token
+    assert works(emulator, ManagedIdentityCredential(client_id=client))
 
 
 def test_app_service_gives_a_token(emulator, monkeypatch):
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{emulator.url}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "emulator-identity-header")
-    assert ManagedIdentityCredential().get_token("https://storage.azure.com/.default").token
+    assert works(emulator, ManagedIdentityCredential())
 
 
-@pytest.mark.parametrize("headers", [{}, {"Metadata": "true", "X-Forwarded-For": "203.0.113.1"}])
-def test_forwarded_and_plain_requests_get_no_token_of_the_machine(emulator, headers):
-    answer = requests.get(
-        f"{emulator.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://storage.azure.com",
-        headers=headers)
+@pytest.mark.parametrize("headers", [{}, {"Metadata": "false"}, {"Metadata": "true", "X-Forwarded-For": "10.0.0.1"}])
+def test_the_metadata_service_refuses_what_was_forwarded(emulator, headers):
+    url = f"{emulator.url}/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://storage.azure.com"
+    answer = requests.get(url, headers=headers, timeout=60)
     assert answer.status_code == 400 and answer.json()["error"] == "invalid_request"
-
-
-@pytest.fixture(scope="module")
-def certified(another, tmp_path_factory):
-    """An emulator that knows a certificate of its application."""
-    folder = tmp_path_factory.mktemp("certificates")
-    pem, public = certificates.write(folder, "known")
-    other, _ = certificates.write(folder, "other")
-    return another("--client-certificate", public), pem, other
-
-
-@pytest.mark.parametrize("chain", [False, True])
-def test_a_client_certificate_gets_a_token(certified, chain):
-    emulator, pem, _ = certified
-    credential = CertificateCredential(
-        emulator.ready["tenant"], emulator.ready["client_id"], pem, authority=emulator.tls_url,
-        disable_instance_discovery=True, send_certificate_chain=chain)
-    assert credential.get_token("https://storage.azure.com/.default").token
-
-
-def test_another_certificate_is_refused(certified):
-    emulator, _, other = certified
-    credential = CertificateCredential(
-        emulator.ready["tenant"], emulator.ready["client_id"], other, authority=emulator.tls_url,
-        disable_instance_discovery=True)
-    with pytest.raises(ClientAuthenticationError, match="AADSTS700027"):
-        credential.get_token("https://storage.azure.com/.default")

@@ -1,47 +1,67 @@
 """azure-keyvault-secrets over TLS."""
 
 import pytest
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.keyvault.secrets import SecretClient
 
 
-@pytest.fixture(scope="module")
-def vault(another):
-    """A client of a vault with one secret."""
-    running = another("--secret", "soc/export-key=first", "--secret", "other/export-key=another")
-    return SecretClient(
-        f"{running.tls_url}/keyvault/soc", running.credential(), verify_challenge_resource=False, retry_total=0)
+@pytest.fixture
+def vault(emulator):
+    # All vaults share the emulator's host, which the challenge's resource therefore is not part of.
+    return SecretClient(f"{emulator.tls_url}/keyvault/kv-soc", emulator.credential(), verify_challenge_resource=False)
 
 
-def test_a_secret_is_read(vault):
-    assert vault.get_secret("export-key").value == "first"
+def test_a_secret_of_the_start_is_there(vault):
+    assert vault.get_secret("key").value == "of-the-start"
 
 
-def test_a_secret_has_versions(vault):
-    old = vault.set_secret("rotating", "one")
-    new = vault.set_secret("rotating", "two")
-    assert vault.get_secret("rotating").value == "two"
-    assert vault.get_secret("rotating", old.properties.version).value == "one"
-    versions = {one.version for one in vault.list_properties_of_secret_versions("rotating")}
-    assert versions == {old.properties.version, new.properties.version}
+def test_versions_are_kept(vault):
+    first = vault.set_secret("versions", "one", content_type="text/plain", tags={"for": "tests"})
+    second = vault.set_secret("versions", "two")
+    assert first.properties.vault_url == "https://kv-soc.vault.azure.net" and first.name == "versions"
+    assert first.properties.content_type == "text/plain" and first.properties.tags == {"for": "tests"}
+    assert vault.get_secret("versions").value == "two"
+    assert vault.get_secret("versions", first.properties.version).value == "one"
+    assert [p.version for p in vault.list_properties_of_secret_versions("versions")] == [
+        first.properties.version, second.properties.version]
 
 
-def test_a_missing_secret_is_not_found(vault):
-    with pytest.raises(ResourceNotFoundError) as error:
-        vault.get_secret("absent")
-    assert error.value.error.code == "SecretNotFound"
+def test_lists_have_pages(vault):
+    for number in range(7):
+        vault.set_secret(f"page-{number}", "x")
+    names = [p.name for p in vault.list_properties_of_secrets(max_page_size=3)]
+    assert {f"page-{n}" for n in range(7)} <= set(names) and len(names) == len(set(names))
 
 
-def test_a_disabled_secret_is_forbidden(vault):
-    vault.set_secret("off", "value", enabled=False)
-    with pytest.raises(HttpResponseError) as error:
-        vault.get_secret("off")
-    assert error.value.status_code == 403
-
-
-def test_secrets_are_listed_and_deleted(vault):
-    vault.set_secret("passing", "value")
-    assert "passing" in {one.name for one in vault.list_properties_of_secrets()}
-    vault.begin_delete_secret("passing").wait()
+def test_a_deleted_secret_can_be_recovered_or_purged(vault):
+    vault.set_secret("gone", "x")
+    vault.begin_delete_secret("gone").wait()
     with pytest.raises(ResourceNotFoundError):
-        vault.get_secret("passing")
+        vault.get_secret("gone")
+    assert "gone" in [s.name for s in vault.list_deleted_secrets()]
+    with pytest.raises(HttpResponseError, match="deleted but recoverable"):
+        vault.set_secret("gone", "y")
+    vault.begin_recover_deleted_secret("gone").wait()
+    assert vault.get_secret("gone").value == "x"
+    vault.begin_delete_secret("gone").wait()
+    vault.purge_deleted_secret("gone")
+    assert vault.set_secret("gone", "z").value == "z"
+
+
+def test_a_disabled_secret_is_refused(vault):
+    vault.set_secret("disabled", "x", enabled=False)
+    with pytest.raises(HttpResponseError, match="disabled"):
+        vault.get_secret("disabled")
+
+
+def test_another_vault_has_other_secrets(emulator):
+    other = SecretClient(f"{emulator.tls_url}/keyvault/kv-none", emulator.credential(), verify_challenge_resource=False)
+    with pytest.raises(ResourceNotFoundError):
+        other.get_secret("key")
+
+
+def test_a_wrong_identity_is_refused(emulator):
+    vault = SecretClient(
+        f"{emulator.tls_url}/keyvault/kv-soc", emulator.credential("wrong"), verify_challenge_resource=False)
+    with pytest.raises(ClientAuthenticationError):
+        vault.get_secret("key")

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from archive import Archive
 from emulator import Emulator
+from secrets_watch import check_folder
 
 SHARED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared")
 NUMBERS = itertools.count(1)
@@ -31,8 +32,22 @@ def archive(emulator):
 
     yield make
     emulator.faults()
-    for one in made:
-        shutil.rmtree(one.folder, ignore_errors=True)
+    try:
+        for one in made:
+            one.check_secrets()
+    finally:
+        for one in made:
+            shutil.rmtree(one.folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_in_logs(request):
+    """Logs, plans and reports that a test had written beside its spec hold no secret."""
+    yield
+    folder = request.node.funcargs.get("tmp_path")
+    if folder is not None:
+        inputs = {os.path.join(folder, name) for name in ("assertion", "token", "az", "client.pem", "bin/az")}
+        check_folder(folder, inputs)
 
 
 @pytest.fixture(scope="session")

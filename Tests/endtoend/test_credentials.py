@@ -11,11 +11,34 @@ from datetime import datetime, timedelta, timezone
 
 import certificates
 import pytest
+import secrets_watch
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
 from emulator import KEY, SECRET, Emulator
 
 TABLE = "Signed_CL"
 START, END = "2025-01-01", "2025-01-01T01:00:00Z"
+PASSWORD = "0pen-the-certificate"
+WRONG = base64.b64encode(b"the key of no account").decode()
+
+
+@pytest.fixture(scope="module")
+def client_certificate(tmp_path_factory):
+    """The file of a certificate and its key, which a password opens."""
+    path = tmp_path_factory.mktemp("identity") / "client.pem"
+    path.write_text("".join(certificates.make(PASSWORD)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def emulator(client_certificate):
+    running = Emulator(
+        "--client-certificate", str(client_certificate), "--secret", f"kv-soc/client-secret={SECRET}",
+        "--secret", f"kv-soc/storage-key={KEY}", "--secret", f"kv-soc/password={PASSWORD}",
+        "--secret", f"kv-other/wrong={WRONG}", "--limits", "rate=100000")
+    secrets_watch.note(PASSWORD)
+    secrets_watch.note(WRONG)
+    yield running
+    assert running.stop() == 0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,23 +67,123 @@ def test_a_client_secret(emulator, made):
     works(made, {**entra(emulator), "AZURE_CLIENT_SECRET": SECRET})
 
 
+def test_a_client_certificate(emulator, made, client_certificate):
+    environment = {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                   "AZURE_CLIENT_CERTIFICATE_PASSWORD": PASSWORD, "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "true"}
+    works(made, environment)
+
+
+def test_a_client_certificate_of_another(emulator, made, tmp_path):
+    file = tmp_path / "client.pem"
+    file.write_text("".join(certificates.make()))
+    environment = {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(file),
+                   "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"}
+    assert "AADSTS700027" in made.apply(code=12, environment=environment).err
+
+
 def test_a_workload_identity_token(emulator, made, tmp_path):
     file = tmp_path / "token"
-    file.write_text(emulator.federated_token() + "\n")
+    file.write_text(emulator.federated_token())
     environment = {**entra(emulator), "AZURE_FEDERATED_TOKEN_FILE": str(file),
                    "AZURE_CLIENT_SECRET": "wrong", "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential"}
-    run = works(made, environment)
-    assert file.read_text().strip() not in run.text
+    works(made, environment)
 
 
-def test_a_workload_identity_token_that_has_expired_is_refused_with_its_reason(emulator, made, tmp_path):
-    file = tmp_path / "token"
-    file.write_text(emulator.federated_token(lifetime=-600))
-    environment = {**entra(emulator), "AZURE_FEDERATED_TOKEN_FILE": str(file),
-                   "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential"}
-    run = made.run("plan", code=12, environment=environment)
-    assert "WorkloadIdentityCredential: " in run.err and "AADSTS700024" in run.err
+def managed(emulator):
+    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url, "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential"}
+
+
+def test_a_managed_identity(emulator, made):
+    works(made, managed(emulator))
+
+
+def test_a_managed_identity_of_app_service(emulator, made):
+    works(made, {"IDENTITY_ENDPOINT": f"{emulator.url}/msi/token", "IDENTITY_HEADER": "emulator-identity-header"})
+
+
+def test_a_metadata_service_beyond_this_machine_is_not_asked(made):
+    run = made.apply(code=1, environment={"AZURE_POD_IDENTITY_AUTHORITY_HOST": "https://attacker.example"})
+    assert "AZURE_POD_IDENTITY_AUTHORITY_HOST is no endpoint of this machine" in run.err
+
+
+@pytest.mark.parametrize("way", ["secret", "certificate", "federated", "managed", "kept"])
+def test_tokens_that_expire_in_the_middle_are_renewed(archive, client_certificate, tmp_path, way):
+    tables = [f"Long{number}_CL" for number in range(8)]
+    running = Emulator(
+        "--token-lifetime", "2", "--client-certificate", str(client_certificate),
+        "--secret", f"kv-soc/client-secret={SECRET}", "--faults", "stall:op=Query,seconds=1.2")
+    try:
+        for number, table in enumerate(tables):
+            running.ingest(table, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": number}])
+        made = archive(tables, START, END, on=running)
+        file = tmp_path / "token"
+        file.write_text(running.federated_token())
+        environment = {
+            "secret": {**entra(running), "AZURE_CLIENT_SECRET": SECRET},
+            "certificate": {**entra(running), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                            "AZURE_CLIENT_CERTIFICATE_PASSWORD": PASSWORD},
+            "federated": {**entra(running), "AZURE_FEDERATED_TOKEN_FILE": str(file)},
+            "managed": managed(running),
+            "kept": {**entra(running), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+                     "AZURE_POD_IDENTITY_AUTHORITY_HOST": running.url},
+        }[way]
+        made.apply(environment=environment)
+        counts = running.counts()["requests"]
+        assert counts.get("Token", 0) + counts.get("ManagedIdentity", 0) >= 3, counts
+        assert [row["Number"] for table in tables for row in made.rows(table)] == list(range(8))
+        made.check_secrets()
+        # Its emulator is gone when the others are looked at.
+        made.directory = made.folder
+    finally:
+        running.stop()
+
+
+# Secrets that a key vault keeps
+
+
+def test_a_client_secret_in_a_vault(emulator, made):
+    works(made, {**entra(emulator), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+                 "AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url})
+
+
+def test_a_certificate_password_in_a_vault(emulator, made, client_certificate):
+    works(made, {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": str(client_certificate),
+                 "AZURE_CLIENT_CERTIFICATE_PASSWORD": "${keyvault:kv-soc/password}",
+                 "AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url})
+
+
+def test_a_storage_key_in_a_vault_by_env_file(made):
+    with open(os.path.join(made.folder, ".env"), "w", encoding="utf-8") as file:
+        file.write("AZURE_STORAGE_KEY='${keyvault:kv-soc/storage-key}'\n")
+    works(made, {})
+
+
+def test_a_wrong_storage_key_in_a_vault_is_named_not_shown(made):
+    run = made.apply(code=12, environment={"AZURE_STORAGE_KEY": "${keyvault:kv-other/wrong}"})
+    assert "account" in run.err and WRONG not in run.text
+
+
+def test_a_secret_that_only_its_own_identity_could_read(emulator, made):
+    run = made.apply(code=12, environment={
+        **entra(emulator), "AZURE_CLIENT_SECRET": "${keyvault:kv-soc/client-secret}",
+        "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"})
+    assert "the only identity that may read it there is the one that needs it" in run.err
+
+
+@pytest.mark.parametrize("reference, words", [
+    ("${keyvault:kv.attacker.example/key}", "is no key vault's name"), ("${keyvault:kv-soc}", "names a vault and a secret"),
+    ("${keyvault:kv-none/key}", "the vault answered 404"), ("${keyvault:kv-soc/absent}", "the vault answered 404"),
+])
+def test_a_reference_to_nothing(made, reference, words):
+    process = made.start("apply", "--auto-approve", environment={"AZURE_STORAGE_KEY": reference})
+    _, err = process.communicate(timeout=300)
+    assert process.returncode not in (0, 2) and words in err, err
     assert made.containers() == []
+
+
+def test_a_reference_in_a_spec(made):
+    made.spec["tables"] = [{"name": TABLE, "where": "Number == ${keyvault:kv-soc/storage-key}"}]
+    assert "a secret of a key vault stands in no spec" in made.run("validate", code=1).err
 
 
 def token(emulator):
@@ -121,146 +244,3 @@ def test_no_credential_says_what_was_tried(archive):
     # No way but this one, whose program is absent.
     run = made.run("plan", code=12, environment={"AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": "/nowhere"})
     assert "AzureCLICredential: the Azure CLI (az) is not installed" in run.err
-
-
-# Certificates
-
-
-@pytest.fixture(scope="module")
-def certified(tmp_path_factory):
-    """An emulator that knows a certificate, the file with its key, that of another one, and one that has ended."""
-    folder = tmp_path_factory.mktemp("certificates")
-    pem, public = certificates.write(folder, "known")
-    locked, second = certificates.write(folder, "locked", password=b"open sesame")
-    files = {"known": pem, "locked": locked}
-    files["other"], _ = certificates.write(folder, "other")
-    files["ended"], ended = certificates.write(folder, "ended", ends=-certificates.HOUR)
-    running = Emulator(
-        "--client-certificate", public, "--client-certificate", second, "--client-certificate", ended)
-    running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
-    yield running, files
-    assert running.stop() == 0
-
-
-def test_a_client_certificate(archive, certified):
-    emulator, files = certified
-    works(
-        archive([TABLE], START, END, on=emulator),
-        {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": files["known"], "AZURE_STORAGE_KEY": KEY})
-
-
-def test_a_client_certificate_whose_key_has_a_password(archive, certified):
-    emulator, files = certified
-    works(
-        archive([TABLE], START, END, on=emulator),
-        {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": files["locked"],
-         "AZURE_CLIENT_CERTIFICATE_PASSWORD": "open sesame", "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "true"})
-
-
-@pytest.mark.parametrize("name, password, reason", [
-    ("other", None, "AADSTS700027"),
-    ("ended", None, "expired"),
-    ("locked", "wrong password", "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
-])
-def test_a_certificate_that_cannot_sign_in_says_why(archive, certified, name, password, reason):
-    emulator, files = certified
-    environment = {**entra(emulator), "AZURE_CLIENT_CERTIFICATE_PATH": files[name],
-                   "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"}
-    if password:
-        environment["AZURE_CLIENT_CERTIFICATE_PASSWORD"] = password
-    run = archive([TABLE], START, END, on=emulator).run("plan", code=12, environment=environment)
-    assert "EnvironmentCredential: " in run.err and reason in run.err, run.err
-
-
-# Managed identities
-
-
-def test_the_managed_identity_of_a_machine(emulator, made):
-    works(made, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url,
-                 "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential"})
-
-
-def test_the_managed_identity_of_app_service(emulator, made):
-    works(made, {"IDENTITY_ENDPOINT": f"{emulator.url}/msi/token", "IDENTITY_HEADER": "emulator-identity-header",
-                 "AZURE_TOKEN_CREDENTIALS": "managedidentitycredential"})
-
-
-def test_a_metadata_service_elsewhere_is_never_asked(made):
-    run = made.run("plan", code=1, environment={
-        "AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://metadata.example.net",
-        "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential"})
-    assert "AZURE_POD_IDENTITY_AUTHORITY_HOST is no endpoint of this machine" in run.err
-
-
-def test_an_unknown_way_to_a_token_is_refused_with_the_known_ones(made):
-    run = made.run("plan", code=12, environment={"AZURE_TOKEN_CREDENTIALS": "ManagedIdentity"})
-    assert "WorkloadIdentityCredential, ManagedIdentityCredential, AzureCLICredential" in run.err
-
-
-# Tokens that end
-
-
-def test_tokens_that_end_in_the_middle_of_a_long_apply_are_renewed(emulator, archive):
-    emulator.ingest("Long_CL", [
-        {"TimeGenerated": f"2025-01-01T{hour:02}:30:00Z", "Number": hour} for hour in range(24)])
-    made = archive(["Long_CL"], START, "2025-01-02", limits={"rows": 3})
-    made.write_spec()
-    emulator.faults("expire-token:op=Query,n=3;expire-token:op=Query,n=14;expire-token:op=Query,n=25")
-    before = emulator.counts()["requests"]["Token"]
-    made.apply("--parallelism", "1")
-    assert sorted(row["Number"] for row in made.rows("Long_CL")) == list(range(24))
-    assert emulator.counts()["requests"]["Token"] >= before + 4
-
-
-# Key Vault
-
-
-@pytest.fixture(scope="module")
-def vaults():
-    running = Emulator(
-        "--secret", f"soc/storage-key={KEY}", "--secret", f"soc/client-secret={SECRET}")
-    running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
-    yield running
-    assert running.stop() == 0
-
-
-def machine(emulator):
-    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url, "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential"}
-
-
-def test_a_storage_key_out_of_a_key_vault(archive, vaults):
-    made = archive([TABLE], START, END, on=vaults)
-    run = works(made, {**machine(vaults), "AZURE_STORAGE_KEY": "${keyvault:soc/storage-key}"})
-    assert KEY not in run.text
-    assert vaults.counts()["requests"]["GetSecret"] >= 1
-
-
-def test_a_client_secret_out_of_a_key_vault_that_the_machine_may_read(archive, vaults):
-    works(archive([TABLE], START, END, on=vaults), {
-        **entra(vaults), "AZURE_POD_IDENTITY_AUTHORITY_HOST": vaults.url,
-        "AZURE_CLIENT_SECRET": "${keyvault:soc/client-secret}"})
-
-
-@pytest.mark.parametrize("value, code, reason", [
-    ("${keyvault:soc/absent}", 1, "no such secret"),
-    ("${keyvault:soc}", 1, "names a vault and a secret"),
-    ("${keyvault:soc.example.net/key}", 1, "is no key vault's name"),
-    ("before ${keyvault:soc/storage-key}", 1, "is the whole value"),
-])
-def test_a_reference_that_leads_nowhere_says_so(archive, vaults, value, code, reason):
-    run = archive([TABLE], START, END, on=vaults).run(
-        "plan", code=code, environment={**machine(vaults), "AZURE_STORAGE_KEY": value})
-    assert reason in run.err, run.err
-
-
-def test_a_secret_that_only_its_own_identity_may_read_is_a_circle(archive, vaults):
-    run = archive([TABLE], START, END, on=vaults).run("plan", code=12, environment={
-        **entra(vaults), "AZURE_CLIENT_SECRET": "${keyvault:soc/client-secret}",
-        "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"})
-    assert "the only identity that may read it there is the one that needs it" in run.err
-
-
-def test_a_spec_takes_no_secret_from_a_vault(made):
-    made.spec["name"] = "${keyvault:soc/storage-key}"
-    run = made.run("validate", code=1)
-    assert "keyvault" in run.err and "AZURE_STORAGE_KEY" in run.err, run.err

@@ -257,23 +257,27 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
     assert len(made.rows(TABLE)) == 3
 
 
-def test_a_role_that_was_just_granted_is_waited_for(archive, monkeypatch):
+@pytest.fixture
+def strict(monkeypatch):
+    """An emulator that asks for roles, which act only after some refusals."""
     running = Emulator("--limits", "rate=100000", "--enforce-roles", "--grant-delay", "2")
-    try:
-        trust(running, monkeypatch)
-        running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
-        made = archive([TABLE], START, END, on=running)
-        made.spec["destination"]["resource"] = running.ready["storage_resource"]
-        made.spec["source"]["resource"] = running.ready["workspace_resource"]
-        made.spec["access"] = {"principal": running.ready["client_id"], "manage": "enforce"}
-        shown = made.run("plan", code=12)
-        assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
-        run = made.apply()
-        assert "waiting for what was changed to take effect" in run.err
-        assert len(made.rows(TABLE)) == 1
-        arm_models.check(running.resource_requests())
-    finally:
-        assert running.stop() == 0
+    trust(running, monkeypatch)
+    running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+    yield running
+    assert running.stop() == 0
+
+
+def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
+    made = archive([TABLE], START, END, on=strict)
+    made.spec["destination"]["resource"] = strict.ready["storage_resource"]
+    made.spec["source"]["resource"] = strict.ready["workspace_resource"]
+    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    shown = made.run("plan", code=12)
+    assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
+    run = made.apply()
+    assert "waiting for what was changed to take effect" in run.err
+    assert len(made.rows(TABLE)) == 1
+    arm_models.check(strict.resource_requests())
 
 
 def test_doctor_says_what_apply_would_change_and_what_stands_in_its_way(guarded):

@@ -17,7 +17,7 @@ struct AssertionCheck {
   }
 
   /// Seconds that clocks may differ by.
-  private static let skew: Int64 = 300
+  private static let skew: Double = 300
 
   func check(_ text: String) throws(Refusal) {
     guard let token = SignedToken(text) else {
@@ -28,7 +28,7 @@ struct AssertionCheck {
     } else {
       try checkFederated(token)
     }
-    guard Double(now - Self.skew) < token.claims.exp, Double(now + Self.skew) >= token.claims.nbf ?? 0 else {
+    guard Double(now) < token.claims.exp + Self.skew, Double(now) + Self.skew >= token.claims.nbf ?? 0 else {
       throw Refusal(
         code: 700024, message: "Client assertion is not within its valid time range.")
     }
@@ -43,8 +43,8 @@ struct AssertionCheck {
       throw Refusal(
         code: 700023, message: "Client assertion audience claim does not match Realm issuer.")
     }
-    // Microsoft's own library for Python pads them.
-    let named = [token.header.x5t, token.header.x5tSHA256].compactMap { $0.map { String($0.prefix { $0 != "=" }) } }
+    // Some libraries pad them.
+    let named = [token.header.x5t, token.header.x5tSHA256].compactMap { $0.flatMap { Base64.decode($0) } }
     guard let certificate = certificates.first(where: { !Set($0.thumbprints).isDisjoint(with: named) }) else {
       throw Refusal(
         code: 700027,

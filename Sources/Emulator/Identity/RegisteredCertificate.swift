@@ -28,12 +28,12 @@ final class RegisteredCertificate: @unchecked Sendable {
   deinit { X509_free(certificate) }
 
   /// The thumbprints that an assertion's header may name it by: `x5t` and `x5t#S256`.
-  var thumbprints: [String] {
+  var thumbprints: [[UInt8]] {
     [EVP_sha1(), EVP_sha256()].map { algorithm in
       var digest = [UInt8](repeating: 0, count: 32)
       var length: UInt32 = 32
       X509_digest(certificate, algorithm, &digest, &length)
-      return Base64.encodeURL(Array(digest.prefix(Int(length))))
+      return Array(digest.prefix(Int(length)))
     }
   }
 

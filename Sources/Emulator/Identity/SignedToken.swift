@@ -20,7 +20,7 @@ struct SignedToken {
     var iss: String
     var sub: String
     var aud: String
-    /// Seconds since 1970, with a fraction if the maker likes (RFC 7519, NumericDate).
+    /// Seconds since 1970; libraries write fractions.
     var exp: Double
     var nbf: Double?
   }

@@ -47,6 +47,10 @@ enum ManPage {
 
   private static let environment = [
     ("AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET", "an application and its secret"),
+    (
+      "AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_CERTIFICATE_PASSWORD",
+      "a certificate with its key as PEM, instead of the secret"
+    ),
     ("AZURE_FEDERATED_TOKEN_FILE", "a token of workload identity, instead of the secret"),
     ("AZURE_TOKEN_CREDENTIALS", "picks one way to sign in by its name, or the group prod or dev"),
     (
