@@ -86,7 +86,7 @@ def test_which_credential_and_why_not_the_others(emulator, made, tmp_path):
                    "AZURE_CLIENT_SECRET": SECRET}
     message = examine(made, environment=environment)["credential"]["message"]
     assert "EnvironmentCredential gives a token until" in message
-    assert "workload identity: AZURE_FEDERATED_TOKEN_FILE is not set" in message
+    assert "WorkloadIdentityCredential: AZURE_FEDERATED_TOKEN_FILE is not set" in message
     environment["AZURE_FEDERATED_TOKEN_FILE"] = str(token)
     message = examine(made, environment=environment)["credential"]["message"]
     assert "workload" not in message
