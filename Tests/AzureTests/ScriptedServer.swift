@@ -61,6 +61,9 @@ final class ScriptedServer: Sendable {
   var url: String { "http://127.0.0.1:\(port)" }
   var requests: [Request] { state.withLock { $0.requests } }
 
+  /// Prepares answers that need to know the port.
+  func answer(_ answers: [Answer]) { state.withLock { $0.answers = answers } }
+
   /// Ends the thread that answers.
   func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 

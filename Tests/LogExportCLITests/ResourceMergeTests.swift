@@ -1,0 +1,61 @@
+import Azure
+import ExportSpec
+import Planning
+import Testing
+
+@testable import LogExportCLI
+
+private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.utf8))) }
+
+@Suite struct `What others own stays` {
+  @Test func `network rules keep what a spec cannot declare, and other people's rules`() throws {
+    let present = try json(
+      #"{"bypass":"AzureServices, Metrics","defaultAction":"Allow","ipRules":[{"action":"Allow","value":"198.51.100.7"}],"resourceAccessRules":[{"tenantId":"t"}],"virtualNetworkRules":[{"id":"/A/b","action":"Allow","state":"Succeeded"}]}"#
+    )
+    let merged = AccountResource.merged(
+      NetworkRulesChange(defaultAction: .deny, addAddresses: ["203.0.113.10"], addSubnets: ["/a/B", "/c"]),
+      into: present)
+    #expect(
+      merged
+        == (try json(
+          #"{"bypass":"AzureServices, Metrics","defaultAction":"Deny","ipRules":[{"action":"Allow","value":"198.51.100.7"},{"action":"Allow","value":"203.0.113.10"}],"resourceAccessRules":[{"tenantId":"t"}],"virtualNetworkRules":[{"id":"/A/b","action":"Allow","state":"Succeeded"},{"id":"/c","action":"Allow"}]}"#
+        )))
+  }
+
+  @Test func `rules are taken out by name, whatever the case of an id`() throws {
+    let present = try json(
+      #"{"ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}],"virtualNetworkRules":[{"id":"/A/b"}]}"#)
+    let merged = AccountResource.merged(
+      NetworkRulesChange(bypass: [], removeAddresses: ["1.2.3.4"], removeSubnets: ["/a/B"]), into: present)
+    #expect(merged == (try json(#"{"bypass":"None","ipRules":[{"value":"5.6.7.8"}],"virtualNetworkRules":[]}"#)))
+  }
+
+  @Test func `a lifecycle policy keeps other rules as they were written`() throws {
+    let other = try json(
+      #"{"name":"others","type":"Lifecycle","definition":{"actions":{"snapshot":{"delete":{"daysAfterCreationGreaterThan":9}}},"filters":{"blobTypes":["blockBlob"]}}}"#
+    )
+    let old = LifecycleResource.json(LifecycleRule(name: "logexport-soc", prefixes: ["a/"], deleteAfter: 900))
+    let new = LifecycleRule(name: "logexport-soc", prefixes: ["a/", "b/"], coolAfter: 30, deleteAfter: 730)
+    let merged = LifecycleResource.merged([new], into: [old, other])
+    #expect(merged == [LifecycleResource.json(new), other])
+    #expect(LifecycleResource.rule(merged[0]) == new)
+    #expect(LifecycleResource.rule(other).hasOthers)
+  }
+
+  @Test func `a rule without a prefix, which would reach every container, is never written`() {
+    #expect(LifecycleResource.merged([LifecycleRule(name: "x", prefixes: [], deleteAfter: 1)], into: []).isEmpty)
+  }
+
+  @Test func `the name of a role assignment is a GUID of its own, and always the same`() {
+    let name = RoleResource.name(scope: "/Subscriptions/S", role: "r", principal: "p")
+    #expect(name == RoleResource.name(scope: "/subscriptions/s", role: "r", principal: "p"))
+    #expect(name != RoleResource.name(scope: "/subscriptions/s", role: "r", principal: "q"))
+    #expect(name.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
+  }
+
+  @Test func `what an account leaves out has the service's defaults`() throws {
+    let state = AccountResource.state(try json(#"{"minimumTlsVersion":"TLS1_1"}"#))
+    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && !state.anonymousAccess)
+    #expect(state.rules == NetworkRules(defaultAction: .allow, bypass: [.azureServices], addresses: [], subnets: []))
+  }
+}
