@@ -133,6 +133,28 @@ private final class StillClock: Sendable {
     await expect(.unavailable) { try await header(authorizer) }
   }
 
+  @Test func `a token that has ended is sent no more, however short a while ago the next one failed`() async throws {
+    final class FailingLater: TokenCredential {
+      let tries = Mutex(0)
+      func token(scope: String) async throws(AzureError) -> AccessToken {
+        let number = tries.withLock { tries in
+          tries += 1
+          return tries
+        }
+        if number > 1 { throw AzureError(.unavailable, "not now") }
+        return AccessToken(text: "first", expiresAt: 13_600)
+      }
+    }
+    let authorizer = BearerAuthorizer(FailingLater(), scope: "s", clock: clock.read)
+    _ = try await header(authorizer)
+    clock.move(to: 13_590)
+    #expect(try await header(authorizer) == "Bearer first")
+    for second in [13_600, 13_610, 13_619] as [Int64] {
+      clock.move(to: second)
+      await expect(.unavailable) { try await header(authorizer) }
+    }
+  }
+
   @Test func `scopes have tokens of their own`() async throws {
     let credential = SlowCredential(delay: .zero)
     let tokens = TokenCache(credential, clock: clock.read)

@@ -87,7 +87,10 @@ extension TokenCache {
           entries[scope]?.token = token
           entries[scope]?.renewAt = token.expiresAt - min(Self.margin, max(0, token.expiresAt - now) / 2)
         case .failure(let error):
-          if error.kind != .cancelled { entries[scope]?.renewAt = now + Self.pause }
+          // What has ended is not handed out, however soon the next try is due.
+          if error.kind != .cancelled, let old = entries[scope]?.token {
+            entries[scope]?.renewAt = min(now + Self.pause, old.expiresAt)
+          }
         }
       }
       return result
