@@ -160,7 +160,7 @@ private let scope = "https://storage.azure.com/.default"
   private func credential(_ url: String) -> ManagedIdentityCredential {
     ManagedIdentityCredential(
       client: HTTPClient(), clientID: nil, appService: nil, metadataHost: url,
-      backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), attempts: 3))
+      backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), attempts: 3), updatePause: .milliseconds(1))
   }
 
   @Test func `the metadata service's answer has its numbers as texts`() async throws {
@@ -199,6 +199,34 @@ private let scope = "https://storage.azure.com/.default"
     let token = #"{"access_token":"t","expires_in":"60"}"#
     try await withServer([.reply(429), .reply(503), .reply(200, [:], token)]) { (server) async throws in
       #expect(try await credential(server.url).token(scope: scope).text == "t")
+    }
+  }
+
+  @Test func `a metadata service that is being updated is waited for`() async throws {
+    let token = #"{"access_token":"t","expires_in":"60"}"#
+    let gone = [ScriptedServer.Answer](repeating: .reply(410), count: 7)
+    for answers in [[.reply(404), .reply(404)], gone] as [[ScriptedServer.Answer]] {
+      try await withServer(answers + [.reply(200, [:], token)]) { (server) async throws in
+        #expect(try await credential(server.url).token(scope: scope).text == "t")
+      }
+    }
+  }
+
+  @Test(arguments: [(404, 3), (410, 8)])
+  func `a metadata service that stays away is a missing login`(_ status: Int, _ requests: Int) async throws {
+    try await withServer([.reply(status)]) { (server) async throws in
+      await expect(.unauthenticated) { try await credential(server.url).token(scope: scope) }
+      #expect(server.requests.count == requests)
+    }
+  }
+
+  @Test(arguments: [404, 410])
+  func `an App Service that has no such endpoint is asked once`(_ status: Int) async throws {
+    try await withServer([.reply(status)]) { (server) async throws in
+      let credential = ManagedIdentityCredential(
+        client: HTTPClient(), clientID: nil, appService: (server.url, "h3ader"))
+      await expect(.unauthenticated) { try await credential.token(scope: scope) }
+      #expect(server.requests.count == 1)
     }
   }
 

@@ -3,8 +3,7 @@ package import HTTP
 package import Pacing
 
 /// The managed identity of the machine, by the instance metadata service, or by the
-/// endpoint that App Service names in `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`
-/// (names that no source at hand confirms).
+/// endpoint that App Service names in `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
 package struct ManagedIdentityCredential: TokenCredential {
   private let client: HTTPClient
   private let clientID: String?
@@ -12,19 +11,24 @@ package struct ManagedIdentityCredential: TokenCredential {
   /// App Service's header; nil for the metadata service.
   private let header: Secret<String>?
   private let backoff: Backoff
+  private let updatePause: Duration
 
   /// The metadata service of every Azure machine.
   private static let metadataHost = "http://169.254.169.254"
+  /// Attempts while the metadata service is being updated: "it is back within 70 seconds".
+  private static let updateAttempts = 8
 
   /// `clientID` picks a user-assigned identity; `metadataHost` are scheme and host of another
-  /// metadata service, as `AZURE_POD_IDENTITY_AUTHORITY_HOST` names it.
+  /// metadata service, as `AZURE_POD_IDENTITY_AUTHORITY_HOST` names it; `updatePause` lies between
+  /// attempts while it is being updated.
   package init(
     client: HTTPClient, clientID: String?, appService: (endpoint: String, header: String)?,
-    metadataHost: String? = nil, backoff: Backoff = Backoff(attempts: 4)
+    metadataHost: String? = nil, backoff: Backoff = Backoff(attempts: 4), updatePause: Duration = .seconds(10)
   ) {
     self.client = client
     self.clientID = clientID
     self.backoff = backoff
+    self.updatePause = updatePause
     let host = metadataHost.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 } ?? Self.metadataHost
     endpoint = appService?.endpoint ?? "\(host)/metadata/identity/oauth2/token"
     header = (appService?.header).map(Secret.init)
@@ -53,11 +57,25 @@ package struct ManagedIdentityCredential: TokenCredential {
         if error.code == .cancelled { throw AzureError(.cancelled, "stopped") }
         throw AzureError(.unauthenticated, "no managed identity: \(error)")
       }
-      guard RetryDecision.isTransient(status: response.head.status),
-        let delay = backoff.delay(attempt: attempt, retryAfter: RetryDecision.retryAfter(response.head))
-      else { return try TokenAnswer.token(response, from: "the managed identity's endpoint") }
+      guard let delay = delay(after: response.head, attempt: attempt) else {
+        return try TokenAnswer.token(response, from: "the managed identity's endpoint")
+      }
       do { try await Task.sleep(for: delay) } catch { throw AzureError(.cancelled, "stopped") }
       attempt += 1
     }
+  }
+
+  /// How long to wait for another attempt; nil where the answer stands.
+  ///
+  /// By "Retry guidance" of Microsoft's page on tokens of virtual machines the metadata service answers
+  /// 404 where its endpoint, or an identity that was just assigned, is not there yet, and 410 while it is
+  /// being updated.
+  private func delay(after head: HTTPResponseHead, attempt: Int) -> Duration? {
+    let isMetadataService = header == nil
+    if isMetadataService, head.status == 410 { return attempt < Self.updateAttempts ? updatePause : nil }
+    guard RetryDecision.isTransient(status: head.status) || (isMetadataService && head.status == 404) else {
+      return nil
+    }
+    return backoff.delay(attempt: attempt, retryAfter: RetryDecision.retryAfter(head))
   }
 }
