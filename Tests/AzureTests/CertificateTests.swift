@@ -78,12 +78,15 @@ private func withCredential(
     }
   }
 
-  @Test(arguments: ["missing", "no key", "no certificate", "differ", "expired", "not yet", "not RSA", "nonsense"])
+  @Test(arguments: [
+    "missing", "no key", "no certificate", "differ", "expired", "not yet", "not RSA", "empty", "nonsense",
+  ])
   func `a file that cannot sign is told by what is wrong with it`(_ name: String) async throws {
     let own = try identity.get()
     let (text, words): (String?, String) =
       switch name {
       case "missing": (nil, "cannot be read")
+      case "empty": ("", "holds no private key")
       case "no key": (own.certificate, "holds no private key")
       case "no certificate": (own.key, "holds no certificate")
       case "differ": (try ClientIdentity().certificate + own.key, "do not belong together")

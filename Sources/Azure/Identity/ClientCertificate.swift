@@ -19,8 +19,13 @@ final class ClientCertificate {
 
   /// The key and the certificates may stand in any order; the certificate is the key's.
   init(pem: [UInt8], password: Secret<String>?) throws(Problem) {
-    let key = try Self.privateKey(pem, password)
-    var certificates = Self.certificates(pem)
+    guard !pem.isEmpty else { throw .noKey }
+    var certificates = try Self.certificates(pem)
+    let key: OpaquePointer
+    do { key = try Self.privateKey(pem, password) } catch {
+      for certificate in certificates { X509_free(certificate) }
+      throw error
+    }
     let own = certificates.firstIndex { X509_check_private_key($0, key) == 1 }
     ERR_clear_error()
     let problem: Problem? =
@@ -92,13 +97,12 @@ extension ClientCertificate {
 extension ClientCertificate {
   /// `PEM_read_bio_PrivateKey`, which passes over what is no key.
   private static func privateKey(_ pem: [UInt8], _ password: Secret<String>?) throws(Problem) -> OpaquePointer {
-    guard let bio = BIO_new_mem_buf(pem, Int32(pem.count)) else { throw .failed("BIO_new_mem_buf") }
-    defer { BIO_free(bio) }
     // Without a callback the last argument is the password, so that nobody is asked for one.
     var text = Array((password?.revealed ?? "").utf8CString)
     defer { text.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
-    let key = text.withUnsafeMutableBytes { PEM_read_bio_PrivateKey(bio, nil, nil, $0.baseAddress) }
-    ERR_clear_error()
+    let key = try reading(pem) { bio in
+      text.withUnsafeMutableBytes { PEM_read_bio_PrivateKey(bio, nil, nil, $0.baseAddress) }
+    }
     if let key { return key }
     let lines = String(decoding: pem, as: UTF8.self)
     guard lines.contains("PRIVATE KEY-----") else { throw .noKey }
@@ -107,15 +111,27 @@ extension ClientCertificate {
   }
 
   /// `PEM_read_bio_X509` to the end.
-  private static func certificates(_ pem: [UInt8]) -> [OpaquePointer] {
-    guard let bio = BIO_new_mem_buf(pem, Int32(pem.count)) else { return [] }
-    defer {
-      BIO_free(bio)
-      ERR_clear_error()
+  private static func certificates(_ pem: [UInt8]) throws(Problem) -> [OpaquePointer] {
+    try reading(pem) { bio in
+      var found: [OpaquePointer] = []
+      while let certificate = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(certificate) }
+      return found
     }
-    var found: [OpaquePointer] = []
-    while let certificate = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(certificate) }
-    return found
+  }
+
+  /// Lends bytes to a BIO (`BIO_new_mem_buf`), which keeps their address and no copy: they must
+  /// stay where they are until it is freed.
+  private static func reading<Result>(_ bytes: [UInt8], _ read: (OpaquePointer) -> Result) throws(Problem) -> Result {
+    let result = bytes.withUnsafeBytes { buffer -> Result? in
+      guard let bio = BIO_new_mem_buf(buffer.baseAddress, Int32(clamping: buffer.count)) else { return nil }
+      defer {
+        BIO_free(bio)
+        ERR_clear_error()
+      }
+      return read(bio)
+    }
+    guard let result else { throw .failed("BIO_new_mem_buf") }
+    return result
   }
 
   /// `X509_cmp_current_time` on both ends of the certificate's time.

@@ -16,12 +16,16 @@ final class RegisteredCertificate: @unchecked Sendable {
   /// The first certificate of a PEM file; a private key beside it is not needed.
   init(file: String) throws {
     let pem = Array(try Data(contentsOf: URL(filePath: file)))
-    guard let bio = BIO_new_mem_buf(pem, Int32(pem.count)) else { throw Unreadable(file: file) }
-    defer {
-      BIO_free(bio)
-      ERR_clear_error()
+    let read = pem.withUnsafeBytes { bytes -> OpaquePointer? in
+      // Keeps the address and no copy, so that the bytes must stay until it is freed.
+      guard let bio = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+      defer {
+        BIO_free(bio)
+        ERR_clear_error()
+      }
+      return PEM_read_bio_X509(bio, nil, nil, nil)
     }
-    guard let read = PEM_read_bio_X509(bio, nil, nil, nil) else { throw Unreadable(file: file) }
+    guard let read else { throw Unreadable(file: file) }
     certificate = read
   }
 
