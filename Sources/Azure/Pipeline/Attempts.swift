@@ -9,7 +9,9 @@ struct Attempts {
   /// Of the attempt that is under way, from 1; those that reached nothing do not count.
   private var number = 1
   private var patience = Patience()
-  private var hasRenewed = false
+  /// Tokens that were refused: a new one may have ended as well, where many share it.
+  private var refusals = 0
+  private static let mostRefusals = 3
 
   /// The step that follows an attempt.
   enum Step {
@@ -29,8 +31,8 @@ extension Attempts {
   /// An answer has come; nil where it is the one to hand over.
   mutating func next(_ head: HTTPResponseHead, canRenew: Bool) -> Step? {
     patience.end()
-    if head.status == 401, canRenew, !hasRenewed {
-      hasRenewed = true
+    if head.status == 401, canRenew, refusals < Self.mostRefusals {
+      refusals += 1
       return .renew
     }
     guard RetryDecision.isTransient(status: head.status), !keeps(head.status),
