@@ -21,6 +21,13 @@ package struct Applier: Sendable {
   package var permit: AppendPermit = { _ in }
   /// Awaited once the containers are there, before any slice is begun: their policies come first.
   package var prepare: @Sendable () async throws -> Void = {}
+  /// How much this run may export.
+  package var caps = RunCaps()
+  /// Since the run began, for its cap on duration.
+  package var elapsed: @Sendable () -> Duration = {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
+  }()
   /// The program's name and version, as the files of Parquet have it.
   package var creator = "logexport"
 
@@ -53,21 +60,25 @@ extension Applier {
       runID: runID, creator: creator, clock: clock, gate: Gate(limit: parallelism), backoff: Backoff(attempts: 5),
       report: report)
 
+    let allowance = RunAllowance(caps, elapsed: elapsed)
     var outcome = ApplyOutcome()
     for round in plan.rounds {
       await withTaskGroup { group in
         for table in round {
           guard let spec = spec.tables.first(where: { $0.name == table.table }) else { continue }
-          group.addTask { await run(table, spec, context) }
+          group.addTask { await run(table, spec, context, allowance) }
         }
         for await part in group { outcome.add(part) }
       }
     }
     outcome.cancelled = Task.isCancelled
+    outcome.capped = allowance.reached
     return outcome
   }
 
-  private func run(_ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext) async -> ApplyOutcome {
+  private func run(
+    _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext, _ allowance: RunAllowance
+  ) async -> ApplyOutcome {
     var outcome = ApplyOutcome()
     let exports = plan.actions.filter { !$0.isRecord }
     report(
@@ -76,7 +87,7 @@ extension Applier {
         rows: exports.reduce(0) { $0 + $1.parts.reduce(0) { $0 + $1.part.count.rows } }))
     if await prepare(plan, context, &outcome) {
       await record(plan.actions.filter(\.isRecord), spec, plan, context, &outcome)
-      await export(plan, spec, context, &outcome)
+      await export(plan, spec, context, allowance, &outcome)
     }
     if !Task.isCancelled {
       outcome.deleted += await Obsolete(context: context, table: plan.table).delete(plan.cleanups)
@@ -108,7 +119,8 @@ extension Applier {
   /// Small slices share queries. Until a first response has been weighed it runs alone, so
   /// that the others can be filled by what it showed.
   private func export(
-    _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext, _ outcome: inout ApplyOutcome
+    _ plan: TableChanges, _ spec: TableSpec, _ context: ApplyContext, _ allowance: RunAllowance,
+    _ outcome: inout ApplyOutcome
   ) async {
     let run = BatchRun(context: context, table: spec, plan: plan)
     var queue = ExportQueue(plan.actions, grid: spec.grid, limits: self.spec.limits, sizing: plan.sizing)
@@ -117,7 +129,9 @@ extension Applier {
       var running = 0
       while true {
         while running < width, !queue.isEmpty, !Task.isCancelled {
-          let slices = queue.next()
+          let slices = allowance.admit(queue.next(), queue.sizing)
+          // Nothing is begun any more, of any table.
+          if slices.isEmpty { break }
           group.addTask { await run.outcomes(slices) }
           running += 1
         }

@@ -34,6 +34,8 @@ package struct ApplyOutcome: Sendable {
   package var failures: [SliceFailure] = []
   /// Whether the run was cancelled before it was through.
   package var cancelled = false
+  /// The cap that it stopped at before it was through.
+  package var capped: RunCaps.Reached?
 
   package init() {}
 }

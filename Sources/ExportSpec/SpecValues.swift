@@ -80,9 +80,7 @@ extension SpecDecoder {
     guard let scalar = resolved(field, "a size") else { return nil }
     if case .int(let number) = scalar.value { return within(number, allowed, field) }
     let text = scalar.text
-    let digits = text.prefix { ("0"..."9").contains($0) }
-    let units = ["B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000]
-    guard case .string = scalar.value, let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))]
+    guard case .string = scalar.value, let bytes = byteSize(text)
     else {
       let isBinary = text.hasSuffix("iB")
       report(
@@ -91,8 +89,7 @@ extension SpecDecoder {
         remedy: "write a whole number of bytes, or 64MB, 500KB")
       return nil
     }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
-    return within(overflow ? nil : bytes, allowed, field)
+    return within(bytes, allowed, field)
   }
 
   private mutating func within(_ number: Int?, _ allowed: ClosedRange<Int>, _ field: Field) -> Int? {
@@ -143,4 +140,14 @@ extension SpecDecoder {
     }
     return result
   }
+}
+
+/// A size as specs and options write it, `64MB`, `500KB` or a number of bytes; decimal. Nil for anything else, and
+/// `Int.max` for what is more than that.
+package func byteSize(_ text: String) -> Int? {
+  let digits = text.prefix { ("0"..."9").contains($0) }
+  let units = ["": 1, "B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000]
+  guard let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
+  let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
+  return overflow ? .max : bytes
 }

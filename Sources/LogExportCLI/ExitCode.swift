@@ -10,6 +10,10 @@ package enum ExitCode: Int32, Sendable {
   case posture = 4
   /// The service stayed unavailable or throttled.
   case unavailable = 5
+  /// Stopped at `--max-rows` or `--max-bytes`; what was finished is recorded.
+  case volumeCap = 8
+  /// Stopped at `--max-duration`; what was finished is recorded.
+  case durationCap = 10
   /// Another run holds the archive's lock, or has taken it over.
   case locked = 11
   /// Authentication or authorisation failed.

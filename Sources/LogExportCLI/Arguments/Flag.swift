@@ -97,6 +97,12 @@ struct Flag: Sendable {
     Flag(
       "approve-widening", commands: ["apply"], "allow changes that let in more callers or shorten retention"),
     Flag("approve-irreversible", commands: ["apply"], "allow changes that cannot be undone"),
+    Flag("max-rows", value: "N", commands: ["apply"], "stop before more rows than this are exported, with code 8"),
+    Flag(
+      "max-bytes", value: "SIZE", commands: ["apply"],
+      "stop before responses of more than this, such as 20GB, are asked for, with code 8"),
+    Flag(
+      "max-duration", value: "DURATION", commands: ["apply"], "begin no slice after so long, such as 50m; then code 10"),
     Flag(
       "lock-timeout", value: "DURATION", commands: ["apply", "manifest", "prune"],
       "wait so long, such as 10m, for another run's lock"),

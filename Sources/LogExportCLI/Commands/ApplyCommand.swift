@@ -1,4 +1,5 @@
 internal import Export
+internal import ExportSpec
 internal import Planning
 internal import Synchronization
 internal import Timeline
@@ -11,6 +12,7 @@ enum ApplyCommand {
     let parallelism = try parallelism(arguments)
     let timeout = try lockTimeout(arguments)
     let approval = try Approval(arguments)
+    let caps = try caps(arguments)
     guard approval != .ask || Console.canAsk else {
       throw CommandFailure(
         .usage,
@@ -27,10 +29,34 @@ enum ApplyCommand {
     try PostureGate.check(posture, arguments)
     let run = ApplyRun(
       session: session, scope: Scope(arguments), approval: approval, parallelism: parallelism,
-      isQuiet: arguments.has("quiet"), onStart: { view in retries.withLock { $0 = view } },
+      isQuiet: arguments.has("quiet"), caps: caps, onStart: { view in retries.withLock { $0 = view } },
       gate: { try PostureGate.check($0, arguments) })
     return run.scope == .resources
       ? try await run.resources() : try await run.slices(posture, timeout: timeout, signals)
+  }
+
+  /// How much this run may export at most.
+  private static func caps(_ arguments: Arguments) throws(CommandFailure) -> RunCaps {
+    var caps = RunCaps()
+    if let text = arguments.value("max-rows") {
+      guard let rows = Int(text), rows > 0 else {
+        throw CommandFailure(.usage, "--max-rows is a number of rows, not '\(text)'")
+      }
+      caps.rows = rows
+    }
+    if let text = arguments.value("max-bytes") {
+      guard let bytes = byteSize(text), bytes > 0 else {
+        throw CommandFailure(.usage, "--max-bytes '\(text)' is no size\n  Write 500MB, 20GB or a number of bytes.")
+      }
+      caps.bytes = bytes
+    }
+    if let text = arguments.value("max-duration") {
+      guard let span = Timespan(parsing: text), span > .zero else {
+        throw CommandFailure(.usage, "--max-duration '\(text)' is no length of time\n  Write 90s, 50m or 2h.")
+      }
+      caps.duration = .seconds(span.seconds)
+    }
+    return caps
   }
 
   static func parallelism(_ arguments: Arguments) throws(CommandFailure) -> Int {

@@ -13,6 +13,7 @@ struct ApplyRun: Sendable {
   var approval: Approval
   var parallelism: Int
   var isQuiet: Bool
+  var caps: RunCaps
   /// Told the view that shows progress, which counts retries.
   var onStart: @Sendable (ProgressView) -> Void
   /// Refuses resources that are not as they must be before anything is written.
@@ -102,6 +103,7 @@ extension ApplyRun {
     var applier = Applier(
       spec: session.file.spec, plan: plan, source: session.source, store: session.store, parallelism: parallelism,
       runID: session.log.run.description, clock: session.clock, report: progress.take)
+    applier.caps = caps
     applier.creator = "logexport version \(version)"
     applier.permit = { try await lock.check(isContested: $0) }
     applier.prepare = {

@@ -26,6 +26,12 @@ extension ApplyView {
     if !plan.failures.isEmpty { parts.append(PlanText.failed(plan.failures)) }
     var text = "Applied: \(parts.joined(separator: ", ")).\n"
     if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
+    switch outcome.capped {
+    case .volume: text += "Stopped at the cap on volume; what was finished is recorded. Run it again for the rest.\n"
+    case .duration:
+      text += "Stopped at the cap on duration; what was finished is recorded. Run it again for the rest.\n"
+    case nil: break
+    }
     return text
   }
 
@@ -43,7 +49,8 @@ extension ApplyView {
       ("resources", .integer(changed)), ("slices", .integer(outcome.exported.slices)),
       ("rows", .integer(outcome.exported.rows)), ("recorded", .integer(outcome.recorded)),
       ("bytes", .integer(outcome.bytes)), ("deleted", .integer(outcome.deleted)),
-      ("cancelled", .bool(outcome.cancelled)), ("failures", .array(failures)),
+      ("cancelled", .bool(outcome.cancelled)),
+      ("capped", outcome.capped.map { .string($0 == .volume ? "volume" : "duration") }), ("failures", .array(failures)),
     ])
     return result.text + "\n"
   }
@@ -51,7 +58,10 @@ extension ApplyView {
   /// What the command ends with.
   var exitCode: ExitCode {
     let failures = outcome.failures.map(\.kind) + plan.failures.map(\.kind)
-    if failures.isEmpty { return outcome.cancelled ? .partial : .done }
+    if failures.isEmpty {
+      if outcome.cancelled { return .partial }
+      return outcome.capped.map { $0 == .volume ? .volumeCap : .durationCap } ?? .done
+    }
     if changed + outcome.exported.slices + outcome.recorded > 0 { return .partial }
     return ExitCode(failures)
   }
