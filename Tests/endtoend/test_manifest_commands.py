@@ -311,6 +311,24 @@ def test_what_cannot_be_adopted_is_named_by_its_line(emulator, archive):
     assert "there is no 'tabel'" in made.run("manifest", "import", log, "--columns", "tabel=1", "--auto-approve", code=64).err
 
 
+def test_one_blob_is_never_adopted_as_two_slices(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1, 2], log)
+    with open(log, encoding="utf-8") as file:
+        text = file.read()
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(text.replace("/01/01.json.gz", "/01/00.json.gz"))
+    run = made.run("manifest", "import", log, *COLUMNS, "--recount", "--auto-approve", code=2)
+    assert "its blob is that of line 2 as well" in run.out and "its blob is that of line 1 as well" in run.out
+    assert [key[0][11:13] for key in made.in_force(table)] == ["02"]
+    # What was not taken is exported, and no row is missing or twice.
+    made.apply()
+    assert sorted(int(row["Number"]) for row in made.rows(table)) == list(range(4 * ROWS))
+
+
 def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, archive):
     table = name()
     fill(emulator, table)
