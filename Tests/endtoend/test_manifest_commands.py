@@ -297,7 +297,7 @@ def test_what_cannot_be_adopted_is_named_by_its_line(emulator, archive):
     earlier_job(made, table, [0, 1], log)
     place = f"{table}/2025/01/01"
     with open(log, "a", encoding="utf-8") as file:
-        file.write(f"{table},2025-01-01T01:30:00,2025-01-01T02:30:00,40,{place}/00.json.gz,ok\n")
+        file.write(f"{table},2025-01-01T01:30:00,2025-01-01T02:30:00,40,{place}/01.json.gz,ok\n")
         file.write(f"{table},2025-01-01T03:00:00,2025-01-01T04:00:00,40,{place}/03.json.gz,ok\n")
         file.write("Other_CL,2025-01-01T03:00:00,2025-01-01T04:00:00,40,x,ok\n")
         file.write(f"{table},yesterday,2025-01-01T04:00:00,40,x,ok\n")
