@@ -39,12 +39,19 @@ package struct Adoption: Sendable {
     // A job that was run again wrote its line again: the last one counts.
     let latest = Dictionary(entries.map { (Key(range: $0.range, url: $0.url), $0) }, uniquingKeysWith: { $1 })
     let sorted = latest.values.sorted { ($0.range, $0.line) < ($1.range, $1.line) }
-    let overlaps = Self.overlaps(sorted.filter { $0.rows > 0 })
+    let full = sorted.filter { $0.rows > 0 }
+    let overlaps = Self.overlaps(full)
+    let shared = Self.shared(full, url)
+    let owners = Self.owners(archived, of: Set(full.lazy.compactMap(url)))
     for entry in sorted {
       if entry.rows == 0 {
         empty.append(entry)
       } else if let other = overlaps[entry.line] {
         refused.append(Refusal(entry, "its range overlaps that of line \(other): which rows are twice cannot be told"))
+      } else if let other = shared[entry.line] {
+        refused.append(Refusal(entry, "its blob is that of line \(other) as well: whose rows it holds cannot be told"))
+      } else if let owner = url(entry).flatMap({ owners[$0] }), owner != entry.range {
+        refused.append(Refusal(entry, "its blob is archived already, as that of \(owner)"))
       } else {
         judge(entry, archived, recounts, url(entry))
       }
@@ -97,6 +104,31 @@ extension Adoption {
         if found[other.line] == nil { found[other.line] = entry.line }
       }
       if widest.map({ $0.range.end < entry.range.end }) ?? true { widest = entry }
+    }
+    return found
+  }
+
+  /// Another line that names the blob of each line: one blob as two slices would hide that the rows of one are nowhere.
+  private static func shared(_ entries: [ForeignLog.Entry], _ url: (ForeignLog.Entry) -> String?) -> [Int: Int] {
+    var found: [Int: Int] = [:]
+    var first: [String: ForeignLog.Entry] = [:]
+    for entry in entries {
+      guard let blob = url(entry) else { continue }
+      guard let other = first[blob] else {
+        first[blob] = entry
+        continue
+      }
+      found[entry.line] = other.line
+      if found[other.line] == nil { found[other.line] = entry.line }
+    }
+    return found
+  }
+
+  /// The slice in force that each of these blobs belongs to already.
+  private static func owners(_ archived: ArchivedTable, of blobs: Set<String>) -> [String: TimeRange] {
+    var found: [String: TimeRange] = [:]
+    for slice in archived.slices where slice.hasBlobs {
+      for part in archived.parts(of: slice) where blobs.contains(part.blobURL) { found[part.blobURL] = slice.range }
     }
     return found
   }

@@ -69,6 +69,24 @@ import Timeline
     #expect(adoption.empty.map(\.line) == [5])
   }
 
+  @Test func `a blob holds the rows of one range, whatever a file or the manifest says besides`() throws {
+    let twice = try adopt([
+      entry(2, "2025-01-01", "2025-01-02", url: "b"), entry(3, "2025-01-02", "2025-01-03", url: "b"),
+      entry(4, "2025-01-03", "2025-01-04", url: "c"), entry(5, "2025-01-04", "2025-01-05", rows: 0, url: "c"),
+    ])
+    #expect(twice.wanted.map(\.entry.line) == [4])
+    #expect(
+      twice.refused.map(\.reason) == [
+        "its blob is that of line 3 as well: whose rows it holds cannot be told",
+        "its blob is that of line 2 as well: whose rows it holds cannot be told",
+      ])
+    let taken = try adopt(
+      [entry(2, "2025-01-02", "2025-01-03", url: "b")],
+      [row("2025-01-01", "2025-01-02", .adopted, blob: "memory:///c/b")])
+    #expect(taken.wanted.isEmpty && taken.refused.map(\.entry.line) == [2])
+    #expect(taken.refused.allSatisfy { $0.reason.hasPrefix("its blob is archived already, as that of 2025-01-01") })
+  }
+
   @Test func `gaps are what neither the lines nor the manifest account for`() throws {
     var world = try World()
     world.manifest = [try row("2025-01-02", "2025-01-03", .empty)]

@@ -262,6 +262,12 @@ def test_a_result_that_cannot_be_written(sound, command):
     assert said.count("\n") == 1 and "No space left on device" in said
 
 
+@pytest.mark.parametrize("command", ["plan", "report"])
+def test_a_file_that_cannot_be_written(sound, command):
+    path = os.path.join(sound.folder, "absent", "out")
+    assert sound.run(command, "-o", path, code=1).err == f"error: {path} cannot be written: No such file or directory\n"
+
+
 def test_a_reader_that_has_gone(sound):
     reading, writing = os.pipe()
     os.close(reading)

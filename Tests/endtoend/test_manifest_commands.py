@@ -297,7 +297,7 @@ def test_what_cannot_be_adopted_is_named_by_its_line(emulator, archive):
     earlier_job(made, table, [0, 1], log)
     place = f"{table}/2025/01/01"
     with open(log, "a", encoding="utf-8") as file:
-        file.write(f"{table},2025-01-01T01:30:00,2025-01-01T02:30:00,40,{place}/00.json.gz,ok\n")
+        file.write(f"{table},2025-01-01T01:30:00,2025-01-01T02:30:00,40,{place}/01.json.gz,ok\n")
         file.write(f"{table},2025-01-01T03:00:00,2025-01-01T04:00:00,40,{place}/03.json.gz,ok\n")
         file.write("Other_CL,2025-01-01T03:00:00,2025-01-01T04:00:00,40,x,ok\n")
         file.write(f"{table},yesterday,2025-01-01T04:00:00,40,x,ok\n")
@@ -309,6 +309,26 @@ def test_what_cannot_be_adopted_is_named_by_its_line(emulator, archive):
     assert [key[0] for key in made.in_force(table)] == ["2025-01-01T00:00:00Z"]
     assert "there is no column 'table'" in made.run("manifest", "import", log, "--auto-approve", code=1).err
     assert "there is no 'tabel'" in made.run("manifest", "import", log, "--columns", "tabel=1", "--auto-approve", code=64).err
+
+
+def test_one_blob_is_never_adopted_as_two_slices(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, table, [0, 1, 2], log)
+    with open(log, encoding="utf-8") as file:
+        text = file.read()
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(text.replace("/01/01.json.gz", "/01/00.json.gz"))
+    run = made.run("manifest", "import", log, *COLUMNS, "--recount", "--auto-approve", code=2)
+    assert "its blob is that of line 2 as well" in run.out and "its blob is that of line 1 as well" in run.out
+    assert [key[0][11:13] for key in made.in_force(table)] == ["02"]
+    # What was not taken is exported, and no row is missing or twice.
+    made.apply()
+    rows = [(key[0][11:13], parts[0]["status"], parts[0]["rows"]) for key, parts in made.in_force(table).items()]
+    assert rows == [("00", "exported", "40"), ("01", "exported", "40"), ("02", "adopted", "40"), ("03", "exported", "40")]
+    made.run("verify", "--content", "--source")
 
 
 def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, archive):

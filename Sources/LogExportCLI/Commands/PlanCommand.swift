@@ -49,9 +49,7 @@ enum PlanCommand {
     var text = ""
     PlanJSON(file).write { text += $0 }
     // A service's refusal, which stands among the failures, may repeat what it was sent.
-    do { try Data(KnownSecrets.masked(text).utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-      throw CommandFailure(.error, "\(path) cannot be written: \(error)")
-    }
+    try OutputFile.write(Data(KnownSecrets.masked(text).utf8), to: path)
   }
 }
 

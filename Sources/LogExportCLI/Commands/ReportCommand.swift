@@ -22,9 +22,7 @@ enum ReportCommand {
       return .done
     }
     let html = Data(page.html.utf8)
-    do { try html.write(to: URL(filePath: path), options: .atomic) } catch {
-      throw CommandFailure(.error, "\(path) cannot be written: \(error)")
-    }
+    try OutputFile.write(html, to: path)
     if !arguments.has("quiet") { try console.write("Report: \(path) (\(Quantity.bytes(html.count))).\n") }
     return .done
   }
