@@ -47,6 +47,24 @@ import Testing
     #expect(resources.account.rules == AccountState.open.rules)
   }
 
+  @Test func `rules whose change lost its reply are taken back`() async throws {
+    let resources = FakeResources(.open, losesRepliesOfRules: true)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.code == .unreachable)
+    #expect(resources.account.rules == AccountState.open.rules)
+  }
+
+  @Test func `rules that cannot be taken back are told as they were`() async throws {
+    let resources = FakeResources(.open, refusesRestoring: true)
+    let applier = applier(resources) { .shut(reason: "403 AuthorizationFailure") }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.code == .denied)
+    #expect(error?.message.contains("could not be put back: 403") == true)
+    #expect(error?.message.contains("They were: \(AccountState.open.rules)") == true)
+  }
+
   @Test func `what somebody changes back is an error that names it`() async throws {
     let resources = FakeResources(.open, isStubborn: true)
     let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
@@ -90,10 +108,17 @@ private final class FakeResources: ResourceStore {
   private let saved = Mutex<[String: NetworkRules]>([:])
   /// Whether the minimum of TLS springs back.
   private let isStubborn: Bool
+  private let losesRepliesOfRules: Bool
+  private let refusesRestoring: Bool
 
-  init(_ account: AccountState, isStubborn: Bool = false) {
+  init(
+    _ account: AccountState, isStubborn: Bool = false, losesRepliesOfRules: Bool = false,
+    refusesRestoring: Bool = false
+  ) {
     state = Mutex(account)
     self.isStubborn = isStubborn
+    self.losesRepliesOfRules = losesRepliesOfRules
+    self.refusesRestoring = refusesRestoring
   }
 
   var account: AccountState { state.withLock { $0 } }
@@ -117,14 +142,17 @@ private final class FakeResources: ResourceStore {
       default: break
       }
     }
+    if losesRepliesOfRules, case .networkRules = step { throw ResourceError(.unreachable, "no reply") }
   }
 
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
-    saved.withLock { $0["0"] = account.rules }
-    return NetworkRulesSnapshot(text: "0")
+    let rules = account.rules
+    saved.withLock { $0["\(rules)"] = rules }
+    return NetworkRulesSnapshot(text: "\(rules)")
   }
 
   func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
+    if refusesRestoring { throw ResourceError(.denied, "403") }
     let old = saved.withLock { $0[rules.text] }
     state.withLock { if let old { $0.rules = old } }
   }

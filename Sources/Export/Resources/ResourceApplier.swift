@@ -74,26 +74,53 @@ extension ResourceApplier {
   /// Changes the network rules, and takes the change back where it shuts this very job out.
   private func changeRules(_ step: ResourceStep) async throws {
     let before = try await resources.networkRules(spec)
-    try await resources.perform(step, spec)
-    var reason = ""
+    let reason: String?
     do {
-      for look in 1...Self.rulesLooks {
-        switch try await reach() {
-        case .open: return
-        case .shut(let why): reason = why
-        }
-        if look < Self.rulesLooks { try await pause() }
-      }
+      try await resources.perform(step, spec)
+      reason = try await refusal()
     } catch {
-      // Stopped while the store is shut: the rules go back all the same, by a task that is not stopped.
-      try await Task { [resources, spec] in try await resources.restore(before, spec) }.value
+      // Stopped while the store is shut, or a change whose reply was lost: it may hold all the same.
+      try await takeBack(before, because: "\(error)")
       throw error
     }
-    try await resources.restore(before, spec)
+    guard let reason else { return }
+    try await takeBack(before, because: reason)
     throw ResourceError(
       .refused,
       "the changed network rules shut this job out of the storage account, so they were taken back: \(reason)\n"
         + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
+  }
+
+  /// Why the store stays shut after a change of its rules; nil as soon as it lets this job in.
+  private func refusal() async throws(CancellationError) -> String? {
+    var reason = ""
+    for look in 1...Self.rulesLooks {
+      switch try await reach() {
+      case .open: return nil
+      case .shut(let why): reason = why
+      }
+      if look < Self.rulesLooks { try await pause() }
+    }
+    return reason
+  }
+
+  /// Puts the network rules back, by a task that is not stopped when the run is.
+  ///
+  /// Throws a `ResourceError` that says how the account is left where that fails.
+  private func takeBack(_ before: NetworkRulesSnapshot, because reason: String) async throws {
+    let failure = await Task { [resources, spec] () async -> ResourceError? in
+      // Rules that cannot be read are taken for changed.
+      if let now = try? await resources.networkRules(spec), now == before { return nil }
+      do throws(ResourceError) { try await resources.restore(before, spec) } catch { return error }
+      return nil
+    }.value
+    guard let failure else { return }
+    throw ResourceError(
+      failure.code,
+      "the network rules of the storage account may be changed such that they shut this job out (\(reason)), "
+        + "and they could not be put back: \(failure.message)\n"
+        + "  Put networkAcls back by hand. They were: \(before.text)",
+      requestID: failure.requestID)
   }
 
   /// Looks whether what was written is there.
