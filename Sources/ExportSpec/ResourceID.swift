@@ -43,7 +43,10 @@ enum ResourceKind {
       } else if index == 2 {
         guard isGUID(String(segment)) else { return false }
       } else {
-        guard !segment.isEmpty, segment.utf8.allSatisfy(Self.isNameByte) else { return false }
+        // What a proxy takes for a step up is no name.
+        guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(Self.isNameByte) else {
+          return false
+        }
       }
     }
     return true

@@ -53,9 +53,9 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(name.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
   }
 
-  @Test func `what an account leaves out has the service's defaults`() throws {
+  @Test func `what an account leaves out is taken for the wider of what it may mean`() throws {
     let state = AccountResource.state(try json(#"{"minimumTlsVersion":"TLS1_1"}"#))
-    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && !state.anonymousAccess)
+    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && state.anonymousAccess)
     #expect(state.rules == NetworkRules(defaultAction: .allow, bypass: [.azureServices], addresses: [], subnets: []))
   }
 }

@@ -77,3 +77,10 @@ def test_what_leaves_the_workspace_soon_is_exported_first(informed, emulator):
     last_leaving = max(
         row["exported_at"] for row in made.manifest("SecurityEvent") if row["slice_start"] < ago(30 - 7))
     assert all(row["exported_at"] >= last_leaving for row in made.manifest("Syslog"))
+
+
+def test_the_resource_of_another_workspace_is_refused(informed):
+    made = informed(["SecurityEvent"], ago(3), ago(2))
+    made.spec["source"]["workspace"] = "99999999-9999-4999-8999-999999999999"
+    run = made.run("plan", code=1)
+    assert "source.resource is workspace" in run.err and "99999999-9999-4999-8999-999999999999" in run.err

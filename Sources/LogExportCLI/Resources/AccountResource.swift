@@ -9,9 +9,10 @@ enum AccountResource {
   static func tls(_ version: String) -> String { "TLS" + version.replacing(".", with: "_") }
 
   static func state(_ properties: JSON) -> AccountState {
-    // What the service leaves out has the default that it documents for accounts of this version.
+    // What was never set is left out. Sources differ in what that means for anonymous access, so that the wider
+    // reading is taken: it is then set.
     AccountState(
-      anonymousAccess: properties["allowBlobPublicAccess"]?.bool ?? false,
+      anonymousAccess: properties["allowBlobPublicAccess"]?.bool ?? true,
       minTls: properties["minimumTlsVersion"]?.string.map {
         String($0.dropFirst(3)).replacing("_", with: ".")
       } ?? "1.0",

@@ -38,6 +38,7 @@ extension AzureResources {
   /// What the principal may do already; an assignment to a group that it is in counts.
   func grants(_ spec: ExportSpec) async throws -> Set<Grant>? {
     guard let access = spec.access else { return nil }
+    try await checkWorkspace(spec)
     var grants: Set<Grant> = []
     for grant in Grant.allCases {
       let filter = PercentEncoding.query("atScope() and assignedTo('\(access.principal)')")
