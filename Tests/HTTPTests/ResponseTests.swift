@@ -118,7 +118,9 @@ import Testing
   }
 
   @Test func `a refused connection names host and port, and no secret`() async {
-    let port = TestServer { _ in }.port
+    let closed = RefusingPort()
+    defer { withExtendedLifetime(closed) {} }
+    let port = closed.number
     let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(port)/c/b?sig=SECRET")
     await #expect {
       try await client.send(request)

@@ -164,3 +164,28 @@ extension HTTPConfiguration {
   /// For tests of anything but silence: a busy machine may not come to the reader for a minute.
   static let patient = HTTPConfiguration(connectTimeout: .seconds(600), stallTimeout: .seconds(3600))
 }
+
+/// A port of this machine that is taken and refuses connections, for as long as this lives: nobody else can get it.
+final class RefusingPort {
+  let number: UInt16
+  private let descriptor: Int32
+
+  init() {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = descriptor
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        // Bound, and never listened on.
+        bind(descriptor, address, length)
+        getsockname(descriptor, address, &length)
+      }
+    }
+    number = UInt16(bigEndian: address.sin_port)
+  }
+
+  deinit { close(descriptor) }
+}
