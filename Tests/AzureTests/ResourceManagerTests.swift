@@ -36,6 +36,13 @@ private func client(_ server: ScriptedServer, pauses: Pauses = Pauses()) -> Reso
     }
   }
 
+  @Test(arguments: ["", "<html>proxy</html>", "[]", "{}"])
+  func `an answer that is no resource is an error, not a resource without anything`(body: String) async throws {
+    try await withServer([.reply(200, [:], body)]) { server in
+      await expect(.invalidResponse) { try await client(server).get(id, .storage) }
+    }
+  }
+
   @Test func `what is written names the version that was read, and what nobody knows stays`() async throws {
     try await withServer([.reply(200, [:], "{}")]) { server in
       var body = try #require(JSON(Array(#"{"properties":{"a":1,"unknown":{"deep":[1.5,null,"x"]}}}"#.utf8)))

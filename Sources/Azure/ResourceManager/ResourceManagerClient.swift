@@ -121,7 +121,15 @@ extension ResourceManagerClient {
     let operation = response.head["Azure-AsyncOperation"]
     guard method != "GET", let place = operation ?? response.head["Location"],
       response.head.status == 202 || operation != nil
-    else { return Self.resource(response) }
+    else {
+      // What is read is written back: an answer that cannot be read must not count as a resource without anything.
+      if method == "GET", JSON(response.body)?.members.isEmpty ?? true {
+        throw AzureError(
+          .invalidResponse, "cannot \(what): the answer is no JSON of a resource", status: response.head.status,
+          requestID: response.head["x-ms-request-id"])
+      }
+      return Self.resource(response)
+    }
     try await follow(place, isOperation: operation != nil, response.head, what)
     return method == "POST" ? Self.resource(response) : try await exchange("GET", url, what: what)
   }

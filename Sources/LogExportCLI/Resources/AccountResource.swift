@@ -77,6 +77,9 @@ extension AzureResources {
   }
 
   func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
-    try await translated { try await setAccount("networkAcls", JSON(Array(rules.text.utf8)) ?? [:]) }
+    guard let acls = JSON(Array(rules.text.utf8)) else {
+      throw ResourceError(.invalid, "the network rules that were read cannot be written back: \(rules.text)")
+    }
+    try await translated { try await setAccount("networkAcls", acls) }
   }
 }
