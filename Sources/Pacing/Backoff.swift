@@ -7,11 +7,17 @@ package struct Backoff: Sendable {
   package var cap: Duration
   /// Attempts in all, the first included.
   package var attempts: Int
+  /// Answers of 429 that are waited out beside these attempts: a service that throttles is well, and
+  /// serves others of the identity first. With 7 attempts that is some six minutes, with 8 twelve.
+  package var throttled: Int
 
-  package init(base: Duration = .milliseconds(800), cap: Duration = .seconds(60), attempts: Int = 8) {
+  package init(
+    base: Duration = .milliseconds(800), cap: Duration = .seconds(60), attempts: Int = 8, throttled: Int = 32
+  ) {
     self.base = base
     self.cap = cap
     self.attempts = attempts
+    self.throttled = throttled
   }
 
   /// A `Retry-After` longer than this is not waited for: the run ends and says so.
@@ -25,7 +31,15 @@ package struct Backoff: Sendable {
     return delay(attempt: attempt, retryAfter: retryAfter, using: &generator)
   }
 
-  /// The same with a generator of one's own.
+  /// How long to wait after the answer of 429 number `count` (from 1); nil to give up, as is done
+  /// at once where there is but one attempt.
+  package func delay(throttled count: Int, retryAfter: Duration?) -> Duration? {
+    guard count <= throttled else { return nil }
+    // The bound stays where it is before the last attempt: a longer pause is time lost.
+    return delay(attempt: max(1, min(count, attempts - 1)), retryAfter: retryAfter)
+  }
+
+  /// The same as the first with a generator of one's own.
   package func delay(
     attempt: Int, retryAfter: Duration?, using generator: inout some RandomNumberGenerator
   ) -> Duration? {

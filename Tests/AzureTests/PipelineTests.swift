@@ -1,5 +1,6 @@
 import Azure
 import HTTP
+import Pacing
 import Synchronization
 import Testing
 
@@ -54,6 +55,17 @@ private final class CountingAuthorizer: Authorizer {
     try await withServer([.hangUp]) { (server) async throws in
       await expect(.unavailable) { try await quickPipeline(attempts: 3).send(get(server), nil) }
       #expect(server.requests.count == 3)
+    }
+  }
+
+  @Test func `being throttled costs no attempts, and comes to an end as well`() async throws {
+    let refusals = Array(repeating: ScriptedServer.Answer.reply(429), count: 20)
+    try await withServer(refusals + [.reply(503), .reply(200)]) { (server) async throws in
+      #expect(try await quickPipeline(attempts: 2).send(get(server), nil).head.status == 200)
+    }
+    try await withServer([.reply(429)]) { (server) async throws in
+      #expect(try await quickPipeline(attempts: 2).send(get(server), nil).head.status == 429)
+      #expect(server.requests.count == 1 + Backoff().throttled)
     }
   }
 

@@ -48,6 +48,17 @@ import Testing
     #expect(delay(1, Backoff(attempts: 0)) == nil)
   }
 
+  @Test func `a service that throttles is waited for longer, at a bound that stays`() throws {
+    let backoff = Backoff(base: .seconds(1), cap: .seconds(60), attempts: 4, throttled: 9)
+    for count in 1...9 {
+      #expect(try #require(backoff.delay(throttled: count, retryAfter: nil)) <= .seconds(4))
+    }
+    #expect(backoff.delay(throttled: 10, retryAfter: nil) == nil)
+    #expect(try #require(backoff.delay(throttled: 9, retryAfter: .seconds(30))) == .seconds(30))
+    #expect(backoff.delay(throttled: 1, retryAfter: .seconds(301)) == nil)
+    #expect(Backoff(attempts: 1).delay(throttled: 1, retryAfter: nil) == nil)
+  }
+
   @Test func `what Retry-After asks for is the least`() throws {
     #expect(delay(1, retryAfter: .seconds(30), still) == .seconds(30))
     #expect(delay(1, retryAfter: .seconds(300), still) == .seconds(300))

@@ -6,8 +6,10 @@ struct Attempts {
   private let backoff: Backoff
   /// Statuses that are handed over at once.
   private let keeps: @Sendable (Int) -> Bool
-  /// Of the attempt that is under way, from 1; those that reached nothing do not count.
+  /// Of the attempt that is under way, from 1; those that reached nothing or were throttled do not count.
   private var number = 1
+  /// Answers of 429 so far.
+  private var throttled = 0
   private var patience = Patience()
   /// Tokens that were refused: a new one may have ended as well, where many share it.
   private var refusals = 0
@@ -35,9 +37,13 @@ extension Attempts {
       refusals += 1
       return .renew
     }
-    guard RetryDecision.isTransient(status: head.status), !keeps(head.status),
-      let delay = backoff.delay(attempt: number, retryAfter: RetryDecision.retryAfter(head))
-    else { return nil }
+    guard RetryDecision.isTransient(status: head.status), !keeps(head.status) else { return nil }
+    let retryAfter = RetryDecision.retryAfter(head)
+    if head.status == 429 {
+      throttled += 1
+      return backoff.delay(throttled: throttled, retryAfter: retryAfter).map(Step.wait)
+    }
+    guard let delay = backoff.delay(attempt: number, retryAfter: retryAfter) else { return nil }
     number += 1
     return .wait(delay)
   }
