@@ -16,7 +16,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
 func system(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -91,6 +91,7 @@ let package = Package(
     library("Emulator", ["CMicroHTTPD", "CSQLite", "CLibCrypto", "CExpat", "CISAL"]),
     .executableTarget(name: "logexport-emulator", dependencies: ["Emulator"], swiftSettings: strict),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Diagnostics", ["Diagnostics"]),
     tests("YAML", ["YAML", "Diagnostics"]),
     tests("Timeline", ["Timeline"]),

@@ -89,15 +89,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [(503, StoreError.Code.unavailable), (500, .unavailable), (429, .unavailable), (408, .unavailable)])
+  @Test(arguments: [(503, 4), (500, 4), (429, 33), (408, 4)])
   func `a service that stays busy is unavailable, with its code and request`(
-    _ status: Int, _ code: StoreError.Code
+    _ status: Int, requests: Int
   ) async throws {
     try await withContainer("\(status):op=PutBlob") { (emulator, store) async throws in
-      let error = await expect(code) { _ = try await store.put(bytes("x"), to: blob("x"), plain) }
+      let error = await expect(.unavailable) { _ = try await store.put(bytes("x"), to: blob("x"), plain) }
       #expect(error?.requestID?.isEmpty == false)
       #expect(error?.description.contains("\(status)") == true)
-      #expect(emulator.requestCounts["PutBlob"] == 4)
+      #expect(emulator.requestCounts["PutBlob"] == requests)
     }
   }
 

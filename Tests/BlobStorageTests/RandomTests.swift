@@ -1,26 +1,16 @@
 import BlobStorage
+import TestSupport
 import Testing
 
 /// Every store, given the same operations, tells the same.
 @Suite struct RandomTests {
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var word = state
-      word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-      word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-      return word ^ word >> 31
-    }
-  }
 
   @Test(arguments: [StoreKind.directory, .azure])
   func `a random run ends as it does in memory`(_ kind: StoreKind) async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     try await withStore(.memory) { (model) async throws in
       try await withStore(kind) { (store) async throws in
-        var (first, second) = (Generator(state: seed), Generator(state: seed))
+        var (first, second) = (SplitMix64(seed: seed), SplitMix64(seed: seed))
         for step in 0..<300 {
           let expected = try await act(model, &first)
           let found = try await act(store, &second)
@@ -35,7 +25,7 @@ import Testing
   }
 
   /// One operation, and what came of it in words.
-  private func act(_ store: any BlobStore, _ generator: inout Generator) async throws -> String {
+  private func act(_ store: any BlobStore, _ generator: inout SplitMix64) async throws -> String {
     let name = ["a", "b", "d/e", "d/f"].randomElement(using: &generator) ?? ""
     let log = blob(["log/1", "log/2"].randomElement(using: &generator) ?? "")
     let upload = BlobUpload(

@@ -1,4 +1,5 @@
 import Compression
+import TestSupport
 import Testing
 
 @Suite struct CompressorTests {
@@ -96,16 +97,10 @@ import Testing
     return digest.map { hexadecimal($0.finish()) }
   }
 
-  /// Bytes that no compressor shrinks, by SplitMix64.
+  /// Bytes that no compressor shrinks.
   private static func noise(_ count: Int) -> [UInt8] {
-    var state: UInt64 = 7
-    return (0..<count).map { _ in
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return UInt8(truncatingIfNeeded: z ^ (z >> 31))
-    }
+    var random = SplitMix64(seed: 7)
+    return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
   }
 
   private func noise(_ count: Int) -> [UInt8] { Self.noise(count) }

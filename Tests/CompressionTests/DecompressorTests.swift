@@ -1,4 +1,5 @@
 import Compression
+import TestSupport
 import Testing
 
 @Suite struct DecompressorTests {
@@ -42,7 +43,7 @@ import Testing
   @Test(arguments: [Compressor.Method.gzip, .zstd], 0..<20)
   func `a flipped bit is an error, or changes nothing`(method: Compressor.Method, round: Int) throws {
     let seed = UInt64(round) &* 7919 &+ 1
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let bytes = Array(CompressorTests.contents[3].bytes.prefix(20_000))
     var stored = try compress([bytes], method)
     let bit = Int(random.next() % UInt64(stored.count * 8))
@@ -68,19 +69,6 @@ import Testing
     }
     try decompressor.finish()
     return output
-  }
-}
-
-/// SplitMix64.
-private struct Seeded {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Emulator
@@ -192,7 +193,7 @@ import Testing
 
   @Test func `listings page through any names in byte order`() throws {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     let bench = try bench()
     var names: Set<String> = []
     for _ in 0..<60 {

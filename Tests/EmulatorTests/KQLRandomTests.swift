@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Emulator
@@ -57,7 +58,7 @@ import Testing
 
   @Test(arguments: 0..<20) func `a predicate takes the rows for which it is true`(round: Int) throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = Generator(random: SplitMix64(state: seed))
+    var generator = Generator(random: SplitMix64(seed: seed))
     let rows = (0..<40).map { _ in
       Row(
         a: generator.pick([nil, -2, -1, 0, 1, 2]), b: generator.pick([nil, -2, -1, 0, 1, 2]),
@@ -85,7 +86,7 @@ import Testing
 
   @Test func `integers wrap and never turn into floating point`() throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let database = try KQLDatabase()
     for _ in 0..<200 {
       let edges: [Int64] = [.min, .max, -1, 0, 1, 1 << 53 + 1, .random(in: .min ... .max, using: &random)]
@@ -99,7 +100,7 @@ import Testing
 
   @Test func `any text is taken or refused, and never more`() throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let words = [
       "Events", "|", "where", "Id", "==", "1", "(", ")", "'a'", "and", "or", "not", "summarize", "count()", "by", "bin",
       ",", "project", "Name", "=", "has", "in", "[", "]", ".", "..", "between", "1h", "datetime(", "-", "*", "take",
@@ -124,17 +125,4 @@ private func not(_ value: Bool?) -> Bool? { value.map { !$0 } }
 private func and(_ a: Bool?, _ b: Bool?) -> Bool? {
   if a == false || b == false { return false }
   return a == nil || b == nil ? nil : true
-}
-
-/// Sebastiano Vigna's SplitMix64.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Emulator
@@ -10,7 +11,7 @@ import Testing
 
   @Test func `CRC-64 in steps of eight equals one byte at a time`() {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     for length in 0..<40 {
       let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
       var crc = UInt64.max
@@ -59,7 +60,7 @@ import Testing
 
   @Test func `dates survive writing and reading`() {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<500 {
       let seconds = Int64.random(in: -10_000_000_000...30_000_000_000, using: &generator)
       #expect(HTTPDate.parse(HTTPDate.format(seconds)) == seconds, "seed \(seed)")
@@ -84,7 +85,7 @@ import Testing
 
   @Test func `gzip bodies inflate to what went in, and damage is seen`() throws {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     let plain = (0..<300_000).map { _ in UInt8.random(in: 97...105, using: &generator) }
     let packed = try GzipBody(BytesBody(plain)).bytes()
     #expect(packed.count < plain.count)
@@ -92,17 +93,5 @@ import Testing
     #expect(Gzip.inflate(packed, limit: 1000) == nil)
     #expect(Gzip.inflate(Array(packed.dropLast(5)), limit: 1 << 20) == nil)
     #expect(try Gzip.inflate(GzipBody(BytesBody([])).bytes(), limit: 10) == [])
-  }
-}
-
-/// A seeded generator (xorshift), so that a failure can be had again.
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-  init(state: UInt64) { self.state = state | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -1,11 +1,12 @@
 import Diagnostics
 import ExportSpec
+import TestSupport
 import Testing
 
 @Suite struct MutationTests {
   @Test func `however a spec is damaged, the outcome is a spec or an error`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let files = try CorpusFile.all("good") + CorpusFile.all("bad").filter { !$0.name.contains("bomb") }
     for _ in 0..<2500 {
       guard let file = files.randomElement(using: &random) else { continue }
@@ -17,7 +18,7 @@ import Testing
     }
   }
 
-  private func damaged(_ text: String, _ files: [CorpusFile], _ random: inout Seeded) -> String {
+  private func damaged(_ text: String, _ files: [CorpusFile], _ random: inout SplitMix64) -> String {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       let index = Int.random(in: lines.indices, using: &random)

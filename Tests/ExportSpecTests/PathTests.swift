@@ -1,4 +1,5 @@
 import ExportSpec
+import TestSupport
 import Testing
 import Timeline
 
@@ -30,7 +31,7 @@ import Timeline
   /// Accepted templates and widths, and as many slices as a day or a month of them holds.
   @Test func `whatever path is accepted, slices and parts of a table never share one`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let pieces = ["{yyyy}", "{MM}", "{dd}", "{HH}", "{mm}", "{ss}", "{start}", "{end}", "{table}", "/a", "-", "1", "x"]
     let widths = ["100ms", "1s", "5s", "90s", "1m", "15m", "90m", "1h", "8h", "1d", "7d", "30d"]
     var accepted = 0

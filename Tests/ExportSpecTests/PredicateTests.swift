@@ -1,5 +1,6 @@
 import Diagnostics
 import ExportSpec
+import TestSupport
 import Testing
 
 /// The filter that a `where` becomes; nil where it is refused.
@@ -63,7 +64,7 @@ func filter(_ predicate: String) -> String? {
   /// Predicates out of dangerous pieces, judged by a second reading of the language's tokenizer.
   @Test func `whatever is accepted stays within one pair of parentheses`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let pieces = [
       "a", " ", "==", "1", "(", ")", "[", "]", "{", "}", "'", "\"", "\\", "@", "h", "H", "```", "`", "//", "/", ";",
       "|", "datetime(",

@@ -4,6 +4,7 @@ import ExportSpec
 import Manifest
 import Planning
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 

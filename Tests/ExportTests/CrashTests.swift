@@ -2,6 +2,7 @@ import BlobStorage
 import Export
 import ExportSpec
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

@@ -4,6 +4,7 @@ import Export
 import ExportSpec
 import Manifest
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 

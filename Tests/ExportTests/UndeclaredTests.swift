@@ -1,6 +1,7 @@
 import Export
 import ExportSpec
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

@@ -3,6 +3,7 @@ import Export
 import ExportSpec
 import Manifest
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

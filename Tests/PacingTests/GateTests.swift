@@ -1,5 +1,6 @@
 import Pacing
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct GateTests {
@@ -178,7 +179,7 @@ import Testing
 
   @Test func `under changing limits nobody comes in above the limit, and nobody starves`() async {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<40 {
       let gate = Gate(limit: Int.random(in: 1...6, using: &random))
       let crowd = Crowd()

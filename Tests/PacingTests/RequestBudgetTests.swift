@@ -1,4 +1,5 @@
 import Pacing
+import TestSupport
 import Testing
 
 @Suite struct RequestBudgetTests {
@@ -33,7 +34,7 @@ import Testing
 
   @Test func `no window ever holds more than the limit, however requests come`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for limit in [1, 3, 10] {
       let budget = RequestBudget(limit: limit, window: .seconds(30))
       var now = start
@@ -89,18 +90,5 @@ import Testing
     let waiting = Task { try await budget.admit() }
     waiting.cancel()
     await #expect(throws: CancellationError.self) { try await waiting.value }
-  }
-}
-
-/// SplitMix64, so that a seed gives the same sequence everywhere.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

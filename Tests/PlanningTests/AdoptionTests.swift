@@ -1,6 +1,7 @@
 import ExportSpec
 import Manifest
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

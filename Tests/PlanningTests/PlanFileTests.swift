@@ -1,6 +1,7 @@
 import BlobStorage
 import ExportSpec
 import Manifest
+import TestSupport
 import Testing
 import Timeline
 

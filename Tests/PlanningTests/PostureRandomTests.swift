@@ -1,5 +1,6 @@
 import ExportSpec
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

@@ -2,6 +2,7 @@ import BlobStorage
 import ExportSpec
 import Manifest
 import Planning
+import TestSupport
 import Testing
 import Timeline
 

@@ -2,6 +2,7 @@ import BlobStorage
 import ExportSpec
 import Manifest
 import Planning
+import TestSupport
 import Testing
 import Timeline
 
@@ -194,19 +195,6 @@ extension Part {
   /// Whether a row of the source is one of the part's.
   func holds(_ row: World.Row) -> Bool {
     range.contains(row.time) && (shard.map { row.hash % $0.count == $0.index } ?? true)
-  }
-}
-
-/// A small seeded generator, so that a failure can be run again.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RowEncoding
@@ -27,7 +28,7 @@ import Testing
 
   @Test func `a real is the nearest double`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<20_000 {
       let digits = String(UInt64.random(in: .min ... .max, using: &random) >> UInt64.random(in: 0..<63, using: &random))
       let place = Int.random(in: 0...digits.count, using: &random)

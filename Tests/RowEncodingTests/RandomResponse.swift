@@ -1,6 +1,8 @@
+import TestSupport
+
 /// Responses of the query service by chance: any values, white space between any tokens, any escapes.
 enum RandomResponse {
-  static func make(_ random: inout Seeded) -> String {
+  static func make(_ random: inout SplitMix64) -> String {
     let types = types(&random)
     let names = types.indices.map { "c\($0)" + text(&random) }
     let rows = (0..<Int.random(in: 0..<5, using: &random)).map { _ in types.map { value(of: $0, &random) } }
@@ -9,7 +11,7 @@ enum RandomResponse {
 
   /// A response whose rows have the given times in a column anywhere among others, and for each of the
   /// groups a response of its rows alone.
-  static func make(_ groups: [[String]], _ random: inout Seeded) -> (whole: String, alone: [String]) {
+  static func make(_ groups: [[String]], _ random: inout SplitMix64) -> (whole: String, alone: [String]) {
     let types = types(&random)
     let place = Int.random(in: 0...types.count, using: &random)
     var columns = types.enumerated().map { ("c\($0)", $1) }
@@ -24,16 +26,18 @@ enum RandomResponse {
     return (document(columns, rows.flatMap { $0 }, &random), rows.map { document(columns, $0, &random) })
   }
 
-  private static func types(_ random: inout Seeded) -> [String] {
+  private static func types(_ random: inout SplitMix64) -> [String] {
     (0..<Int.random(in: 1...6, using: &random)).map { _ in
       ["string", "long", "real", "dynamic", "dynamic", "bool", "datetime"].randomElement(using: &random) ?? "string"
     }
   }
 
-  private static func row(_ values: [String], _ random: inout Seeded) -> String { "[" + list(values, &random) + "]" }
+  private static func row(_ values: [String], _ random: inout SplitMix64) -> String {
+    "[" + list(values, &random) + "]"
+  }
 
   private static func document(
-    _ columns: [(name: String, type: String)], _ rows: [String], _ random: inout Seeded
+    _ columns: [(name: String, type: String)], _ rows: [String], _ random: inout SplitMix64
   ) -> String {
     let columns = columns.map { name, type in
       let members = ["\"name\"\(gap(&random)):\(gap(&random))\(string(name, &random))", "\"type\":\"\(type)\""]
@@ -50,7 +54,7 @@ enum RandomResponse {
     return gap(&random) + "{" + list(members, &random) + "}" + gap(&random)
   }
 
-  private static func list(_ items: [String], _ random: inout Seeded) -> String {
+  private static func list(_ items: [String], _ random: inout SplitMix64) -> String {
     var text = gap(&random)
     for (index, item) in items.enumerated() {
       text += (index > 0 ? "," + gap(&random) : "") + item + gap(&random)
@@ -58,12 +62,12 @@ enum RandomResponse {
     return text
   }
 
-  private static func gap(_ random: inout Seeded) -> String {
+  private static func gap(_ random: inout SplitMix64) -> String {
     guard Int.random(in: 0..<4, using: &random) == 0 else { return "" }
     return [" ", "\n", "\r\n", "\t", "  \n "].randomElement(using: &random) ?? ""
   }
 
-  private static func value(of type: String, _ random: inout Seeded) -> String {
+  private static func value(of type: String, _ random: inout SplitMix64) -> String {
     if Int.random(in: 0..<6, using: &random) == 0 { return "null" }
     switch type {
     case "long", "real": return number(&random)
@@ -79,7 +83,7 @@ enum RandomResponse {
     }
   }
 
-  private static func number(_ random: inout Seeded) -> String {
+  private static func number(_ random: inout SplitMix64) -> String {
     switch Int.random(in: 0..<4, using: &random) {
     case 0: "\(Int64.random(in: Int64.min...Int64.max, using: &random))"
     case 1: "\(Double.random(in: -1e10...1e10, using: &random))"
@@ -88,7 +92,7 @@ enum RandomResponse {
     }
   }
 
-  private static func text(_ random: inout Seeded) -> String {
+  private static func text(_ random: inout SplitMix64) -> String {
     let alphabet = Array("abcdefghijk \\\"/,\n\r\t\u{1}\u{7F}é日😀\u{2028}{}[]:'0".unicodeScalars)
     var text = String.UnicodeScalarView()
     for _ in 0..<Int.random(in: 0..<20, using: &random) { text.append(alphabet.randomElement(using: &random) ?? "a") }
@@ -96,7 +100,7 @@ enum RandomResponse {
   }
 
   /// A JSON string of a text, each character escaped in one of the ways that are allowed.
-  private static func string(_ text: String, _ random: inout Seeded) -> String {
+  private static func string(_ text: String, _ random: inout SplitMix64) -> String {
     var json = "\""
     for unit in text.unicodeScalars {
       let must = unit.value < 0x20 || unit == "\"" || unit == "\\"
@@ -114,7 +118,7 @@ enum RandomResponse {
     return json + "\""
   }
 
-  private static func json(_ random: inout Seeded, depth: Int) -> String {
+  private static func json(_ random: inout SplitMix64, depth: Int) -> String {
     switch Int.random(in: 0..<(depth < 4 ? 7 : 4), using: &random) {
     case 0: return "null"
     case 1: return "true"

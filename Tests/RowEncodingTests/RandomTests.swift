@@ -1,23 +1,11 @@
 import RowEncoding
+import TestSupport
 import Testing
-
-/// SplitMix64, so that a seed gives the same sequence everywhere.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct RandomTests {
   @Test func `whatever the service answers is written as a second decoder reads it`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for round in 0..<500 {
       let document = RandomResponse.make(&random)
       let expected = try #require(Rows(document), "seed \(seed), round \(round): \(document)")
@@ -34,7 +22,7 @@ struct Seeded: RandomNumberGenerator {
 
   @Test func `each section of a response is what a response of its rows alone gives`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let hour: Int64 = 36_000_000_000
     for round in 0..<200 {
       // Hours of 1970-01-01, some left out, some without rows.
@@ -65,7 +53,7 @@ struct Seeded: RandomNumberGenerator {
 
   @Test func `a damaged response never gives rows that a second decoder would refuse`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<2000 {
       var bytes = Array(RandomResponse.make(&random).utf8)
       for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -89,7 +77,7 @@ struct Seeded: RandomNumberGenerator {
     }
   }
 
-  private func cut(_ bytes: [UInt8], _ random: inout Seeded) -> [[UInt8]] {
+  private func cut(_ bytes: [UInt8], _ random: inout SplitMix64) -> [[UInt8]] {
     let size = [1, 3, 16, 100, 10_000].randomElement(using: &random) ?? 1
     var chunks: [[UInt8]] = []
     var rest = bytes[...]

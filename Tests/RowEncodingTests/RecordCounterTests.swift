@@ -1,4 +1,5 @@
 import RowEncoding
+import TestSupport
 import Testing
 
 @Suite struct RecordCounterTests {
@@ -45,7 +46,7 @@ import Testing
 
   @Test func `what the encoder writes is well formed and has its rows`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for round in 0..<200 {
       let document = RandomResponse.make(&random)
       for options in allOptions {
@@ -57,7 +58,7 @@ import Testing
     }
   }
 
-  private func pieces(_ bytes: [UInt8], _ random: inout Seeded) -> [[UInt8]] {
+  private func pieces(_ bytes: [UInt8], _ random: inout SplitMix64) -> [[UInt8]] {
     let cut = Int.random(in: 0...bytes.count, using: &random)
     return [Array(bytes[..<cut]), Array(bytes[cut...])]
   }

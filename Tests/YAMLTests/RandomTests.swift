@@ -1,24 +1,12 @@
 import Diagnostics
+import TestSupport
 import Testing
 import YAML
-
-/// SplitMix64, so that a seed gives the same sequence everywhere.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct RandomTests {
   @Test func `any tree written as JSON is read as it was`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<200 {
       let text = tree(&random, depth: 0)
       let document = read(text)
@@ -29,7 +17,7 @@ struct Seeded: RandomNumberGenerator {
 
   @Test func `no text whatever breaks the reader, and each problem has a place within it`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Seeded(state: seed)
+    var random = SplitMix64(seed: seed)
     let words = [
       "a", "b: ", ": ", "- ", "\n", "\n  ", "\t", "&x ", "*x", "<<: ", "[", "]", "{", "}", ",", "\"", "'", "|\n",
       ">-\n",
@@ -48,7 +36,7 @@ struct Seeded: RandomNumberGenerator {
     }
   }
 
-  private func tree(_ random: inout Seeded, depth: Int) -> String {
+  private func tree(_ random: inout SplitMix64, depth: Int) -> String {
     switch Int.random(in: 0..<(depth < 5 ? 7 : 5), using: &random) {
     case 0: return "null"
     case 1: return Bool.random(using: &random) ? "true" : "false"
