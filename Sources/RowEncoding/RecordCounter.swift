@@ -5,8 +5,8 @@ package struct RecordCounter: Sendable {
   private enum Reader: Sendable {
     case json(JSONRecords)
     case csv(CSVRecords)
-    /// Of which the first byte tells.
-    case unknown
+    /// Of which the first byte that is no white space tells; until then it may be either.
+    case either(JSONRecords, Result<CSVRecords, RecordError>)
   }
 
   /// Nil where nobody said the form: then an object or an array is JSON, and anything else CSV.
@@ -16,7 +16,7 @@ package struct RecordCounter: Sendable {
       case .ndjson: .json(JSONRecords(isArray: false))
       case .json: .json(JSONRecords(isArray: true))
       case .csv: .csv(CSVRecords())
-      case nil: .unknown
+      case nil: .either(JSONRecords(isArray: nil), .success(CSVRecords()))
       }
   }
 }
@@ -27,28 +27,40 @@ extension RecordCounter {
     switch reader {
     case .json(let json): json.rows
     case .csv(let csv): csv.rows
-    case .unknown: 0
+    case .either: 0
     }
   }
 
   /// Takes the next bytes in. Throws at the first that cannot stand where it does.
   package mutating func read(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
-    if case .unknown = reader {
-      guard let first = bytes.first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }) else { return }
-      let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-      reader = isJSON ? .json(JSONRecords(isArray: nil)) : .csv(CSVRecords())
-    }
     switch reader {
     case .json(var json):
-      reader = .unknown
       defer { reader = .json(json) }
       try json.read(bytes)
     case .csv(var csv):
-      reader = .unknown
       defer { reader = .csv(csv) }
       try csv.read(bytes)
-    case .unknown: break
+    case .either(var json, var csv):
+      let end = bytes.firstIndex { !Self.isWhite($0) } ?? bytes.count
+      let white = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+      try json.read(white)
+      csv = csv.flatMap { Self.read(white, $0) }
+      reader = .either(json, csv)
+      guard end < bytes.count else { return }
+      let isJSON = bytes[end] == UInt8(ascii: "{") || bytes[end] == UInt8(ascii: "[")
+      reader = isJSON ? .json(json) : .csv(try csv.get())
+      try read(UnsafeRawBufferPointer(rebasing: bytes[end...]))
     }
+  }
+
+  private static func isWhite(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+
+  private static func read(_ bytes: UnsafeRawBufferPointer, _ csv: CSVRecords) -> Result<CSVRecords, RecordError> {
+    var csv = csv
+    do throws(RecordError) {
+      try csv.read(bytes)
+      return .success(csv)
+    } catch { return .failure(error) }
   }
 
   /// Ends the document. Throws where it is cut off.
@@ -60,7 +72,7 @@ extension RecordCounter {
     case .csv(var csv):
       try csv.finish()
       reader = .csv(csv)
-    case .unknown: break
+    case .either: break
     }
   }
 }

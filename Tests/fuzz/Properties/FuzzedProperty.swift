@@ -3,7 +3,7 @@
 /// libFuzzer looks for bytes of which it does not hold; those that it once found
 /// are kept, and read again by every run of the tests.
 enum FuzzedProperty: String, CaseIterable {
-  case transcoder, parquet, manifest, spec
+  case transcoder, parquet, manifest, spec, blob, log
 
   /// What does not hold; nil where everything does.
   func fault(in bytes: [UInt8]) -> String? {
@@ -12,6 +12,8 @@ enum FuzzedProperty: String, CaseIterable {
     case .parquet: parquetFault(in: bytes)
     case .manifest: manifestFault(in: bytes)
     case .spec: specFault(in: bytes)
+    case .blob: blobFault(in: bytes)
+    case .log: logFault(in: bytes)
     }
   }
 }
