@@ -20,7 +20,8 @@ func transcoderFault(in bytes: [UInt8]) -> String? {
   guard case .documents(let documents, let summary) = whole else { return nil }
   for (document, section) in zip(documents, summary.sections) {
     guard String(validating: document, as: UTF8.self) != nil else { return "\(options), \(sections): no UTF-8" }
-    let count = Count([document], options.format)
+    // Of no rows no blob is made.
+    let count = section.rows == 0 ? .rows(0) : Count([document], options.format)
     guard count == .rows(section.rows) else { return "\(options), \(sections): \(section.rows) rows, \(count)" }
     guard options.format == .ndjson else { continue }
     if let fault = lineFault(document, rows: section.rows) { return "\(options), \(sections): \(fault)" }
