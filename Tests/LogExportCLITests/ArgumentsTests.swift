@@ -51,7 +51,10 @@ import Testing
   @Test(arguments: [
     ("SigninLogs", "Sign*", true), ("SigninLogs", "*logs", true), ("Syslog", "Sign*", false),
     ("Syslog", "??slog", true),
-    ("Syslog", "*", true), ("Syslog", "", false), ("Syslog", "syslog?", false),
+    ("Syslog", "*", true), ("Syslog", "", false), ("Syslog", "syslog?", false), ("", "", true), ("", "**", true),
+    ("SecurityEvent", "*e*e*", true), ("SecurityEvent", "*e*v?n*t", true), ("SecurityEvent", "s*y*e", false),
+    // As many ways to match it as no machine could try.
+    (String(repeating: "a", count: 200), String(repeating: "a*", count: 60) + "b", false),
   ]) func `globs match as in a shell, whatever the case`(name: String, glob: String, matched: Bool) {
     #expect(matches(name, glob: glob) == matched)
   }

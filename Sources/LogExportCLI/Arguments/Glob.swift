@@ -1,12 +1,21 @@
 /// Whether a name matches a shell pattern of `*` and `?`, upper and lower case alike.
 func matches(_ name: String, glob: String) -> Bool {
-  func match(_ name: ArraySlice<Character>, _ glob: ArraySlice<Character>) -> Bool {
-    guard let first = glob.first else { return name.isEmpty }
-    switch first {
-    case "*": return match(name, glob.dropFirst()) || (!name.isEmpty && match(name.dropFirst(), glob))
-    case "?": return !name.isEmpty && match(name.dropFirst(), glob.dropFirst())
-    default: return name.first == first && match(name.dropFirst(), glob.dropFirst())
+  let (name, glob) = (Array(name.lowercased()), Array(glob.lowercased()))
+  var (read, pattern) = (0, 0)
+  // Only the last star can have to take one more in: whatever an earlier one took matches already.
+  var star: (pattern: Int, read: Int)?
+  while read < name.count {
+    if pattern < glob.count, glob[pattern] == "*" {
+      star = (pattern, read)
+      pattern += 1
+    } else if pattern < glob.count, glob[pattern] == "?" || glob[pattern] == name[read] {
+      (read, pattern) = (read + 1, pattern + 1)
+    } else if let last = star {
+      star = (last.pattern, last.read + 1)
+      (read, pattern) = (last.read + 1, last.pattern + 1)
+    } else {
+      return false
     }
   }
-  return match(Array(name.lowercased())[...], Array(glob.lowercased())[...])
+  return glob[pattern...].allSatisfy { $0 == "*" }
 }
