@@ -16,17 +16,15 @@ extension SpecDecoder {
   mutating func pathTemplate(_ field: Field) -> Template {
     guard let value = text(field) else { return Template(text: "{start}.{ext}", range: field.range, isBroken: true) }
     let before = diagnostics.count
-    let pieces: [(offset: Int, piece: PathPiece)]
-    do throws(StrayBrace) {
-      pieces = try PathTemplate(text: value.text).pieces()
-    } catch {
+    let template = PathTemplate(text: value.text)
+    if let offset = template.strayBrace {
       report(
-        "a brace has no partner", at: spot(value, field.node, error.offset, 1),
+        "a brace has no partner", at: spot(value, field.node, offset, 1),
         remedy: "tokens look like {yyyy}; a path holds no other braces")
       return Template(text: value.text, range: value.range, isBroken: true)
     }
     let tokens = PathToken.allCases.map(\.rawValue)
-    for case (let offset, .token(let name)) in pieces where !tokens.contains(name) {
+    for case .unknown(let name, let offset) in template.pieces {
       let near =
         tokens.first { $0.lowercased() == name.lowercased() } ?? nearestName(to: name, among: tokens)
       report(
@@ -37,7 +35,7 @@ extension SpecDecoder {
     if !value.text.hasSuffix(".{ext}") {
       report(
         "the path does not end in .{ext}", at: value.range, remedy: "end it in .{ext}: the extension tells the format")
-    } else if pieces.count(where: { $0.piece == .token("ext") }) > 1 {
+    } else if template.count(of: .fileExtension) > 1 {
       report("{ext} stands twice", at: value.range, remedy: "keep the one at the end")
     }
     checkSegments(value)
@@ -87,7 +85,7 @@ extension SpecDecoder {
         remedy: "a blob's name has at most \(Self.longestName)")
     }
     if case .directory = store { checkFiles(name, table: table, at: range) }
-    if let missing = missingTokens(path.text, grid) {
+    if let missing = missingTokens(template, grid) {
       report(
         "slices of \(grid.width) would share a path", at: range,
         detail: "nothing in \"\(path.text)\" tells two slices apart: \(missing) is missing",
@@ -113,14 +111,14 @@ extension SpecDecoder {
   ///
   /// `{start}` and `{end}` each tell any two slices apart, as slices do not
   /// overlap. So do date and time down to a step no longer than the slice.
-  private func missingTokens(_ text: String, _ grid: SliceGrid) -> String? {
-    if text.contains("{start}") || text.contains("{end}") { return nil }
+  private func missingTokens(_ template: PathTemplate, _ grid: SliceGrid) -> String? {
+    if template.contains(.start) || template.contains(.end) { return nil }
     if grid.width < .second { return "{start}" }
-    var needed = ["{yyyy}", "{MM}", "{dd}"]
-    if grid.width < .day { needed.append("{HH}") }
-    if grid.width < .hour { needed.append("{mm}") }
-    if grid.width < .minute { needed.append("{ss}") }
-    let missing = needed.filter { !text.contains($0) }
-    return missing.isEmpty ? nil : missing.joined(separator: " ")
+    var needed: [PathToken] = [.year, .month, .day]
+    if grid.width < .day { needed.append(.hour) }
+    if grid.width < .hour { needed.append(.minute) }
+    if grid.width < .minute { needed.append(.second) }
+    let missing = needed.filter { !template.contains($0) }
+    return missing.isEmpty ? nil : missing.map { "{\($0.rawValue)}" }.joined(separator: " ")
   }
 }

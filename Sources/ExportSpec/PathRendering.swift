@@ -9,32 +9,30 @@ extension PathTemplate {
   ///     put before `.{ext}`; empty where there is none.
   package func render(table: String, range: TimeRange, extension: String, suffix: String) -> String {
     let date = CivilDate(range.start)
-    var result = ""
-    var rest = Substring(text)
-    while let brace = rest.firstIndex(of: "{"), let close = rest[brace...].firstIndex(of: "}") {
-      result += rest[..<brace]
-      let token = rest[rest.index(after: brace)..<close]
-      rest = rest[rest.index(after: close)...]
-      switch PathToken(rawValue: String(token)) {
-      case .year: result += pad(date.year, 4)
-      case .month: result += pad(date.month, 2)
-      case .day: result += pad(date.day, 2)
-      case .hour: result += pad(date.hour, 2)
-      case .minute: result += pad(date.minute, 2)
-      case .second: result += pad(date.second, 2)
-      case .table: result += table
-      case .start: result += range.start.basicISO8601
-      case .end: result += range.end.basicISO8601
-      case .fileExtension:
-        if result.hasSuffix(".") {
-          result.removeLast()
-          result += suffix + "." + `extension`
-        } else {
-          result += suffix + `extension`
-        }
-      case nil: result += "{\(token)}"
+    var path: [UInt8] = []
+    // Most paths are shorter, and none of them has to be moved meanwhile.
+    path.reserveCapacity(text.utf8.count + 128)
+    for piece in pieces {
+      switch piece {
+      case .literal(let bytes): path += bytes
+      case .token(.year): path.append(date.year, width: 4)
+      case .token(.month): path.append(date.month, width: 2)
+      case .token(.day): path.append(date.day, width: 2)
+      case .token(.hour): path.append(date.hour, width: 2)
+      case .token(.minute): path.append(date.minute, width: 2)
+      case .token(.second): path.append(date.second, width: 2)
+      case .token(.table): path += table.utf8
+      case .token(.start): path.append(basicISO8601: range.start)
+      case .token(.end): path.append(basicISO8601: range.end)
+      case .token(.fileExtension):
+        let hasDot = path.last == UInt8(ascii: ".")
+        if hasDot { path.removeLast() }
+        path += suffix.utf8
+        if hasDot { path.append(UInt8(ascii: ".")) }
+        path += `extension`.utf8
+      case .unknown(let name, _): path += "{\(name)}".utf8
       }
     }
-    return result + rest
+    return String(decoding: path, as: UTF8.self)
   }
 }

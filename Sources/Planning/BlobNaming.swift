@@ -10,11 +10,14 @@ package struct BlobNaming: Sendable {
   private let path: PathTemplate
   private let grid: SliceGrid
   private let fileExtension: String
+  /// Whether the path itself holds a part's whole range.
+  private let holdsRange: Bool
 
   package init(_ spec: TableSpec) {
     table = spec.name
     container = spec.container
     path = spec.path
+    holdsRange = path.contains(.start) && path.contains(.end)
     grid = spec.grid
     fileExtension = Self.fileExtension(spec.format, spec.compression)
   }
@@ -38,7 +41,7 @@ package struct BlobNaming: Sendable {
   package func address(of part: Part, in slice: TimeRange, generation: Int) -> BlobAddress {
     var suffix = ""
     let isTile = part.range == slice && grid.slice(holding: slice.start) == slice
-    if !isTile, !(path.text.contains("{start}") && path.text.contains("{end}")) {
+    if !isTile, !holdsRange {
       suffix += "_\(part.range.start.basicISO8601)-\(part.range.end.basicISO8601)"
     }
     if let shard = part.shard { suffix += "_h\(shard.description)" }

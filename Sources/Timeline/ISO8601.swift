@@ -27,39 +27,72 @@ extension Tick {
 
   /// `2025-01-01T00:00:00Z`; the fraction follows only where there is one, and
   /// then with all seven digits.
-  package var iso8601: String {
-    let date = CivilDate(self)
-    var text = "\(Tick.dateText(date))T\(pad(date.hour, 2)):\(pad(date.minute, 2)):\(pad(date.second, 2))"
-    if date.tick != 0 { text += ".\(pad(date.tick, 7))" }
-    return text + "Z"
-  }
-
-  private static func dateText(_ date: CivilDate) -> String {
-    "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
-  }
+  package var iso8601: String { text { $0.append(self, dash: "-", colon: ":") } }
 
   /// Basic ISO 8601, `20250101T000000Z`; where the tick is no whole second, with
   /// seven fraction digits, `20250101T000000.0000001Z`.
-  package var basicISO8601: String {
-    let date = CivilDate(self)
-    var text = "\(pad(date.year, 4))\(pad(date.month, 2))\(pad(date.day, 2))"
-    text += "T\(pad(date.hour, 2))\(pad(date.minute, 2))\(pad(date.second, 2))"
-    if date.tick != 0 { text += ".\(pad(date.tick, 7))" }
-    return text + "Z"
-  }
+  package var basicISO8601: String { text { $0.append(basicISO8601: self) } }
 
   /// `2025-01-01`, the day that the tick lies in.
-  package var dateText: String { Tick.dateText(CivilDate(self)) }
+  package var dateText: String { text { $0.append(CivilDate(self), dash: "-") } }
+
+  private func text(_ write: (inout [UInt8]) -> Void) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity("2025-01-01T00:00:00.1234567Z".utf8.count)
+    write(&bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// Appends `20250101T000000Z`, as `Tick.basicISO8601` has it.
+  package mutating func append(basicISO8601 point: Tick) { append(point, dash: nil, colon: nil) }
+
+  /// Appends a decimal number, not negative, with leading zeros up to `width` digits.
+  package mutating func append(_ value: Int, width: Int) {
+    let start = count
+    var rest = value
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0 || count - start < width
+    self[start...].reverse()
+  }
+
+  fileprivate mutating func append(_ date: CivilDate, dash: Unicode.Scalar?) {
+    append(date.year, width: 4)
+    if let dash { append(UInt8(ascii: dash)) }
+    append(date.month, width: 2)
+    if let dash { append(UInt8(ascii: dash)) }
+    append(date.day, width: 2)
+  }
+
+  fileprivate mutating func append(_ point: Tick, dash: Unicode.Scalar?, colon: Unicode.Scalar?) {
+    let date = CivilDate(point)
+    append(date, dash: dash)
+    append(UInt8(ascii: "T"))
+    append(date.hour, width: 2)
+    if let colon { append(UInt8(ascii: colon)) }
+    append(date.minute, width: 2)
+    if let colon { append(UInt8(ascii: colon)) }
+    append(date.second, width: 2)
+    if date.tick != 0 {
+      append(UInt8(ascii: "."))
+      append(date.tick, width: 7)
+    }
+    append(UInt8(ascii: "Z"))
+  }
 }
 
 extension Tick: CustomStringConvertible {
   package var description: String { iso8601 }
 }
 
-/// A decimal number with leading zeros up to `width` digits.
+/// A decimal number, not negative, with leading zeros up to `width` digits.
 package func pad(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  var bytes: [UInt8] = []
+  bytes.append(value, width: width)
+  return String(decoding: bytes, as: UTF8.self)
 }
 
 private struct ISO8601Reader {
