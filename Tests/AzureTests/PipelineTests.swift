@@ -144,6 +144,7 @@ private final class CountingAuthorizer: Authorizer {
       try await quickPipeline(attempts: 8).send(HTTPRequest(method: "GET", url: "http://127.0.0.1:1/"), nil)
     }
     #expect(error?.description.contains("127.0.0.1:1") == true)
+    #expect(error?.remedy.contains("proxy") == true)
   }
 
   @Test func `a stopped task ends the wait`() async throws {

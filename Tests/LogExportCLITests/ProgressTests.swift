@@ -33,6 +33,14 @@ import Timeline
         """)
   }
 
+  @Test(arguments: [(1000, "32 min left"), (19_999, "1 min left"), (20_000, "rows/s"), (20_400, "rows/s")])
+  func `the time left is rounded up, and not told where nothing is`(rows: Int, wanted: String) {
+    var progress = progress()
+    progress.take(.progressed(table: "Table0", rows: rows, bytes: 1))
+    let line = progress.block(pace(), at: start + .second * 100, width: 80, height: 10).split(separator: "\n")[2]
+    #expect(line.hasSuffix(wanted), "\(line)")
+  }
+
   @Test func `in a pipeline all stands on one line`() {
     var progress = progress()
     progress.take(.progressed(table: "Table0", rows: 7500, bytes: 1))

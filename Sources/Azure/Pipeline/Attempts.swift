@@ -56,7 +56,7 @@ extension Attempts {
     let isTransient = RetryDecision.isTransient(failure)
     if RetryDecision.isUnreachable(failure) {
       guard isTransient, let delay = patience.delay(backoff, isKnown: isKnown, begun: sent, at: now) else {
-        return .fail(AzureError(.unreachable, failure.description + Self.remedy(failure)))
+        return .fail(Self.unreachable(failure))
       }
       return .wait(delay)
     }
@@ -68,8 +68,13 @@ extension Attempts {
     return .wait(delay)
   }
 
-  private static func remedy(_ failure: HTTPError) -> String {
-    guard failure.code == .tls else { return "" }
-    return "\n  If an authority of your own signs the host's certificate, trust it with --ca-file FILE."
+  private static func unreachable(_ failure: HTTPError) -> AzureError {
+    var error = AzureError(.unreachable, failure.description)
+    if failure.code == .tls {
+      error.message += "\n  If an authority of your own signs the host's certificate, trust it with --ca-file FILE."
+    } else {
+      error.remedy = "\n  Check the host's name, and the firewall and the proxy on the way to it."
+    }
+    return error
   }
 }

@@ -34,7 +34,7 @@ enum StorageErrors {
       case .conflict, .preconditionFailed: .conditionFailed
       case .badRequest, .invalidResponse: .invalid
       }
-    return StoreError(code, operation: operation, message: error.message, requestID: error.requestID)
+    return StoreError(code, operation: operation, message: error.message + error.remedy, requestID: error.requestID)
   }
 
   /// By the service's code, then by the status. What is not known for a condition

@@ -37,6 +37,11 @@ extension FaultRule {
     return (String(parts[0]), String(parts[1]))
   }
 
+  private static let unknownKind = """
+    there is no such kind; known are throttle, a status from 400 to 599, response-too-large, empty, reset, lost-reply, \
+    stall, truncate, partial, expire-token, lease-lost, late-rows
+    """
+
   private static func make(_ kind: String, _ pairs: [(String, String)]) throws(Malformed) -> FaultRule {
     var values = Dictionary(pairs) { $1 }
     func bad(_ reason: String) -> Malformed { Malformed(rule: kind, reason: reason) }
@@ -69,7 +74,7 @@ extension FaultRule {
       }
       fault = .lateRows(table: table, file: file)
     default:
-      guard let status = Int(kind), (400...599).contains(status) else { throw bad("there is no such kind") }
+      guard let status = Int(kind), (400...599).contains(status) else { throw bad(unknownKind) }
       fault = .status(status)
     }
     var rule = FaultRule(fault, table: values.removeValue(forKey: "table"))

@@ -72,8 +72,11 @@ extension ApplyProgress {
     var parts = [
       "\(Quantity.count(done)) of \(Quantity.of(all, "row"))", "\(Quantity.count(Int(perSecond))) rows/s",
     ]
-    // Rounded up: a time left that is too short annoys more.
-    if perSecond > 0 { parts.append("\(Quantity.minutes(Double(max(0, all - done)) / perSecond + 59)) left") }
+    if perSecond > 0, done < all {
+      // Rounded up: a time left that is too short annoys more.
+      let minutes = (Double(all - done) / perSecond / 60).rounded(.up)
+      parts.append("\(Quantity.minutes(minutes * 60)) left")
+    }
     return parts.joined(separator: ", ")
   }
 
