@@ -145,13 +145,23 @@ package struct SliceAction: Sendable {
 package struct PartAction: Sendable {
   package var part: Part
   package var address: BlobAddress
-  /// The blob that a killed run left, where it fits the plan exactly.
-  package var adopted: AdoptedBlob?
+  private let origin: Origin
 
   package init(part: Part, address: BlobAddress, adopted: AdoptedBlob? = nil) {
     self.part = part
     self.address = address
-    self.adopted = adopted
+    origin = adopted.map(Origin.adopted) ?? .source
+  }
+
+  /// The blob that a killed run left, where it fits the plan exactly.
+  package var adopted: AdoptedBlob? {
+    if case .adopted(let blob) = origin { blob } else { nil }
+  }
+
+  /// Where the part's rows are. Boxed, as what few parts have would be most of what a million weigh.
+  private indirect enum Origin: Sendable {
+    case source
+    case adopted(AdoptedBlob)
   }
 }
 
