@@ -223,7 +223,7 @@ extension Verifier {
     for slice in comparable {
       guard let rows = counted.counted(slice.range) else { continue }
       result.counted += 1
-      result.take(counted.finding(slice, counted: rows).map { [$0] } ?? [], report)
+      result.take(counted.finding(slice, counted: rows, query).map { [$0] } ?? [], report)
     }
     return result
   }
