@@ -29,9 +29,14 @@ struct NoteBook {
 
   private func message(_ kind: PlanNote.Kind, _ entry: Entry) -> String {
     let rows = "\(entry.rows) \(entry.rows == 1 ? "row" : "rows")"
+    let fewer = "\(entry.rows) fewer \(entry.rows == 1 ? "row" : "rows")"
     let first = entry.ranges.first.map { Slice(table: table, range: $0).address } ?? table
     return switch kind {
-    case .shrunk: "the source has fewer rows than the archive; kept as archived"
+    case .shrunk:
+      "the source has \(fewer) than the archive; kept as archived. --allow-shrink \(first) exports what is left of one"
+    case .narrowed:
+      "the filter (where) has changed, and finds \(fewer) than are archived; whether it leaves them out or they are "
+        + "gone cannot be told, so they are kept. --allow-shrink \(first) exports one with the filter of now"
     case .grown:
       "\(rows) came in late, but the slices were archived with other columns, of which only a hash is known; kept "
         + "(onChange: keep). --replace \(first) exports one with the columns of now, onChange: replace all"

@@ -130,7 +130,7 @@ extension TablePlanner {
     }
     if count.rows < slice.rows {
       if names(state.options.allowShrink, slice.range) { return .requested }
-      notes.add(.shrunk, slice.range)
+      notes.add(.shrunk, slice.range, rows: slice.rows - count.rows)
     }
     return nil
   }
@@ -215,7 +215,8 @@ extension TablePlanner {
     guard reason == .blobMissing || reason == .checksumMismatch else {
       current.slices += 1
       current.rows += slice.rows
-      return notes.add(.shrunk, slice.range)
+      let isFiltered = slice.status == .exported && !query.asksForSameRows(as: slice.queryHash)
+      return notes.add(isFiltered ? .narrowed : .shrunk, slice.range, rows: slice.rows - count.rows)
     }
     let address = Slice(table: state.spec.name, range: slice.range).address
     fail(

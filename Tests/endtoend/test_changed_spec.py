@@ -79,3 +79,29 @@ def test_refresh_counts_what_was_archived_with_other_columns_and_shows_what_grew
     made.spec["tables"] = [{"name": table, "columns": ["TimeGenerated", "Text"]}]
     assert set(notes(made, "--as-of", LATE)) == {"earlier_query"}
     assert set(notes(made, "--as-of", LATE, "--refresh")) == {"earlier_query", "grown"}
+
+
+def test_a_narrower_filter_replaces_where_nothing_can_be_gone_and_else_names_what_lets_it_pass(emulator, archive):
+    table = "Narrow_CL"
+    rows = fill(emulator, table)
+    made = archive([{"name": table, "retention": "3650d"}], START, END)
+    made.apply("--as-of", LATE)
+    made.spec["onChange"] = "replace"
+    made.spec["tables"] = [{"name": table, "where": "Number % 2 == 0"}]
+
+    # Without a known retention rows may be gone.
+    before = made.everything()
+    run = made.run("plan", "--as-of", LATE)
+    slice = f"{table}/2025-01-01T00:00:00Z"
+    assert "the filter (where) has changed, and finds 40 fewer rows" in run.out and f"--allow-shrink {slice}" in run.out
+    made.apply("--as-of", LATE)
+    assert made.everything() == before
+    made.apply("--as-of", LATE, "--allow-shrink", slice)
+    assert numbers(made, table) == [n for n in rows if n >= 20 or n % 2 == 0]
+
+    made.spec["tables"][0]["retention"] = "3650d"
+    assert set(notes(made, "--as-of", LATE)) == set()
+    made.apply("--as-of", LATE)
+    assert numbers(made, table) == [n for n in rows if n % 2 == 0]
+    made.check_agreement(table)
+    assert "No changes." in made.run("plan", "--as-of", LATE).out
