@@ -52,6 +52,7 @@ struct Flag: Sendable {
     Flag("source", commands: ["verify"], "count what the workspace still holds"),
     Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
     Flag("superseded", commands: ["prune"], "blobs of generations that are no longer in force"),
+    Flag("undeclared", commands: ["verify"], "also tables of the manifest that the spec does not have"),
     Flag("undeclared", commands: ["prune"], "slices outside of the spec's tables and ranges"),
     Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
     Flag(
