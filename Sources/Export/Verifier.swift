@@ -96,7 +96,8 @@ extension Verifier {
   }
 
   private func verify(
-    _ table: TableSpec, isDeclared: Bool, _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ lineage: Lineage, _ gate: Gate
+    _ table: TableSpec, isDeclared: Bool, _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ lineage: Lineage,
+    _ gate: Gate
   ) async throws -> Verification {
     // Rows that are no longer declared are in force as well: all years are read.
     let archived = try await ledger.read(table.name, from: segments)

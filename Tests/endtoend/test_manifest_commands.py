@@ -185,7 +185,14 @@ def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive
     fill(emulator, table, hours=[0])
     made = archive([table], START, "2025-01-01T01:00:00Z")
     made.apply()
-    assert "there is no terminal to ask on" in made.run("manifest", "rebuild", code=64).err
+    # Nothing is lost, so there is nothing to ask.
+    assert "1 in the manifest already" in made.run("manifest", "rebuild").out
+    made.delete(f"{made.prefix}-manifest", f"{table}/2025.csv")
+    before = made.everything()
+    run = made.run("manifest", "rebuild", code=64)
+    assert "there is no terminal to ask on, nothing was done" in run.err and f"+ {table}  1 slice, 40 rows" in run.out
+    assert json.loads(made.run("manifest", "rebuild", "--json", code=64).out)["tables"][0]["slices"] == 1
+    assert made.everything() == before
 
 
 # import
@@ -231,7 +238,9 @@ def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator
     with open(log, "a", encoding="utf-8") as file:
         file.write(f"{table},2025-01-01T02:00:00,2025-01-01T03:00:00,0,{table}/2025/01/01/02.json.gz,ok\n")
 
-    assert "there is no terminal to ask on" in made.run("manifest", "import", log, *COLUMNS, code=64).err
+    run = made.run("manifest", "import", log, *COLUMNS, code=64)
+    assert "there is no terminal to ask on" in run.err and "3 slices, 120 rows" in run.out and "Adopted:" not in run.out
+    assert made.manifest(table) == []
     run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
     assert "3 slices, 120 rows" in run.out and "1 without rows, which the next plan counts" in run.out
     assert "2025-01-01 02:00 → 03:00  the file does not account for it" in run.out
@@ -364,8 +373,14 @@ def test_slices_that_are_no_longer_declared_go_by_name_alone(emulator, archive, 
 
     made.spec["tables"] = [table]
     made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
-    assert "there is no terminal to ask on" in made.run("prune", "--undeclared", code=64).err
-    assert len(made.blobs(container(made, table))) == 4
+    # Without a terminal it shows what would go, which takes neither the lock nor a right to write, and refuses.
+    before = made.everything()
+    run = made.run("prune", "--undeclared", code=64)
+    assert "there is no terminal to ask on, nothing was done" in run.err and "--auto-approve" in run.err
+    assert f"- {first}" in run.out and "Prune: 3 blobs to delete" in run.out and "Pruned" not in run.out
+    shown = json.loads(made.run("prune", "--undeclared", "--json", code=64).out)
+    assert len(shown["blobs"]) == 3 and shown["deleted"] == 0
+    assert made.everything() == before
     run = made.run("prune", first, "--auto-approve")
     assert "1 blob deleted" in run.out and "1 slice given up" in run.out
     assert f"- {first}" in run.out and "undeclared, generation 1, 40 rows" in run.out

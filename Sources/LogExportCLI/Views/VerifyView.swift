@@ -52,7 +52,8 @@ struct VerifyView {
   private var counted: String {
     var text = Quantity.of(result.counted, "slice")
     if result.uncounted > 0 {
-      text += ", \(Quantity.count(result.uncounted)) not: other queries, past retention, no longer declared, or counts that are billed"
+      text +=
+        ", \(Quantity.count(result.uncounted)) not: other queries, past retention, no longer declared, or counts that are billed"
     }
     return text
   }
