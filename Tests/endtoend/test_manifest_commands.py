@@ -340,6 +340,43 @@ def test_one_blob_is_never_adopted_as_two_slices(emulator, archive):
     made.run("verify", "--content", "--source")
 
 
+def test_one_blob_is_never_adopted_for_two_tables(emulator, archive):
+    first, second = name(), name()
+    fill(emulator, first)
+    fill(emulator, second)
+    made = archive([first, second], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, first, [0, 1], log)
+    earlier_job(made, second, [0, 2], log)
+    with open(log, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    # The second table's first line names the blob of the first table's, by its whole URL.
+    url = f"{emulator.blob_url}/{container(made, first)}/{lines[0].split(',')[4]}"
+    lines[2] = ",".join([*lines[2].split(",")[:4], url, "ok"])
+    with open(log, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve", code=2)
+    assert f"old.csv:1  {first}/2025-01-01T00:00:00Z: its blob is that of line 3 as well, of {second}" in run.out
+    assert f"old.csv:3  {second}/2025-01-01T00:00:00Z: its blob is that of line 1 as well, of {first}" in run.out
+    assert [key[0][11:13] for key in made.in_force(first)] == ["01"]
+    assert [key[0][11:13] for key in made.in_force(second)] == ["02"]
+    made.apply()
+    made.run("verify", "--content", "--source")
+
+
+def test_what_is_no_csv_is_told_with_what_makes_it_one(emulator, archive):
+    made = archive(["Never_CL"], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    for text, encoding, words in [
+        ("table;start;end;rows;blob_url\n", "utf-8", "separated by semicolons"),
+        ("table,start,end,rows,blob_url\n", "utf-16", "iconv -f UTF-16"), ("", "utf-8", "the file is empty")]:
+        with open(log, "w", encoding=encoding) as file:
+            file.write(text)
+        for columns in [[], COLUMNS]:
+            run = made.run("manifest", "import", log, *columns, "--auto-approve", code=1)
+            assert words in run.err and "Nothing was changed." in run.err, run.err
+
+
 def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, archive):
     table = name()
     fill(emulator, table)

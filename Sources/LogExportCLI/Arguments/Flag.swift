@@ -115,7 +115,8 @@ struct Flag: Sendable {
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
     Flag(
-      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning + ["verify"],
+      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]),
+      commands: planning + ["verify", "manifest", "prune"],
       "auto, tty, plain or none"),
     Flag("log-format", value: .choice("FORMAT", ["text", "json"]), "text or json"),
     Flag("log-file", value: .file, "write the log there as well, in full; at 50 MB a new file begins, 5 are kept"),

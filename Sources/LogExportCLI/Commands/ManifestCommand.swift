@@ -24,7 +24,7 @@ enum ManifestCommand {
   /// Which options belong to which action.
   private static let own = [
     "list": ["urls", "from", "to"], "rebuild": ["force", "auto-approve", "lock-timeout"],
-    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout"],
+    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout", "progress"],
   ]
 
   /// What belongs to another action is a slip.

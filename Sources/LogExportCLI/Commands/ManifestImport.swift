@@ -14,16 +14,18 @@ enum ManifestImport {
     let consent = Consent(arguments, remedy: "Add --auto-approve to adopt what is listed.")
     let timeout = try ApplyCommand.lockTimeout(arguments)
     let log = try log(arguments, path)
+    let progress = LookProgress(session.progress, "Importing")
     let importer = Importer(
       spec: session.file.spec, tables: session.tables, source: session.source, store: session.store, now: session.now,
-      runID: runID, recounts: arguments.has("recount"), countBilled: session.options.countBilled)
+      runID: runID, recounts: arguments.has("recount"), countBilled: session.options.countBilled,
+      report: progress.take)
     @Sendable func view(_ found: Import) -> ImportView {
       ImportView(found: found, file: path, recounted: importer.recounts, style: console.style)
     }
     @Sendable func code(_ found: Import) -> ExitCode { found.refusals > 0 ? .differences : .done }
     return try await session.propose("manifest import", "Adopt these rows?", consent, timeout: timeout, signals) {
       () async throws -> Proposal<Import> in
-      let found = try await importer.look(log)
+      let found = try await session.progress.during(progress.refresh) { try await importer.look(log) }
       guard found.tables.contains(where: { !$0.rows.isEmpty }) else {
         try console.write(console.json ? view(found).json : view(found).text + "Nothing is adopted.\n")
         return .nothing(code(found))
