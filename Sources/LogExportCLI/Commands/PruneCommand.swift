@@ -12,12 +12,13 @@ enum PruneCommand {
     let consent = Consent(arguments, remedy: "Add --auto-approve to delete what is listed.")
     let timeout = try ApplyCommand.lockTimeout(arguments)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    let progress = LookProgress(session.progress, "Pruning")
     let pruner = Pruner(
       spec: session.file.spec, tables: session.tables, looksBeyond: !arguments.has("table"), store: session.store,
-      now: session.now, runID: session.log.run.description)
+      now: session.now, runID: session.log.run.description, report: progress.take)
     return try await session.propose("prune", "Delete these blobs for good?", consent, timeout: timeout, signals) {
       () async throws -> Proposal<Pruning> in
-      let pruning = try await pruner.look(selection)
+      let pruning = try await session.progress.during(progress.refresh) { try await pruner.look(selection) }
       if let address = pruning.unknown.first {
         throw CommandFailure(
           .error,
