@@ -131,6 +131,39 @@ def test_a_manifest_with_rows_is_not_touched_unless_forced(emulator, archive):
     made.check_agreement(table)
 
 
+def test_a_rebuild_that_was_cut_off_goes_on_by_itself(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END, limits={"rows": 16})
+    made.apply()
+    lose_manifest(made)
+    made.run("manifest", "rebuild", "--auto-approve")
+    whole = made.manifest(table)
+    blob = made.manifest_blob(f"{table}/2025.csv")
+    lines = blob.download_blob().readall().splitlines(keepends=True)
+    cut = 1 + int(whole[0]["parts"]) * 2
+    assert len({row["slice_start"] for row in whole[:cut - 1]}) == 2
+
+    def put_back(kept):
+        blob.delete_blob()
+        blob.upload_blob(b"".join(kept), blob_type="AppendBlob")
+
+    # What an export, a count or a person wrote is no rebuild's, even one row of it.
+    counted = lines[1].split(b",")
+    counted[-3] = counted[3]
+    for other in [b",".join(counted), lines[1].replace(b",exported,", b",adopted,")]:
+        put_back([lines[0], other, *lines[2:cut]])
+        run = made.run("manifest", "rebuild", "--auto-approve", code=1)
+        assert "has rows that no rebuild wrote" in run.err and "--force" in run.err
+
+    put_back(lines[:cut])
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert "2 in the manifest already; goes on where a rebuild was cut off" in run.out
+    assert made.manifest(table) == whole
+    assert "No changes." in made.run("plan").out
+    made.run("verify", "--content")
+
+
 def test_a_file_that_was_emptied_or_lost_is_filled_again(emulator, archive):
     table = name()
     fill(emulator, table)

@@ -101,7 +101,7 @@ extension ManifestCommand {
         guard !rebuild.tables.contains(where: { $0.heldBack > 0 }) else {
           throw CommandFailure(
             .error,
-            "the manifest has rows, nothing was changed\n  --force appends the slices that it does not account for."
+            "the manifest has rows that no rebuild wrote, nothing was changed\n  --force appends the slices that it does not account for."
           )
         }
         return .nothing(.done)
