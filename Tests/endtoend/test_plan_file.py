@@ -132,10 +132,55 @@ def test_the_example_of_a_pipeline_plans_applies_and_repairs(emulator, archive):
     assert repair["changes"] == "true"
     _, said = pipeline.run("apply", "Apply", code=13, DIGEST=planned["digest"])
     assert "::error file=logexport.yaml::The plan is stale" in said
-    pipeline.run("apply", "Apply", DIGEST=repair["digest"])
+    # On main there is no plan of the run's own: it is the file that was kept.
+    pipeline.run("apply", "Apply", RUN="42")
     made.check_agreement(table)
     with open(os.path.join(made.folder, "summary"), encoding="utf-8") as file:
         assert "**Plan:** 6 to export" in file.read()
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is absent")
+def test_the_example_applies_what_the_run_of_the_merged_commit_planned():
+    """Its script runs as actions/github-script runs it, with answers of the service that it must choose among."""
+    with open(os.path.join(ROOT, "examples/github-actions.yml"), encoding="utf-8") as file:
+        steps = YAML(typ="safe").load(file)["jobs"]["apply"]["steps"]
+    (script,) = [step["with"]["script"] for step in steps if step.get("id") == "approved"]
+    own, fork = {"full_name": "org/logs"}, {"full_name": "someone/logs"}
+    pulls = [
+        {"number": 6, "merged_at": None, "merge_commit_sha": "merged", "head": {"sha": "other"}},
+        {"number": 7, "merged_at": "2025-01-01T00:00:00Z", "merge_commit_sha": "merged", "head": {"sha": "head"}}]
+    runs = [{"id": 43, "head_repository": fork, "repository": own}, {"id": 42, "head_repository": own, "repository": own},
+            {"id": 41, "head_repository": own, "repository": own}]
+
+    def found(event, pulls, runs):
+        scene = {"event": event, "pulls": pulls, "runs": runs, "script": script}
+        program = """
+            const scene = JSON.parse(require('fs').readFileSync(0));
+            const said = { asked: [] };
+            const core = { setOutput: (name, value) => said[name] = value, setFailed: text => said.failed = text };
+            const context = { eventName: scene.event, sha: 'merged', runId: 99, repo: { owner: 'org', repo: 'logs' } };
+            const ask = (name, answer) => async query => (said.asked.push([name, query]), { data: answer });
+            const github = { rest: {
+              repos: { listPullRequestsAssociatedWithCommit: ask('pulls', scene.pulls) },
+              actions: { listWorkflowRuns: ask('runs', { workflow_runs: scene.runs }) } } };
+            const Run = (async () => {}).constructor;
+            new Run('github', 'context', 'core', scene.script)(github, context, core)
+              .then(() => console.log(JSON.stringify(said)));"""
+        ran = subprocess.run(
+            ["node", "-e", program], input=json.dumps(scene), capture_output=True, text=True, timeout=60,
+            env={**clean_environment(), "GITHUB_WORKFLOW_REF": "org/logs/.github/workflows/archive.yml@refs/heads/main"})
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    said = found("push", pulls, runs)
+    assert said["run"] == 42
+    query = said["asked"][1][1]
+    assert (query["workflow_id"], query["event"], query["head_sha"], query["status"]) == (
+        "archive.yml", "pull_request", "head", "success")
+    assert found("schedule", [], []) == {"asked": [], "run": 99}
+    assert "came without a pull request" in found("push", pulls[:1], runs)["failed"]
+    for none in [[], runs[:1]]:
+        assert "#7 has no plan" in found("push", pulls, none)["failed"]
 
 
 def test_what_others_did_since_is_subtracted_and_what_is_new_left_out(emulator, archive):
