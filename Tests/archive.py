@@ -16,7 +16,11 @@ import pyarrow.parquet
 import zstandard
 from azure.core.exceptions import ResourceNotFoundError
 from emulator import program
+from schemas import check_schema
 from secrets_watch import Watched, check_folder, leaks, note_environment
+
+# What is described by a schema is held against it wherever it is printed.
+SCHEMAS = {"plan": "plan-file-v1", "status": "status-v1", "verify": "verify-v1"}
 
 
 class Archive:
@@ -68,6 +72,8 @@ class Archive:
         process = self.start(command, *arguments, environment=environment)
         out, err = process.communicate(timeout=300)
         assert process.returncode == code, f"{command} ended with {process.returncode}, not {code}\n{out}\n{err}"
+        if command in SCHEMAS and "--json" in arguments and out:
+            check_schema(SCHEMAS[command], json.loads(out))
         return Run(out, err)
 
     def plan(self, *arguments, code=0):

@@ -18,10 +18,11 @@ package struct Importer: Sendable {
   package var recounts: Bool
   /// Count where that is billed as well.
   package var countBilled: Bool
+  package var report: @Sendable (LookEvent) -> Void
 
   package init(
     spec: ExportSpec, tables: [TableSpec], source: any LogSource, store: any BlobStore, now: Tick, runID: String,
-    recounts: Bool, countBilled: Bool
+    recounts: Bool, countBilled: Bool, report: @escaping @Sendable (LookEvent) -> Void = { _ in }
   ) {
     self.spec = spec
     self.tables = tables
@@ -31,6 +32,7 @@ package struct Importer: Sendable {
     self.runID = runID
     self.recounts = recounts
     self.countBilled = countBilled
+    self.report = report
   }
 
   private static let tableWidth = 2
@@ -78,31 +80,37 @@ extension Importer {
     var result = Import()
     result.unusable = log.problems
     var byTable: [String: [ForeignLog.Entry]] = [:]
+    var claims = Claims()
     for entry in log.entries {
       guard let table = spec.tables.first(where: { $0.name.lowercased() == entry.table.lowercased() }) else {
         result.unusable.append((entry.line, "the spec has no table '\(entry.table)'"))
         continue
       }
       byTable[table.name, default: []].append(entry)
+      if let url = address(entry, table)?.url(in: store.url) { claims.add(entry, of: table.name, url: url) }
     }
     let selected = Set(tables.map(\.name))
     result.unselected = byTable.filter { !selected.contains($0.key) }.reduce(0) { $0 + $1.value.count }
     let work = tables.compactMap { table in byTable[table.name].map { (table, $0) } }
-    result.tables = try await work.mapConcurrently(width: Self.tableWidth) { table, entries in
-      try await look(table, entries, segments)
+    result.tables = try await work.mapConcurrently(width: Self.tableWidth) { [claims] table, entries in
+      try await look(table, entries, claims, segments)
     }
     return result
   }
 
   private func look(
-    _ table: TableSpec, _ entries: [ForeignLog.Entry], _ segments: [ManifestSegment: BlobInfo]
+    _ table: TableSpec, _ entries: [ForeignLog.Entry], _ claims: Claims, _ segments: [ManifestSegment: BlobInfo]
   ) async throws -> Import.Table {
     let archived = try await ledger.read(table.name, from: segments)
-    let adoption = Adoption(entries, archived: archived, recounts: recounts) { address($0, table)?.url(in: store.url) }
+    let adoption = Adoption(entries, of: table.name, archived: archived, recounts: recounts, claims: claims) {
+      address($0, table)?.url(in: store.url)
+    }
+    report(.found(blobs: adoption.wanted.count))
     var result = Import.Table(name: table.name, refused: adoption.refused)
     (result.known, result.empty) = (adoption.known.count, adoption.empty.count)
     let looked = try await adoption.wanted.mapConcurrently(width: Self.lookWidth) { wanted in
-      try await row(wanted, table)
+      defer { report(.looked) }
+      return try await row(wanted, table)
     }
     for (wanted, row) in zip(adoption.wanted, looked) {
       switch row {

@@ -14,9 +14,11 @@ package struct Pruner: Sendable {
   package var store: any BlobStore
   package var now: Tick
   package var runID: String
+  package var report: @Sendable (LookEvent) -> Void
 
   package init(
-    spec: ExportSpec, tables: [TableSpec], looksBeyond: Bool, store: any BlobStore, now: Tick, runID: String
+    spec: ExportSpec, tables: [TableSpec], looksBeyond: Bool, store: any BlobStore, now: Tick, runID: String,
+    report: @escaping @Sendable (LookEvent) -> Void = { _ in }
   ) {
     self.spec = spec
     self.tables = tables
@@ -24,6 +26,7 @@ package struct Pruner: Sendable {
     self.store = store
     self.now = now
     self.runID = runID
+    self.report = report
   }
 
   /// Blobs that are looked at at once.
@@ -113,7 +116,12 @@ extension Pruner {
       selected += prunable(archived, name, table).filter(selection.holds)
     }
     try await protect(&selected, segments)
-    for item in selected { try await look(item, lineage.id, &result) }
+    let infos = try await properties(of: selected.flatMap(\.blobs))
+    var next = infos.startIndex
+    for item in selected {
+      judge(item, infos[next..<next + item.blobs.count], lineage.id, &result)
+      next += item.blobs.count
+    }
     let named = Set(selected.map(\.slice.address))
     result.unknown = selection.addresses.subtracting(named).sorted()
     return result
@@ -150,14 +158,22 @@ extension Pruner {
     items.removeAll { $0.blobs.isEmpty }
   }
 
-  /// Looks at the blobs of an item, and takes those in that are as the manifest has them.
-  private func look(_ item: Prunable, _ lineage: String, _ result: inout Pruning) async throws {
-    let blobs = try await item.blobs.mapConcurrently(width: Self.lookWidth) { blob in
-      guard let address = blob.address else { return (blob, BlobInfo?.none) }
-      return (blob, try await store.properties(of: address))
+  /// Looks at blobs, several at once: mostly a slice has one.
+  private func properties(of blobs: [Prunable.Blob]) async throws -> [BlobInfo?] {
+    report(.found(blobs: blobs.count))
+    return try await blobs.mapConcurrently(width: Self.lookWidth) { blob in
+      defer { report(.looked) }
+      guard let address = blob.address else { return nil }
+      return try await store.properties(of: address)
     }
+  }
+
+  /// Takes in those blobs of an item that are as the manifest has them.
+  private func judge(
+    _ item: Prunable, _ infos: ArraySlice<BlobInfo?>, _ lineage: String, _ result: inout Pruning
+  ) {
     var found: [Pruning.Found] = []
-    for (blob, info) in blobs {
+    for (blob, info) in zip(item.blobs, infos) {
       guard let address = blob.address else {
         result.kept.append((item.slice, blob.row.blobURL, "it lies in another store"))
         continue

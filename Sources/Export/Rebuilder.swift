@@ -42,6 +42,8 @@ package struct Rebuild: Sendable {
     package var recorded: Int
     /// Slices that it does not, of years whose file has rows.
     package var heldBack: Int
+    /// Whether it goes on where a rebuild was cut off.
+    package var isResumed = false
     /// Slices of which no generation can be shown to be complete.
     package var incomplete: [TimeRange]
 
@@ -70,6 +72,7 @@ extension Rebuilder {
     let found = Reconstruction(inventory, table: table.name, container: table.container, storeURL: store.url)
     let full = Set(
       segments.filter { $0.key.table == table.name && $0.value.size > ManifestWriter.header.count }.map(\.key.year))
+    let begun = full.intersection(Self.begun(archived, found.slices))
     var result = Rebuild.Table(
       name: table.name, container: table.container, slices: [], recorded: 0, heldBack: 0, incomplete: found.incomplete)
     let known = archived.covered
@@ -77,13 +80,29 @@ extension Rebuilder {
       let range = slice[0].sliceRange
       if known.overlaps(range) || archived.prunedGeneration(of: range) >= slice[0].generation {
         result.recorded += 1
-      } else if !force, full.contains(CivilDate(range.start).year) {
+      } else if !force, full.subtracting(begun).contains(CivilDate(range.start).year) {
         result.heldBack += 1
       } else {
+        result.isResumed = result.isResumed || begun.contains(CivilDate(range.start).year)
         result.slices.append(slice)
       }
     }
     return result
+  }
+
+  /// Years of which the manifest has slices, and of each just the rows that its receipts give: what a rebuild that was
+  /// cut off leaves. An export's own rows have the source's count besides, unless counts are billed; then what is added are
+  /// whole slices by their receipts all the same. No rebuild writes any other status.
+  private static func begun(_ archived: ArchivedTable, _ found: [[ManifestRow]]) -> Set<Int> {
+    // An earlier generation, or a slice that was pruned, is no rebuild's.
+    if archived.outdatedCount > 0 { return [] }
+    let rebuilt = Dictionary(found.map { ($0[0].sliceRange, $0) }, uniquingKeysWith: { first, _ in first })
+    var (years, others): (Set<Int>, Set<Int>) = ([], [])
+    for slice in archived.slices {
+      let year = CivilDate(slice.range.start).year
+      if rebuilt[slice.range] == archived.parts(of: slice) { years.insert(year) } else { others.insert(year) }
+    }
+    return years.subtracting(others)
   }
 
   /// The table as it stands; a file that cannot be read must not be in the way of the rows that replace it.
@@ -151,7 +170,7 @@ extension Rebuilder {
 extension Rebuilder {
   /// Appends what was found, under the archive's lock; `permit` is asked before each append.
   ///
-  /// Run again after an interruption it does the rest: with `force`, since the files have rows by then.
+  /// Run again after an interruption it does the rest.
   package func append(_ rebuild: Rebuild, permit: @escaping AppendPermit) async throws {
     var containers = [ledger.container]
     for table in rebuild.tables where !table.slices.isEmpty && !containers.contains(table.container) {

@@ -12,6 +12,18 @@ package struct VerifyOptions: Sendable, Equatable {
   package var seed: UInt64 = 0
   /// Blobs that are read at once.
   package var parallelism = 5
+  /// What becomes of tables that the manifest has and the spec has not.
+  package var undeclared = Undeclared.named
+
+  /// How tables that are no longer declared are treated.
+  package enum Undeclared: Sendable, Equatable {
+    /// Nobody asked: others were selected.
+    case ignored
+    /// They are named, and not looked at.
+    case named
+    /// They are looked at like all others, but not counted at the source: by which query is not known.
+    case verified
+  }
 
   package init() {}
 }
@@ -34,6 +46,8 @@ package struct Verification: Sendable, Equatable {
   package var elsewhere = 0
   /// Blobs that the retention policy has deleted.
   package var expired = 0
+  /// Tables of the manifest that hold blobs, are no longer declared, and were not looked at.
+  package var notLookedAt: [String] = []
   /// Slices that were counted at the source, and those that cannot be: another query, or too old.
   package var counted = 0
   package var uncounted = 0
@@ -60,6 +74,7 @@ package struct Verification: Sendable, Equatable {
     unread += other.unread
     elsewhere += other.elsewhere
     expired += other.expired
+    notLookedAt += other.notLookedAt
     counted += other.counted
     uncounted += other.uncounted
   }

@@ -52,23 +52,52 @@ extension Verifier {
     let binding = try await ArchiveBinding.observe(
       store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
     let segments = try await ledger.segments()
+    let beyond = try await undeclared(ledger, segments)
     // An archive that lost its ledger must not look whole.
     guard let lineage = binding.lineage,
-      tables.contains(where: { table in segments.keys.contains { $0.table == table.name } })
+      !beyond.found.isEmpty || tables.contains(where: { table in segments.keys.contains { $0.table == table.name } })
     else {
       throw ManifestError(
         place: spec.destination.manifest, reason: "there is no manifest of these tables, so there is nothing to verify",
         remedy: "Export them first: logexport apply. Where blobs lie there, logexport manifest rebuild brings it back.")
     }
     let gate = Gate(limit: options.parallelism)
-    let results = try await tables.mapConcurrently(width: Self.tableWidth) { table in
-      try await verify(table, ledger, segments, lineage, gate)
+    let results = try await (tables.map { ($0, true) } + beyond.found.map { ($0, false) })
+      .mapConcurrently(width: Self.tableWidth) { table, isDeclared in
+        try await verify(table, isDeclared: isDeclared, ledger, segments, lineage, gate)
+      }
+    var result = results.reduce(into: Verification()) { $0.add($1) }
+    result.notLookedAt = beyond.named
+    return result
+  }
+
+  /// Tables of the manifest that the spec does not have and of which blobs are in force: those to look at, and the
+  /// names of the others.
+  private func undeclared(
+    _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo]
+  ) async throws -> (found: [TableSpec], named: [String]) {
+    var result: (found: [TableSpec], named: [String]) = ([], [])
+    if options.undeclared == .ignored { return result }
+    for name in Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted() {
+      let archived = try await ledger.read(name, from: segments)
+      guard let slice = archived.slices.first(where: \.hasBlobs) else { continue }
+      let place = archived.parts(of: slice).first.flatMap { BlobAddress(url: $0.blobURL, in: store.url) }
+      guard options.undeclared == .verified, let place else {
+        result.named.append(name)
+        continue
+      }
+      // Nothing of it is declared, so that whatever is wrong can only be restored.
+      result.found.append(
+        TableSpec(
+          name: name, from: .at(.earliest), to: .at(.earliest), container: place.container,
+          path: PathTemplate(text: "")))
     }
-    return results.reduce(into: Verification()) { $0.add($1) }
+    return result
   }
 
   private func verify(
-    _ table: TableSpec, _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ lineage: Lineage, _ gate: Gate
+    _ table: TableSpec, isDeclared: Bool, _ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo], _ lineage: Lineage,
+    _ gate: Gate
   ) async throws -> Verification {
     // Rows that are no longer declared are in force as well: all years are read.
     let archived = try await ledger.read(table.name, from: segments)
@@ -85,7 +114,8 @@ extension Verifier {
     var result = try await look(slices, check)
     let sample = slices.sample(percent: options.percent, seed: options.seed)
     if options.content { result.add(try await read(sample, check, gate, known: result.findings)) }
-    if options.source { result.add(try await count(sample, check)) }
+    if options.source, isDeclared { result.add(try await count(sample, check)) }
+    if options.source, !isDeclared { result.uncounted += sample.count }
     result.findings.sort { ($0.slice.range, $0.blob) < ($1.slice.range, $1.blob) }
     return result
   }
@@ -223,7 +253,7 @@ extension Verifier {
     for slice in comparable {
       guard let rows = counted.counted(slice.range) else { continue }
       result.counted += 1
-      result.take(counted.finding(slice, counted: rows).map { [$0] } ?? [], report)
+      result.take(counted.finding(slice, counted: rows, query).map { [$0] } ?? [], report)
     }
     return result
   }

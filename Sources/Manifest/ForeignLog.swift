@@ -25,7 +25,13 @@ package struct ForeignLog: Sendable {
   package init(
     _ bytes: [UInt8], place: String, columns: ForeignColumns, isInclusive: Bool
   ) throws(ManifestError) {
+    try Self.check(bytes, place: place, columns: columns)
     var records = try CSVDocument(bytes, place: place).records[...]
+    guard !records.isEmpty else {
+      throw ManifestError(
+        place: place, reason: "the file is empty",
+        remedy: "Nothing was changed. Give the log that the earlier job wrote.")
+    }
     var names: [String] = []
     if columns.areNumbers {
       names = (1...(records.first?.fields.count ?? 1)).map(String.init)
@@ -59,6 +65,25 @@ package struct ForeignLog: Sendable {
 }
 
 extension ForeignLog {
+  /// What spreadsheets write where they are told to write CSV, and is none.
+  private static func check(_ bytes: [UInt8], place: String, columns: ForeignColumns) throws(ManifestError) {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(4).contains(0) {
+      throw ManifestError(
+        place: place, reason: "it is UTF-16, and only UTF-8 is read",
+        remedy: "Nothing was changed. Save it as \"CSV UTF-8\", or: iconv -f UTF-16 -t UTF-8 OLD.csv > NEW.csv")
+    }
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+    let needed = columns.names.count - 1
+    guard line.count(where: { $0 == UInt8(ascii: ",") }) < needed else { return }
+    for (mark, name) in [(UInt8(ascii: ";"), "semicolons"), (UInt8(ascii: "\t"), "tabs")]
+    where line.count(where: { $0 == mark }) >= needed {
+      throw ManifestError(
+        place: place, line: 1, reason: "its fields are separated by \(name), and only commas are read",
+        remedy: "Nothing was changed. Save it with commas, or: "
+          + "duckdb -c \"copy (from read_csv('OLD.csv', all_varchar=true)) to 'NEW.csv'\"")
+    }
+  }
+
   private static func entry(
     _ line: Int, _ columns: ForeignColumns, isInclusive: Bool, _ field: (String) -> String
   ) throws(Unusable) -> Entry {

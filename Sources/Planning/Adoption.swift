@@ -32,9 +32,11 @@ package struct Adoption: Sendable {
 
   /// With `recounts`, what is adopted already and was never counted is adopted once more, with its count.
   ///
-  /// `url` is what the manifest has, or would have, for what a line says of its blob.
+  /// `url` is what the manifest has, or would have, for what a line says of its blob; `claims` is what the lines of
+  /// all tables name.
   package init(
-    _ entries: [ForeignLog.Entry], archived: ArchivedTable, recounts: Bool = false, url: (ForeignLog.Entry) -> String?
+    _ entries: [ForeignLog.Entry], of table: String, archived: ArchivedTable, recounts: Bool = false,
+    claims: Claims = Claims(), url: (ForeignLog.Entry) -> String?
   ) {
     // A job that was run again wrote its line again: the last one counts.
     let latest = Dictionary(entries.map { (Key(range: $0.range, url: $0.url), $0) }, uniquingKeysWith: { $1 })
@@ -50,6 +52,10 @@ package struct Adoption: Sendable {
         refused.append(Refusal(entry, "its range overlaps that of line \(other): which rows are twice cannot be told"))
       } else if let other = shared[entry.line] {
         refused.append(Refusal(entry, "its blob is that of line \(other) as well: whose rows it holds cannot be told"))
+      } else if let other = url(entry).flatMap({ claims.other(than: table, url: $0) }) {
+        let reason =
+          "its blob is that of line \(other.line) as well, of \(other.table): whose rows it holds cannot be told"
+        refused.append(Refusal(entry, reason))
       } else if let owner = url(entry).flatMap({ owners[$0] }), owner != entry.range {
         refused.append(Refusal(entry, "its blob is archived already, as that of \(owner)"))
       } else {
@@ -138,5 +144,24 @@ extension Adoption {
     let ranges = TimeRangeSet(entries.map(\.range))
     guard let first = ranges.ranges.first, let last = ranges.ranges.last else { return TimeRangeSet() }
     return TimeRangeSet([TimeRange(first.start, last.end)]).subtracting(ranges).subtracting(archived.covered)
+  }
+}
+
+/// Which tables the lines of another tool's log name each blob for, where they are several.
+package struct Claims: Sendable {
+  /// The first line of each table, by the blob's URL in the manifest.
+  private var lines: [String: [(table: String, line: Int)]] = [:]
+
+  package init() {}
+
+  /// Notes that a line of a table names a blob; one without rows names none.
+  package mutating func add(_ entry: ForeignLog.Entry, of table: String, url: String) {
+    if entry.rows == 0 || lines[url]?.contains(where: { $0.table == table }) == true { return }
+    lines[url, default: []].append((table, entry.line))
+  }
+
+  /// Another table that a blob is named for, and the line that does it.
+  func other(than table: String, url: String) -> (table: String, line: Int)? {
+    lines[url]?.first { $0.table != table }
   }
 }

@@ -123,13 +123,22 @@ extension BlobCheck {
   }
 
   /// What the source's count of a slice comes to; nil where it is the same.
-  package func finding(_ slice: ArchivedSlice, counted rows: Int) -> Finding? {
+  package func finding(_ slice: ArchivedSlice, counted rows: Int, _ query: ExportQuery) -> Finding? {
     if rows == slice.rows { return nil }
     let isMore = rows > slice.rows
-    let remedy = remedy(slice.range, state.isProvisional(slice) ? .apply : .refresh)
     return Finding(
       slice: Slice(table: state.spec.name, range: slice.range), blob: "", kind: isMore ? .sourceMore : .sourceFewer,
-      what: "the source has \(rows) rows, \(slice.rows) are archived", remedy: isMore ? remedy : .keep)
+      what: "the source has \(rows) rows, \(slice.rows) are archived",
+      remedy: isMore ? remedy(slice.range, remedyOfMore(slice, query)) : .keep)
+  }
+
+  /// What exports a slice again of which the source has more.
+  private func remedyOfMore(_ slice: ArchivedSlice, _ query: ExportQuery) -> Finding.Remedy {
+    if slice.status != .adopted, !query.isIdentical(to: slice.queryHash) {
+      if state.onChange == .replace { return .apply }
+      if slice.hasBlobs, !query.exportsAll(of: slice.queryHash) { return .replace }
+    }
+    return state.isProvisional(slice) ? .apply : .refresh
   }
 
   /// Only what is declared and can still be seen is exported again.

@@ -11,46 +11,94 @@ package struct ExportQuery: Sendable, Equatable {
   package var table: String
   package var columns: [String]?
   package var filter: String?
-  /// Identifies what is exported of a row and how it is written: the first 32
-  /// hexadecimal digits of the SHA-256 of its canonical text.
-  package var hash: String
+  /// Identifies the query by 32 hexadecimal digits: the first 16 say which rows it asks for, the others what
+  /// of each row is exported, and how it is written.
+  package let hash: String
 
-  /// The hashes of this query in every form of its rows: they export the same rows.
+  /// The hash that the first version gave this query, which told nothing but whether two are the same.
+  private let firstHash: String
+  /// The hashes of this query in every form of its rows, of either kind.
   private let forms: Set<String>
+  /// Hashes of the first kind that would have asked for all columns of the same rows.
+  private let wholeRows: Set<String>
 
   package init(_ spec: TableSpec) {
     table = spec.name
     columns = spec.columns
     filter = spec.filter
     hash = Self.hash(spec)
-    var forms: Set<String> = []
-    for format in OutputFormat.allCases {
-      for dynamic in DynamicStyle.allCases {
-        for nulls in NullStyle.allCases {
+    firstHash = Self.firstHash(spec)
+    let forms = Self.forms(of: spec)
+    self.forms = Set(forms.map(Self.hash) + forms.map(Self.firstHash))
+    var whole = spec
+    whole.columns = nil
+    wholeRows = Set(Self.forms(of: whole).map(Self.firstHash))
+  }
+}
+
+// MARK: - Hashes
+
+extension ExportQuery {
+  /// Whether that is the hash of this very query.
+  package func isIdentical(to hash: String) -> Bool { hash == self.hash || hash == firstHash }
+
+  /// Whether the query of that hash asks for the same rows, whatever it exports of them.
+  package func asksForSameRows(as hash: String) -> Bool {
+    hash.utf8.count == 32 && hash.utf8.prefix(Self.rowDigits).elementsEqual(self.hash.utf8.prefix(Self.rowDigits))
+      || forms.contains(hash) || wholeRows.contains(hash)
+  }
+
+  /// Whether this query surely exports every column of every row that the query of that hash exported.
+  package func exportsAll(of hash: String) -> Bool {
+    forms.contains(hash) || columns == nil && asksForSameRows(as: hash)
+  }
+
+  private static let rowDigits = 16
+
+  /// The spec with each form that its rows may have.
+  private static func forms(of spec: TableSpec) -> [TableSpec] {
+    OutputFormat.allCases.flatMap { format in
+      DynamicStyle.allCases.flatMap { dynamic in
+        NullStyle.allCases.flatMap { nulls in
           var form = spec
           (form.format, form.dynamic, form.nulls) = (format, dynamic, nulls)
-          forms.insert(Self.hash(form))
-          form.types = [:]
-          forms.insert(Self.hash(form))
+          var plain = form
+          plain.types = [:]
+          return [form, plain]
         }
       }
     }
-    self.forms = forms
   }
 
   private static func hash(_ spec: TableSpec) -> String {
-    let canonical = [
-      "v1", spec.name, spec.columns?.joined(separator: ",") ?? "*", spec.filter ?? "", spec.format.rawValue,
-      spec.dynamic.rawValue, spec.nulls.rawValue,
-    ].joined(separator: "\n")
-    // Of Parquet alone, so that the hashes of other forms are what they were.
-    let types = spec.format == .parquet ? spec.types.map { "\n\($0): \($1)" }.sorted().joined() : ""
-    return String(Digest.sha256(canonical + types).prefix(32))
+    let rows = ["v2", spec.name, spec.filter ?? ""].joined(separator: "\n")
+    let digits = Digest.sha256(rows).prefix(rowDigits) + Digest.sha256("v2\n" + shape(spec)).prefix(32 - rowDigits)
+    return String(digits)
   }
 
-  /// Whether the query of that hash asks for the same rows, in whatever form.
-  package func asksForSameRows(as hash: String) -> Bool { forms.contains(hash) }
+  private static func firstHash(_ spec: TableSpec) -> String {
+    let canonical = [
+      "v1", spec.name, columns(spec), spec.filter ?? "", spec.format.rawValue, spec.dynamic.rawValue,
+      spec.nulls.rawValue,
+    ].joined(separator: "\n")
+    return String(Digest.sha256(canonical + types(spec)).prefix(32))
+  }
+
+  /// What is exported of a row, and how it is written.
+  private static func shape(_ spec: TableSpec) -> String {
+    [columns(spec), spec.format.rawValue, spec.dynamic.rawValue, spec.nulls.rawValue].joined(separator: "\n")
+      + types(spec)
+  }
+
+  private static func columns(_ spec: TableSpec) -> String { spec.columns?.joined(separator: ",") ?? "*" }
+
+  /// Of Parquet alone: they change nothing else.
+  private static func types(_ spec: TableSpec) -> String {
+    spec.format == .parquet ? spec.types.map { "\n\($0): \($1)" }.sorted().joined() : ""
+  }
 }
+
+// MARK: - Text
 
 extension ExportQuery {
   /// `TimeGenerated >= datetime(a) and TimeGenerated < datetime(b)`; `between` would include the end.

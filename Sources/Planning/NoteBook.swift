@@ -2,23 +2,44 @@ internal import Timeline
 
 /// Collects notes by kind, each with the slices that it is about.
 struct NoteBook {
-  private var ranges: [PlanNote.Kind: [TimeRange]] = [:]
+  let table: String
+  private var entries: [PlanNote.Kind: Entry] = [:]
+
+  private struct Entry {
+    var ranges: [TimeRange] = []
+    /// Rows by which source and archive differ, where that is what the note is about.
+    var rows = 0
+  }
+
+  init(table: String) { self.table = table }
 
   /// Notes something of a slice.
-  mutating func add(_ kind: PlanNote.Kind, _ slice: TimeRange) {
-    ranges[kind, default: []].append(slice)
+  mutating func add(_ kind: PlanNote.Kind, _ slice: TimeRange, rows: Int = 0) {
+    entries[kind, default: Entry()].ranges.append(slice)
+    entries[kind]?.rows += rows
   }
 
   /// One note a kind, in a fixed order.
   var notes: [PlanNote] {
-    ranges.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, slices in
-      PlanNote(kind: kind, ranges: TimeRangeSet(slices), slices: Set(slices).count, message: Self.message(kind))
+    entries.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, entry in
+      PlanNote(
+        kind: kind, ranges: TimeRangeSet(entry.ranges), slices: Set(entry.ranges).count, message: message(kind, entry))
     }
   }
 
-  private static func message(_ kind: PlanNote.Kind) -> String {
-    switch kind {
-    case .shrunk: "the source has fewer rows than the archive; kept as archived"
+  private func message(_ kind: PlanNote.Kind, _ entry: Entry) -> String {
+    let rows = "\(entry.rows) \(entry.rows == 1 ? "row" : "rows")"
+    let fewer = "\(entry.rows) fewer \(entry.rows == 1 ? "row" : "rows")"
+    let first = entry.ranges.first.map { Slice(table: table, range: $0).address } ?? table
+    return switch kind {
+    case .shrunk:
+      "the source has \(fewer) than the archive; kept as archived. --allow-shrink \(first) exports what is left of one"
+    case .narrowed:
+      "the filter (where) has changed, and finds \(fewer) than are archived; whether it leaves them out or they are "
+        + "gone cannot be told, so they are kept. --allow-shrink \(first) exports one with the filter of now"
+    case .grown:
+      "\(rows) came in late, but the slices were archived with other columns, of which only a hash is known; kept "
+        + "(onChange: keep). --replace \(first) exports one with the columns of now, onChange: replace all"
     case .earlierQuery: "archived with an earlier query; kept (onChange: keep)"
     case .unavailable: "older than the workspace keeps, so nothing can be said of it"
     case .unproven: "counted as empty, but the table's retention is not known"

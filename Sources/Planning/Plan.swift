@@ -199,6 +199,10 @@ package struct PlanNote: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     /// Fewer rows at the source than archived; never replaced by itself.
     case shrunk
+    /// Fewer rows by the filter of now than by the one that the slice was archived with, which may be why.
+    case narrowed
+    /// More rows at the source than archived, by an earlier query of other columns; left so.
+    case grown
     /// Archived with an earlier query, and left so.
     case earlierQuery = "earlier_query"
     /// Counted as zero beyond what the source can tell.

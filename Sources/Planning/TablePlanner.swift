@@ -14,7 +14,7 @@ package struct TablePlanner {
   private let sizing: Sizing
   private var requests: [CountRequest] = []
   private var actions: [SliceAction] = []
-  private var notes = NoteBook()
+  private var notes: NoteBook
   private var failures: [TableFailure] = []
   private var current = SliceTotals()
 
@@ -22,6 +22,7 @@ package struct TablePlanner {
     self.state = state
     query = ExportQuery(state.spec)
     naming = BlobNaming(state.spec)
+    notes = NoteBook(table: state.spec.name)
     sizing = Sizing(state.archived)
     cutter = Cutter(limits: state.limits, sizing: sizing)
   }
@@ -108,13 +109,13 @@ extension TablePlanner {
     if slice.status == .unavailable || slice.status == .emptyUnproven { return reasonToCountAgain(slice) }
     if slice.hasBlobs, let damage = damage(of: slice) { return damage }
     // What another query found empty says nothing of this one either.
-    if slice.status != .adopted, slice.queryHash != query.hash {
+    if slice.status != .adopted, !query.isIdentical(to: slice.queryHash) {
       let canTell = slice.hasBlobs || !state.isPastRetention(slice.range)
       if state.onChange == .replace, canTell { return .specChanged }
       notes.add(.earlierQuery, slice.range)
     }
     let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
-    // An earlier query's rows are not to be compared with this one's.
+    // The rows of another filter are not to be compared with this one's.
     guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
     if state.isPastRetention(slice.range) { return nil }
     guard state.mayCount else {
@@ -122,10 +123,14 @@ extension TablePlanner {
       return nil
     }
     guard let count = count(of: slice.range) else { return nil }
-    if count.rows > slice.rows { return .lateRows }
+    if count.rows > slice.rows {
+      if !slice.hasBlobs || query.exportsAll(of: slice.queryHash) { return .lateRows }
+      // The query that it was archived with is not known, and this one may leave columns out.
+      notes.add(.grown, slice.range, rows: count.rows - slice.rows)
+    }
     if count.rows < slice.rows {
       if names(state.options.allowShrink, slice.range) { return .requested }
-      notes.add(.shrunk, slice.range)
+      notes.add(.shrunk, slice.range, rows: slice.rows - count.rows)
     }
     return nil
   }
@@ -210,7 +215,8 @@ extension TablePlanner {
     guard reason == .blobMissing || reason == .checksumMismatch else {
       current.slices += 1
       current.rows += slice.rows
-      return notes.add(.shrunk, slice.range)
+      let isFiltered = slice.status == .exported && !query.asksForSameRows(as: slice.queryHash)
+      return notes.add(isFiltered ? .narrowed : .shrunk, slice.range, rows: slice.rows - count.rows)
     }
     let address = Slice(table: state.spec.name, range: slice.range).address
     fail(

@@ -69,6 +69,24 @@ import Timeline
     #expect("\(LockError.held(other))".contains("logexport unlock \(other.lease)"))
   }
 
+  @Test func `whose holder has not said yet who it is names no command that cannot work`() async throws {
+    let place = ArchiveLock.place(in: "manifest-lock")
+    try await store.createContainer(place.container, metadata: [:])
+    _ = try await store.put([], to: place, BlobProperties(contentType: "text/plain"))
+    _ = try await store.acquireLease(of: place, id: holder(1).lease, seconds: 60)
+    let error = await #expect(throws: LockError.self) { try await holding(as: 2) { _ in } }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains("locked by a run that has not said yet who it is"))
+    #expect(text.contains("--lock-timeout") && text.contains("logexport doctor"))
+    #expect(!text.contains("unlock") && !text.contains("unknown"))
+
+    // It says so while another asks.
+    let second = Task { await #expect(throws: LockError.self) { try await holding(as: 2) { _ in } } }
+    try await store.setMetadata(of: place, holder(1).metadata, lease: holder(1).lease)
+    guard case .held(let named)? = await second.value else { return #expect(Bool(false)) }
+    #expect(named.runID == "run-1")
+  }
+
   @Test func `that is held is waited for`() async throws {
     let (waits, wait) = AsyncStream<LockHolder>.makeStream()
     let second = try await holding { _ in

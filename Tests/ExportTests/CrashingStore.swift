@@ -13,10 +13,16 @@ final class CrashingStore: BlobStore {
   private let store: any BlobStore
   private let plan: @Sendable (_ operation: String, _ number: Int) -> Moment?
   private let state = Mutex((count: 0, dead: false))
+  /// What happens first where a blob is looked at.
+  private let look: @Sendable () async -> Void
 
   /// `plan` says of each writing operation, counted from 0, whether the process dies there.
-  init(_ store: any BlobStore, _ plan: @escaping @Sendable (String, Int) -> Moment?) {
+  init(
+    _ store: any BlobStore, look: @escaping @Sendable () async -> Void = {},
+    _ plan: @escaping @Sendable (String, Int) -> Moment?
+  ) {
     self.store = store
+    self.look = look
     self.plan = plan
   }
 
@@ -92,6 +98,7 @@ final class CrashingStore: BlobStore {
   }
 
   func properties(of address: BlobAddress) async throws(StoreError) -> BlobInfo? {
+    await look()
     try alive()
     return try await store.properties(of: address)
   }

@@ -17,12 +17,21 @@ import Testing
   }
 
   @Test func `asks for help in every usual way`() throws {
-    for words in [[], ["--help"], ["-h"], ["help"], ["help", "plan"], ["plan", "--help"], ["plan", "-h"]] {
+    for words in [
+      [], ["--help"], ["-h"], ["help"], ["help", "plan"], ["plan", "--help"], ["plan", "-h"],
+      ["help", "manifest", "import"], ["manifest", "import", "-h"], ["help", "completion", "zsh"],
+    ] {
       let arguments = try Arguments(parsing: words)
       #expect(arguments.wantsHelp || arguments.command == "help", "\(words)")
     }
     #expect(try Arguments(parsing: ["help", "plan"]).operand == "plan")
     #expect(try Arguments(parsing: ["completion", "--help"]).wantsHelp)
+  }
+
+  @Test func `says its version in every usual way`() throws {
+    for words in [["version"], ["--version"], ["-v"], ["-V"]] {
+      #expect(try Arguments(parsing: words).command == "version", "\(words)")
+    }
   }
 
   @Test(arguments: [
@@ -37,6 +46,11 @@ import Testing
     (["plan", "-f", "a", "--spec", "b"], "--spec is given twice"),
     (["help", "plam"], "there is no command 'plam'; did you mean 'plan'?"),
     (["help", "plan", "apply"], "'help' takes no argument 'apply'"),
+    (["help", "manifest", "imprt"], "'manifest' is one of list, rebuild, import, not 'imprt'; did you mean 'import'?"),
+    (["help", "manifest", "import", "x"], "'help' takes no argument 'x'"),
+    (["-v", "plan"], "the command comes first, then its options: logexport plan -v …"),
+    (["--json", "-v"], "the command comes first, then its options: logexport plan --json …"),
+    (["-q"], "the command comes first, then its options: logexport plan -q …"),
     (["show"], "'show' needs PLAN"),
     (["completion"], "'completion' needs one of bash, zsh, fish, tables"),
     (["completion", "bsh"], "'completion' is one of bash, zsh, fish, tables, not 'bsh'; did you mean 'bash'?"),

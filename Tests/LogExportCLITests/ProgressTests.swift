@@ -61,6 +61,11 @@ import Timeline
         + "throttled, waiting 300 s")
   }
 
+  @Test func `looking at blobs tells how far it has come`() {
+    #expect(LookProgress.text("Importing", looked: 0, of: 0) == "Importing")
+    #expect(LookProgress.text("Importing", looked: 12, of: 8760) == "Importing: 12 of 8760 blobs looked at")
+  }
+
   @Test func `rows of a part that starts over do not count`() {
     var progress = progress(tables: 1)
     progress.take(.progressed(table: "Table0", rows: 500, bytes: 1))

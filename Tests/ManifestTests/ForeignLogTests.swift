@@ -72,6 +72,31 @@ import Timeline
     #expect(error?.remedy.contains("A, B") ?? false)
   }
 
+  /// What is no CSV of commas in UTF-8, as it begins, and what is said of it.
+  static let others: [(bytes: [UInt8], reason: String)] = [
+    (Array("table;start;end;rows;blob_url\n".utf8), "separated by semicolons"),
+    (Array("\u{FEFF}\"table\";\"start\";\"end\";\"rows\";\"blob_url\"\r\n".utf8), "separated by semicolons"),
+    (Array("table\tstart\tend\trows\tblob_url".utf8), "separated by tabs"),
+    (Array("T;2025-01-01 00:00:00,0;2025-01-01 01:00:00,0;1;u\n".utf8), "separated by semicolons"),
+    ([0xFF, 0xFE] + "table,start".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, "UTF-16"),
+    ([0xFE, 0xFF, 0, 0x74], "UTF-16"), ("table,".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, "UTF-16"),
+    ([], "the file is empty"), (Array("\n\n".utf8), "the file is empty"), ([0xEF, 0xBB, 0xBF], "the file is empty"),
+  ]
+
+  @Test(arguments: others.indices)
+  func `what is no CSV is named, with what makes it one`(index: Int) {
+    let (bytes, reason) = Self.others[index]
+    let error = #expect(throws: ManifestError.self) {
+      try ForeignLog(bytes, place: "f", columns: .standard, isInclusive: false)
+    }
+    #expect(error?.reason.contains(reason) ?? false, "\(String(describing: error))")
+    #expect(error?.remedy.hasPrefix("Nothing was changed. ") ?? false)
+  }
+
+  @Test func `semicolons within a file of commas are no separators`() throws {
+    #expect(try log("T;U,2025-01-01,2025-01-02,1,a;b;c;d;e\n").entries.map(\.url) == ["a;b;c;d;e"])
+  }
+
   @Test(arguments: [
     "tabel=A", "table", "table=A,table=B", "range=A,start=B", "table=1,rows=Rows", "=A", "table=",
   ])

@@ -33,7 +33,29 @@ import Timeline
   private func adopt(_ entries: [ForeignLog.Entry], _ rows: [ManifestRow] = []) throws -> Adoption {
     var world = try World()
     world.manifest = rows
-    return Adoption(entries, archived: try world.archived()) { "memory:///c/\($0.url)" }
+    return Adoption(entries, of: "T", archived: try world.archived()) { "memory:///c/\($0.url)" }
+  }
+
+  @Test func `a blob that a line of another table names as well is nobody's, however often it is named`() throws {
+    // The job was run again, and wrote its line again.
+    let entries = [
+      try entry(1, "2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z", url: "b"),
+      try entry(3, "2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z", url: "b"),
+      try entry(4, "2025-01-01T01:00:00Z", "2025-01-01T02:00:00Z", url: "c"),
+      try entry(5, "2025-01-01T02:00:00Z", "2025-01-01T03:00:00Z", rows: 0, url: "c"),
+    ]
+    let other = try entry(2, "2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z", url: "b")
+    var claims = Claims()
+    for (entry, table) in [(entries[0], "T"), (other, "U"), (entries[1], "T"), (entries[2], "T"), (entries[3], "U")] {
+      claims.add(entry, of: table, url: entry.url)
+    }
+    for (table, entries, line) in [("T", entries, 3), ("U", [other], 2)] {
+      let adoption = Adoption(entries, of: table, archived: .nothing, claims: claims) { $0.url }
+      #expect(adoption.refused.map(\.entry.line) == [line])
+      let name = table == "T" ? "line 2 as well, of U" : "line 1 as well, of T"
+      #expect(adoption.refused[0].reason.contains("its blob is that of \(name)"))
+      #expect(adoption.wanted.map(\.entry.line) == (table == "T" ? [4] : []))
+    }
   }
 
   /// What the manifest says of a range, and whether a line of it may be adopted.

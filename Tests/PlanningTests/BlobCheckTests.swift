@@ -82,11 +82,30 @@ import Timeline
 
   @Test func `more rows at the source are a finding, and fewer are too, but the archive stays`() throws {
     let state = try world(seed: 4).state()
-    let check = BlobCheck(state, lineage: World.lineage)
+    let (check, query) = (BlobCheck(state, lineage: World.lineage), ExportQuery(state.spec))
     let slice = try #require(state.archived.slices.first { $0.hasBlobs })
-    #expect(check.finding(slice, counted: slice.rows) == nil)
-    #expect(check.finding(slice, counted: slice.rows + 1)?.remedy == .refresh)
-    #expect(check.finding(slice, counted: slice.rows - 1)?.remedy == .keep)
+    #expect(check.finding(slice, counted: slice.rows, query) == nil)
+    #expect(check.finding(slice, counted: slice.rows + 1, query)?.remedy == .refresh)
+    #expect(check.finding(slice, counted: slice.rows - 1, query)?.remedy == .keep)
+  }
+
+  @Test func `more rows of a slice with other columns are exported by its name, or by a spec that replaces`() throws {
+    var world = try world(seed: 4)
+    world.spec.columns = ["TimeGenerated"]
+    for (policy, remedy) in [(ChangePolicy.keep, Finding.Remedy.replace), (.replace, .apply)] {
+      world.onChange = policy
+      let state = try world.state()
+      let query = ExportQuery(
+        {
+          var other = state.spec
+          other.columns = ["Level"]
+          return other
+        }())
+      let slice = try #require(state.archived.slices.first { $0.hasBlobs })
+      let check = BlobCheck(state, lineage: World.lineage)
+      #expect(check.isComparable(slice, query))
+      #expect(check.finding(slice, counted: slice.rows + 1, query)?.remedy == remedy)
+    }
   }
 
   @Test func `a share of the slices is decided by its seed, and never none`() throws {

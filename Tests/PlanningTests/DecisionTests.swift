@@ -80,6 +80,8 @@ import Timeline
     let answer = try world.plan()
     #expect(answer.isEmpty)
     #expect(answer.notes == [.shrunk])
+    let message = answer.changes.notes[0].message
+    #expect(message.contains("1 fewer row than the archive") && message.contains("--allow-shrink \(address)"))
     world.options.replace = [address]
     #expect(try world.plan().notes == [.shrunk])
     world.options.allowShrink = [address]
@@ -169,7 +171,13 @@ import Timeline
       world.onChange = .replace
       let answer = try world.plan()
       #expect(answer.reasons == expected, "\(String(describing: retention))")
-      #expect(answer.notes == (expected.isEmpty ? [.shrunk] : []))
+      #expect(answer.notes == (expected.isEmpty ? [.narrowed] : []))
+      guard expected.isEmpty else { continue }
+      let message = answer.changes.notes[0].message
+      #expect(message.contains("the filter (where) has changed, and finds 90 fewer rows"))
+      #expect(message.contains("--allow-shrink \(address)"))
+      world.options.allowShrink = [address]
+      #expect(try world.run().reasons == [.specChanged])
     }
   }
 

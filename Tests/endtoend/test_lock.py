@@ -256,6 +256,23 @@ def test_unlock_needs_an_id(made):
     assert "'unlock' needs ID" in made.run("unlock", code=64).err
 
 
+def test_a_holder_that_has_not_said_who_it_is_is_not_named(made):
+    one = Frozen(made, operation="SetMetadata", number=1)
+    run = made.apply(code=11)
+    assert "locked by a run that has not said yet who it is" in run.err and "unlock" not in run.err, run.err
+    assert "logexport doctor" in run.err and "unknown" not in run.err
+    found = made.run("doctor")
+    assert "held by a run that has not said yet who it is" in found.out, found.text
+    assert f"{made.prefix}-manifest-lock/lock" in found.out and "logexport unlock" not in found.out
+    for id in ["unknown", "4f2d1f3e-8a5e-4b7c-9d26-000000000000"]:
+        run = made.run("unlock", id, "--auto-approve", code=1)
+        assert "nothing was done" in run.err and "Look again in a minute" in run.err, run.err
+    made.emulator.advance_leases(61)
+    made.apply()
+    assert "lost the archive's lock" in one.resume(code=11)
+    check_whole(made)
+
+
 # Rights
 
 def test_a_right_that_is_missing_is_named(emulator, made):

@@ -131,6 +131,39 @@ def test_a_manifest_with_rows_is_not_touched_unless_forced(emulator, archive):
     made.check_agreement(table)
 
 
+def test_a_rebuild_that_was_cut_off_goes_on_by_itself(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END, limits={"rows": 16})
+    made.apply()
+    lose_manifest(made)
+    made.run("manifest", "rebuild", "--auto-approve")
+    whole = made.manifest(table)
+    blob = made.manifest_blob(f"{table}/2025.csv")
+    lines = blob.download_blob().readall().splitlines(keepends=True)
+    cut = 1 + int(whole[0]["parts"]) * 2
+    assert len({row["slice_start"] for row in whole[:cut - 1]}) == 2
+
+    def put_back(kept):
+        blob.delete_blob()
+        blob.upload_blob(b"".join(kept), blob_type="AppendBlob")
+
+    # What an export, a count or a person wrote is no rebuild's, even one row of it.
+    counted = lines[1].split(b",")
+    counted[-3] = counted[3]
+    for other in [b",".join(counted), lines[1].replace(b",exported,", b",adopted,")]:
+        put_back([lines[0], other, *lines[2:cut]])
+        run = made.run("manifest", "rebuild", "--auto-approve", code=1)
+        assert "has rows that no rebuild wrote" in run.err and "--force" in run.err
+
+    put_back(lines[:cut])
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert "2 in the manifest already; goes on where a rebuild was cut off" in run.out
+    assert made.manifest(table) == whole
+    assert "No changes." in made.run("plan").out
+    made.run("verify", "--content")
+
+
 def test_a_file_that_was_emptied_or_lost_is_filled_again(emulator, archive):
     table = name()
     fill(emulator, table)
@@ -185,7 +218,14 @@ def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive
     fill(emulator, table, hours=[0])
     made = archive([table], START, "2025-01-01T01:00:00Z")
     made.apply()
-    assert "there is no terminal to ask on" in made.run("manifest", "rebuild", code=64).err
+    # Nothing is lost, so there is nothing to ask.
+    assert "1 in the manifest already" in made.run("manifest", "rebuild").out
+    made.delete(f"{made.prefix}-manifest", f"{table}/2025.csv")
+    before = made.everything()
+    run = made.run("manifest", "rebuild", code=64)
+    assert "there is no terminal to ask on, nothing was done" in run.err and f"+ {table}  1 slice, 40 rows" in run.out
+    assert json.loads(made.run("manifest", "rebuild", "--json", code=64).out)["tables"][0]["slices"] == 1
+    assert made.everything() == before
 
 
 # import
@@ -231,7 +271,9 @@ def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator
     with open(log, "a", encoding="utf-8") as file:
         file.write(f"{table},2025-01-01T02:00:00,2025-01-01T03:00:00,0,{table}/2025/01/01/02.json.gz,ok\n")
 
-    assert "there is no terminal to ask on" in made.run("manifest", "import", log, *COLUMNS, code=64).err
+    run = made.run("manifest", "import", log, *COLUMNS, code=64)
+    assert "there is no terminal to ask on" in run.err and "3 slices, 120 rows" in run.out and "Adopted:" not in run.out
+    assert made.manifest(table) == []
     run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
     assert "3 slices, 120 rows" in run.out and "1 without rows, which the next plan counts" in run.out
     assert "2025-01-01 02:00 → 03:00  the file does not account for it" in run.out
@@ -331,6 +373,43 @@ def test_one_blob_is_never_adopted_as_two_slices(emulator, archive):
     made.run("verify", "--content", "--source")
 
 
+def test_one_blob_is_never_adopted_for_two_tables(emulator, archive):
+    first, second = name(), name()
+    fill(emulator, first)
+    fill(emulator, second)
+    made = archive([first, second], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    earlier_job(made, first, [0, 1], log)
+    earlier_job(made, second, [0, 2], log)
+    with open(log, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    # The second table's first line names the blob of the first table's, by its whole URL.
+    url = f"{emulator.blob_url}/{container(made, first)}/{lines[0].split(',')[4]}"
+    lines[2] = ",".join([*lines[2].split(",")[:4], url, "ok"])
+    with open(log, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    run = made.run("manifest", "import", log, *COLUMNS, "--auto-approve", code=2)
+    assert f"old.csv:1  {first}/2025-01-01T00:00:00Z: its blob is that of line 3 as well, of {second}" in run.out
+    assert f"old.csv:3  {second}/2025-01-01T00:00:00Z: its blob is that of line 1 as well, of {first}" in run.out
+    assert [key[0][11:13] for key in made.in_force(first)] == ["01"]
+    assert [key[0][11:13] for key in made.in_force(second)] == ["02"]
+    made.apply()
+    made.run("verify", "--content", "--source")
+
+
+def test_what_is_no_csv_is_told_with_what_makes_it_one(emulator, archive):
+    made = archive(["Never_CL"], START, END)
+    log = os.path.join(made.folder, "old.csv")
+    for text, encoding, words in [
+        ("table;start;end;rows;blob_url\n", "utf-8", "separated by semicolons"),
+        ("table,start,end,rows,blob_url\n", "utf-16", "iconv -f UTF-16"), ("", "utf-8", "the file is empty")]:
+        with open(log, "w", encoding=encoding) as file:
+            file.write(text)
+        for columns in [[], COLUMNS]:
+            run = made.run("manifest", "import", log, *columns, "--auto-approve", code=1)
+            assert words in run.err and "Nothing was changed." in run.err, run.err
+
+
 def test_counts_that_differ_are_not_adopted_and_their_slices_exported(emulator, archive):
     table = name()
     fill(emulator, table)
@@ -364,8 +443,14 @@ def test_slices_that_are_no_longer_declared_go_by_name_alone(emulator, archive, 
 
     made.spec["tables"] = [table]
     made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
-    assert "there is no terminal to ask on" in made.run("prune", "--undeclared", code=64).err
-    assert len(made.blobs(container(made, table))) == 4
+    # Without a terminal it shows what would go, which takes neither the lock nor a right to write, and refuses.
+    before = made.everything()
+    run = made.run("prune", "--undeclared", code=64)
+    assert "there is no terminal to ask on, nothing was done" in run.err and "--auto-approve" in run.err
+    assert f"- {first}" in run.out and "Prune: 3 blobs to delete" in run.out and "Pruned" not in run.out
+    shown = json.loads(made.run("prune", "--undeclared", "--json", code=64).out)
+    assert len(shown["blobs"]) == 3 and shown["deleted"] == 0
+    assert made.everything() == before
     run = made.run("prune", first, "--auto-approve")
     assert "1 blob deleted" in run.out and "1 slice given up" in run.out
     assert f"- {first}" in run.out and "undeclared, generation 1, 40 rows" in run.out

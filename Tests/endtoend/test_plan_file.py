@@ -7,11 +7,11 @@ import re
 import shutil
 import subprocess
 
-import jsonschema
 import pytest
 from archive import clean_environment
 from emulator import program
 from ruamel.yaml import YAML
+from schemas import check_schema
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 START, END = "2025-01-01", "2025-01-01T06:00:00Z"
@@ -36,11 +36,6 @@ def saved(made, name="plan.json", *arguments, code=0):
         return path, json.load(file)
 
 
-def check_schema(plan):
-    with open(os.path.join(ROOT, "schemas/plan-file-v1.schema.json"), encoding="utf-8") as file:
-        jsonschema.validate(plan, json.load(file))
-
-
 def show(made, *arguments, code=0):
     return made.run("show", *arguments, code=code).out
 
@@ -61,8 +56,8 @@ def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive)
     with open(path, encoding="utf-8") as file:
         plan = json.load(file)
     assert plan["digest"] in comment
-    check_schema(plan)
-    check_schema(made.plan())
+    check_schema("plan-file-v1", plan)
+    made.plan()
     assert made.all_containers() == [], "a plan writes nothing"
 
     # On main: with the digest that was approved.
@@ -76,7 +71,7 @@ def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive)
     container = f"{made.prefix}-pipeline-cl"
     made.delete(container, sorted(made.blobs(container))[2])
     path, repair = saved(made, "repair.json", "--detailed-exitcode", code=2)
-    check_schema(repair)
+    check_schema("plan-file-v1", repair)
     (run,) = repair["tables"][0]["runs"]
     assert (run["action"], run["reason"], run["slices"], run["replaces"], run["generation"]) == \
         ("export_again", "blob_missing", 1, 1, 2)
@@ -137,10 +132,55 @@ def test_the_example_of_a_pipeline_plans_applies_and_repairs(emulator, archive):
     assert repair["changes"] == "true"
     _, said = pipeline.run("apply", "Apply", code=13, DIGEST=planned["digest"])
     assert "::error file=logexport.yaml::The plan is stale" in said
-    pipeline.run("apply", "Apply", DIGEST=repair["digest"])
+    # On main there is no plan of the run's own: it is the file that was kept.
+    pipeline.run("apply", "Apply", RUN="42")
     made.check_agreement(table)
     with open(os.path.join(made.folder, "summary"), encoding="utf-8") as file:
         assert "**Plan:** 6 to export" in file.read()
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is absent")
+def test_the_example_applies_what_the_run_of_the_merged_commit_planned():
+    """Its script runs as actions/github-script runs it, with answers of the service that it must choose among."""
+    with open(os.path.join(ROOT, "examples/github-actions.yml"), encoding="utf-8") as file:
+        steps = YAML(typ="safe").load(file)["jobs"]["apply"]["steps"]
+    (script,) = [step["with"]["script"] for step in steps if step.get("id") == "approved"]
+    own, fork = {"full_name": "org/logs"}, {"full_name": "someone/logs"}
+    pulls = [
+        {"number": 6, "merged_at": None, "merge_commit_sha": "merged", "head": {"sha": "other"}},
+        {"number": 7, "merged_at": "2025-01-01T00:00:00Z", "merge_commit_sha": "merged", "head": {"sha": "head"}}]
+    runs = [{"id": 43, "head_repository": fork, "repository": own}, {"id": 42, "head_repository": own, "repository": own},
+            {"id": 41, "head_repository": own, "repository": own}]
+
+    def found(event, pulls, runs):
+        scene = {"event": event, "pulls": pulls, "runs": runs, "script": script}
+        program = """
+            const scene = JSON.parse(require('fs').readFileSync(0));
+            const said = { asked: [] };
+            const core = { setOutput: (name, value) => said[name] = value, setFailed: text => said.failed = text };
+            const context = { eventName: scene.event, sha: 'merged', runId: 99, repo: { owner: 'org', repo: 'logs' } };
+            const ask = (name, answer) => async query => (said.asked.push([name, query]), { data: answer });
+            const github = { rest: {
+              repos: { listPullRequestsAssociatedWithCommit: ask('pulls', scene.pulls) },
+              actions: { listWorkflowRuns: ask('runs', { workflow_runs: scene.runs }) } } };
+            const Run = (async () => {}).constructor;
+            new Run('github', 'context', 'core', scene.script)(github, context, core)
+              .then(() => console.log(JSON.stringify(said)));"""
+        ran = subprocess.run(
+            ["node", "-e", program], input=json.dumps(scene), capture_output=True, text=True, timeout=60,
+            env={**clean_environment(), "GITHUB_WORKFLOW_REF": "org/logs/.github/workflows/archive.yml@refs/heads/main"})
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    said = found("push", pulls, runs)
+    assert said["run"] == 42
+    query = said["asked"][1][1]
+    assert (query["workflow_id"], query["event"], query["head_sha"], query["status"]) == (
+        "archive.yml", "pull_request", "head", "success")
+    assert found("schedule", [], []) == {"asked": [], "run": 99}
+    assert "came without a pull request" in found("push", pulls[:1], runs)["failed"]
+    for none in [[], runs[:1]]:
+        assert "#7 has no plan" in found("push", pulls, none)["failed"]
 
 
 def test_what_others_did_since_is_subtracted_and_what_is_new_left_out(emulator, archive):

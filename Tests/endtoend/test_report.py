@@ -98,6 +98,7 @@ def test_status_fits_eighty_columns(years):
 def test_status_before_the_first_apply(archive):
     made = archive(["SecurityEvent"], "2025-08-01", "2025-08-02")
     assert "Nothing is archived yet" in made.run("status").out
+    assert "lineage" not in json.loads(made.run("status", "--json").out)
     made.run("status", "--check", code=2)
     assert "Nothing is archived yet" in made.run("report").out
 

@@ -246,3 +246,35 @@ def test_parts_of_a_slice_are_all_looked_at(emulator, archive):
     made.apply()
     found = verify(made, "--content", code=0)
     assert found["summary"]["blobs"] >= 3 and found["summary"]["read_rows"] == ROWS
+
+
+@pytest.mark.parametrize("directory", [False, True])
+def test_tables_that_are_no_longer_declared_are_named_and_looked_at_when_asked(emulator, archive, directory):
+    kept, gone = f"Kept{next(NUMBERS)}_CL", f"Gone{next(NUMBERS)}_CL"
+    for table in (kept, gone):
+        fill(emulator, table)
+    made = archive([kept, gone], START, END, directory=directory)
+    made.apply()
+    assert verify(made, code=0)["not_looked_at"] == []
+    made.spec["tables"] = [kept]
+
+    run = made.run("verify")
+    assert f"Not looked at, since the spec does not declare them: {gone} (--undeclared looks at" in run.out
+    found = verify(made, code=0)
+    assert found["not_looked_at"] == [gone] and found["summary"]["blobs"] == 4
+    assert verify(made, "--table", kept, code=0)["not_looked_at"] == []
+    assert "does not have" in made.run("verify", "--undeclared", "--table", kept, code=64).err
+
+    found = verify(made, "--undeclared", "--content", "--source", code=0)
+    assert found["not_looked_at"] == [] and found["summary"]["read_rows"] == 8 * ROWS
+    assert found["summary"]["counted_slices"] == 4 and found["summary"]["uncounted_slices"] == 4
+    made.container = f"{made.prefix}-{gone.lower().replace('_', '-')}"
+    names = sorted(made.blobs(made.container))
+    delete(made, names[0])
+    replace(made, names[1], flipped(made.blobs(made.container)[names[1]]), keep_properties=True)
+    found = verify(made, "--undeclared", "--content")
+    assert kinds(found) == [("missing", "restore"), ("sha256", "restore")]
+    assert all(finding["table"] == gone for finding in found["findings"])
+
+    made.run("prune", "--undeclared", "--auto-approve")
+    assert verify(made, code=0)["not_looked_at"] == []

@@ -71,6 +71,8 @@ extension ArchiveLock {
       case .taken(let term):
         do { try await store.setMetadata(of: place, holder.metadata, lease: holder.lease) } catch {
           await giveBack(holder.lease, place, store)
+          // Frozen for so long that it ended.
+          if error.code == .refused { throw LockError.lost(.refused(error.message)) }
           throw error
         }
         return ArchiveLock(store, place, id: holder.lease, term: term)
@@ -102,10 +104,12 @@ extension ArchiveLock {
         case .notFound where round < rounds: try await create(place, store)
         case .refused:
           if let lease = try await store.lease(of: place), lease.isHeld {
-            return .held(LockHolder(metadata: lease.metadata))
+            let holder = LockHolder(metadata: lease.metadata)
+            // Who has just taken it says who it is with its next request.
+            if holder.isNamed || round == rounds { return .held(holder) }
           }
           guard round < rounds else { throw error }
-          try await Task.sleep(for: .milliseconds(50))
+          try await Task.sleep(for: .milliseconds(50 * round))
         default: throw error
         }
         round += 1

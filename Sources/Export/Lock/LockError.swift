@@ -9,6 +9,12 @@ package enum LockError: Error, Sendable, Equatable {
 extension LockError: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .held(let holder) where !holder.isNamed:
+      """
+      the archive is locked by \(holder)
+        Try again in a moment, or wait for it with --lock-timeout 10m: it says so at once, or is dead, and then its lock
+        ends by itself, within a minute. Who holds it tells: logexport doctor
+      """
     case .held(let holder):
       """
       the archive is locked by \(holder)

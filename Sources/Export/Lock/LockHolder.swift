@@ -38,13 +38,17 @@ extension LockHolder {
     Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, Self.printable(self[keyPath: $0.field])) })
   }
 
+  private static let unknown = "unknown"
+
+  /// Whether the metadata say who it is: between taking the lease and saying so a holder is not named yet, and who
+  /// takes a lease by other tools never is. Where somebody held the lock before, it is that one for so long.
+  package var isNamed: Bool { lease != Self.unknown }
+
   /// Reads metadata; what it does not say is `unknown`.
-  ///
-  /// Between taking the lease and saying so a holder is not named yet: then this is the one before.
   package init(metadata: [String: String]) {
     self.init(lease: "", runID: "", user: "", host: "", process: 0, command: "", since: .earliest)
     for (name, field) in Self.fields {
-      self[keyPath: field] = metadata[name].map(Self.printable) ?? "unknown"
+      self[keyPath: field] = metadata[name].map(Self.printable) ?? Self.unknown
     }
   }
 
@@ -55,6 +59,7 @@ extension LockHolder {
 
 extension LockHolder: CustomStringConvertible {
   package var description: String {
-    "run \(runID) (\(command)) of \(user) on \(host), process \(process), since \(since)"
+    guard isNamed else { return "a run that has not said yet who it is" }
+    return "run \(runID) (\(command)) of \(user) on \(host), process \(process), since \(since)"
   }
 }

@@ -34,7 +34,8 @@ extension Arguments {
       self.init(command: "", wantsHelp: true)
       return
     }
-    let name = Self.spellings[command] ?? command
+    let name = Self.spellings[command] ?? (words.isEmpty && ["-v", "-V"].contains(command) ? "version" : command)
+    if name.hasPrefix("-") { throw Self.commandFirst(name, words) }
     guard let known = CommandName.named(name) else {
       throw Self.usage("there is no command '\(command)'", near: command, among: CommandName.all.map(\.name))
     }
@@ -70,6 +71,15 @@ extension Arguments {
   /// Other ways to say a command.
   private static let spellings = ["--help": "help", "-h": "help", "--version": "version"]
 
+  /// Options before the command are not read: which there are depends on it.
+  private static func commandFirst(_ option: String, _ words: ArraySlice<String>) -> CommandFailure {
+    let command = words.first { CommandName.named($0) != nil } ?? "plan"
+    return CommandFailure(
+      .usage,
+      "the command comes first, then its options: logexport \(command) \(option) …\n  logexport --help lists what there is"
+    )
+  }
+
   private func checkOperand(_ command: CommandName) throws(CommandFailure) {
     guard let wanted = command.operand else { return }
     guard let operand else {
@@ -83,6 +93,17 @@ extension Arguments {
     if !wanted.choices.isEmpty, !wanted.choices.contains(operand) {
       throw Self.notOne(of: wanted.choices, "'\(command.name)'", operand)
     }
+    if wanted.kind == .command { try checkAction(of: operand) }
+  }
+
+  /// What may follow a command that is asked about: what follows it where it is run.
+  private func checkAction(of operand: String) throws(CommandFailure) {
+    let actions = CommandName.named(operand)?.operand?.choices ?? []
+    guard let action = further.first else { return }
+    if actions.isEmpty || further.count > 1 {
+      throw Self.usage("'help' takes no argument '\(actions.isEmpty ? action : further[1])'")
+    }
+    guard actions.contains(action) else { throw Self.notOne(of: actions, "'\(operand)'", action) }
   }
 
   private static func notOne(of choices: [String], _ place: String, _ value: String) -> CommandFailure {

@@ -193,7 +193,7 @@ extension CommandName {
         """,
       examples: ["source <(logexport completion bash)"]),
     CommandName(
-      name: "help", help: "say how to use a command", operand: .command,
+      name: "help", help: "say how to use a command", operand: .command, further: FlagValue("ACTION", .text),
       description: "With --format also as a man page, or as the Markdown of docs/commands.md.",
       examples: ["logexport help apply", "logexport help --format man | man -l -"]),
     CommandName(

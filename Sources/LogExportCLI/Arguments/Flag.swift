@@ -52,6 +52,7 @@ struct Flag: Sendable {
     Flag("source", commands: ["verify"], "count what the workspace still holds"),
     Flag("sample", value: "PERCENT", commands: ["verify"], "read and count only this share of each table's slices"),
     Flag("superseded", commands: ["prune"], "blobs of generations that are no longer in force"),
+    Flag("undeclared", commands: ["verify"], "also tables of the manifest that the spec does not have"),
     Flag("undeclared", commands: ["prune"], "slices outside of the spec's tables and ranges"),
     Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
     Flag(
@@ -114,7 +115,8 @@ struct Flag: Sendable {
     Flag("quiet", short: "q", "only results and errors"),
     Flag("verbose", short: "v", "also each slice and each retry"),
     Flag(
-      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]), commands: planning + ["verify"],
+      "progress", value: .choice("HOW", ["auto", "tty", "plain", "none"]),
+      commands: planning + ["verify", "manifest", "prune"],
       "auto, tty, plain or none"),
     Flag("log-format", value: .choice("FORMAT", ["text", "json"]), "text or json"),
     Flag("log-file", value: .file, "write the log there as well, in full; at 50 MB a new file begins, 5 are kept"),

@@ -24,7 +24,7 @@ enum ManifestCommand {
   /// Which options belong to which action.
   private static let own = [
     "list": ["urls", "from", "to"], "rebuild": ["force", "auto-approve", "lock-timeout"],
-    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout"],
+    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout", "progress"],
   ]
 
   /// What belongs to another action is a slip.
@@ -85,29 +85,33 @@ extension ManifestCommand {
   private static func rebuild(
     _ arguments: Arguments, _ session: Session, _ signals: Signals
   ) async throws -> ExitCode {
-    let consent = try Consent(arguments, look: "Add --auto-approve: what is there already is never changed.")
+    let consent = Consent(arguments, remedy: "Add --auto-approve: what is there already is never changed.")
     let timeout = try ApplyCommand.lockTimeout(arguments)
     let rebuilder = Rebuilder(
       spec: session.file.spec, tables: session.tables, store: session.store, now: session.now,
       force: arguments.has("force"))
-    return try await session.asOnlyWriter("manifest rebuild", session.log.run.description, timeout: timeout, signals) {
-      lock in
+    let console = session.console
+    return try await session.propose(
+      "manifest rebuild", "Append these rows to the manifest?", consent, timeout: timeout, signals
+    ) { () async throws -> Proposal<Rebuild> in
       let rebuild = try await rebuilder.look()
-      let view = RebuildView(rebuild: rebuild, style: session.console.style)
+      let view = RebuildView(rebuild: rebuild, style: console.style)
       guard rebuild.tables.contains(where: { !$0.slices.isEmpty }) else {
-        try session.console.write(session.console.json ? view.json : view.text)
+        try console.write(console.json ? view.json : view.text)
         guard !rebuild.tables.contains(where: { $0.heldBack > 0 }) else {
           throw CommandFailure(
             .error,
-            "the manifest has rows, nothing was changed\n  --force appends the slices that it does not account for."
+            "the manifest has rows that no rebuild wrote, nothing was changed\n  --force appends the slices that it does not account for."
           )
         }
-        return .done
+        return .nothing(.done)
       }
-      if !session.console.json { try session.console.write(view.text) }
-      guard await consent.confirm("Append these rows to the manifest?", session.console) else { return .error }
-      try await rebuilder.append(rebuild) { try await lock.check(isContested: $0) }
-      try session.console.write(session.console.json ? view.json : view.done)
+      try consent.show(console, text: view.text, json: view.json)
+      return .something(rebuild)
+    } carryOut: { rebuild, permit in
+      try await rebuilder.append(rebuild, permit: permit)
+      let view = RebuildView(rebuild: rebuild, style: console.style)
+      try console.write(console.json ? view.json : view.done)
       return .done
     }
   }

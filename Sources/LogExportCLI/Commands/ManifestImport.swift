@@ -11,25 +11,31 @@ enum ManifestImport {
   static func run(_ arguments: Arguments, _ session: Session, _ signals: Signals) async throws -> ExitCode {
     let (console, runID) = (session.console, session.log.run.description)
     let path = try path(arguments)
-    let consent = try Consent(arguments, look: "Add --auto-approve once the file has been looked at.")
+    let consent = Consent(arguments, remedy: "Add --auto-approve to adopt what is listed.")
     let timeout = try ApplyCommand.lockTimeout(arguments)
     let log = try log(arguments, path)
+    let progress = LookProgress(session.progress, "Importing")
     let importer = Importer(
       spec: session.file.spec, tables: session.tables, source: session.source, store: session.store, now: session.now,
-      runID: runID, recounts: arguments.has("recount"), countBilled: session.options.countBilled)
-    return try await session.asOnlyWriter("manifest import", runID, timeout: timeout, signals) { lock in
-      let found = try await importer.look(log)
-      let view = ImportView(found: found, file: path, recounted: importer.recounts, style: console.style)
-      let code: ExitCode = found.refusals > 0 ? .differences : .done
+      runID: runID, recounts: arguments.has("recount"), countBilled: session.options.countBilled,
+      report: progress.take)
+    @Sendable func view(_ found: Import) -> ImportView {
+      ImportView(found: found, file: path, recounted: importer.recounts, style: console.style)
+    }
+    @Sendable func code(_ found: Import) -> ExitCode { found.refusals > 0 ? .differences : .done }
+    return try await session.propose("manifest import", "Adopt these rows?", consent, timeout: timeout, signals) {
+      () async throws -> Proposal<Import> in
+      let found = try await session.progress.during(progress.refresh) { try await importer.look(log) }
       guard found.tables.contains(where: { !$0.rows.isEmpty }) else {
-        try console.write(console.json ? view.json : view.text + "Nothing is adopted.\n")
-        return code
+        try console.write(console.json ? view(found).json : view(found).text + "Nothing is adopted.\n")
+        return .nothing(code(found))
       }
-      if !console.json { try console.write(view.text) }
-      guard await consent.confirm("Adopt these rows?", console) else { return .error }
-      try await importer.append(found) { try await lock.check(isContested: $0) }
-      try console.write(console.json ? view.json : view.done)
-      return code
+      try consent.show(console, text: view(found).text, json: view(found).json)
+      return .something(found)
+    } carryOut: { found, permit in
+      try await importer.append(found, permit: permit)
+      try console.write(console.json ? view(found).json : view(found).done)
+      return code(found)
     }
   }
 

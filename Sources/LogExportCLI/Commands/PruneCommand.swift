@@ -9,15 +9,16 @@ enum PruneCommand {
     _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
   ) async throws -> ExitCode {
     let selection = try selection(arguments)
-    let consent = try Consent(arguments, look: "Look at `logexport manifest list` first, then add --auto-approve.")
+    let consent = Consent(arguments, remedy: "Add --auto-approve to delete what is listed.")
     let timeout = try ApplyCommand.lockTimeout(arguments)
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    let runID = session.log.run.description
+    let progress = LookProgress(session.progress, "Pruning")
     let pruner = Pruner(
       spec: session.file.spec, tables: session.tables, looksBeyond: !arguments.has("table"), store: session.store,
-      now: session.now, runID: runID)
-    return try await session.asOnlyWriter("prune", runID, timeout: timeout, signals) { lock in
-      let pruning = try await pruner.look(selection)
+      now: session.now, runID: session.log.run.description, report: progress.take)
+    return try await session.propose("prune", "Delete these blobs for good?", consent, timeout: timeout, signals) {
+      () async throws -> Proposal<Pruning> in
+      let pruning = try await session.progress.during(progress.refresh) { try await pruner.look(selection) }
       if let address = pruning.unknown.first {
         throw CommandFailure(
           .error,
@@ -27,11 +28,13 @@ enum PruneCommand {
       let view = PruneView(pruning: pruning, style: console.style)
       if pruning.items.isEmpty {
         try console.write(console.json ? view.json(PruneOutcome()) : view.text + "Nothing to prune.\n")
-        return .done
+        return .nothing(.done)
       }
-      if !console.json { try console.write(view.text) }
-      guard await consent.confirm("Delete these blobs for good?", console) else { return .error }
-      let outcome = try await pruner.prune(pruning) { try await lock.check(isContested: $0) }
+      try consent.show(console, text: view.text, json: view.json(PruneOutcome()))
+      return .something(pruning)
+    } carryOut: { pruning, permit in
+      let outcome = try await pruner.prune(pruning, permit: permit)
+      let view = PruneView(pruning: pruning, style: console.style)
       try console.write(console.json ? view.json(outcome) : view.done(outcome))
       return outcome.refused.isEmpty ? .done : .partial
     }

@@ -14,6 +14,15 @@ enum UnlockCommand {
       throw CommandFailure(.error, "the archive is not locked: there is nothing to unlock")
     }
     let holder = LockHolder(metadata: lease.metadata)
+    guard holder.isNamed else {
+      throw CommandFailure(
+        .error,
+        """
+        the archive is locked by \(holder), nothing was done
+          Look again in a minute: a run says who it is, or is dead, and then its lock ends by itself. A lease that no \
+        run took is broken with the account's own tools: \(place)
+        """)
+    }
     guard id == holder.lease || id == holder.runID else {
       throw CommandFailure(
         .error, "'\(id)' does not hold the archive's lock, nothing was done\n  It is \(holder.lease), \(holder).")

@@ -25,6 +25,11 @@ enum VerifyCommand {
     var options = VerifyOptions()
     options.content = arguments.has("content")
     options.source = arguments.has("source")
+    if arguments.has("undeclared"), arguments.has("table") {
+      throw CommandFailure(
+        .usage, "--undeclared looks at tables that the spec does not have, --table chooses among those that it has")
+    }
+    options.undeclared = arguments.has("table") ? .ignored : arguments.has("undeclared") ? .verified : .named
     options.parallelism = try ApplyCommand.parallelism(arguments)
     if let text = arguments.value("sample") {
       guard let percent = Double(text.hasSuffix("%") ? String(text.dropLast()) : text), percent > 0, percent <= 100

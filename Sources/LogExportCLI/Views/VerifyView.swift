@@ -22,6 +22,11 @@ struct VerifyView {
     if options.percent < 100 {
       lines.append("A share of \(options.percent)% of the slices, by --seed \(options.seed).")
     }
+    if !result.notLookedAt.isEmpty {
+      let names = displayable(result.notLookedAt.joined(separator: ", "))
+      let hint = options.undeclared == .verified ? "in another store" : "--undeclared looks at them as well"
+      lines.append("\(style.yellow("!")) Not looked at, since the spec does not declare them: \(names) (\(hint)).")
+    }
     lines.append(verdict)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -47,7 +52,8 @@ struct VerifyView {
   private var counted: String {
     var text = Quantity.of(result.counted, "slice")
     if result.uncounted > 0 {
-      text += ", \(Quantity.count(result.uncounted)) not: other queries, past retention, or counts that are billed"
+      text +=
+        ", \(Quantity.count(result.uncounted)) not: other queries, past retention, no longer declared, or counts that are billed"
     }
     return text
   }
@@ -67,6 +73,7 @@ extension VerifyView {
     let findings = result.findings.map { "    " + Self.value($0).text }.joined(separator: ",\n")
     let list = findings.isEmpty ? "[]" : "[\n\(findings)\n  ]"
     return "{\n  \"format_version\": 1,\n  \"ok\": \(result.findings.isEmpty),\n  \"findings\": \(list),\n"
+      + "  \"not_looked_at\": \(JSONValue.array(result.notLookedAt.map { .string($0) }).text),\n"
       + "  \"summary\": \(summary.text)\n}\n"
   }
 
