@@ -44,6 +44,20 @@ import Timeline
     #expect(plan.changes.allSatisfy { $0.resource == "storage account stsoc" })
   }
 
+  @Test func `keys are not shut off by a run that signs with one`() {
+    let spec = Resources.spec(network: NetworkPolicy(sharedKey: false, manage: .enforce))
+    func keys(_ storageKey: String?) -> ResourceChange? {
+      PosturePlanner.plan(spec, Resources.open().state, storageKey: storageKey).changes
+        .first { $0.property == "network.sharedKey" }
+    }
+    #expect(keys(nil)?.step == .sharedKey(false))
+    #expect(keys("AZURE_STORAGE_KEY")?.step == nil)
+    #expect(keys("AZURE_STORAGE_KEY")?.remark?.hasPrefix("This run signs with AZURE_STORAGE_KEY, which") == true)
+    let shut = account { $0.sharedKey = false }
+    let plan = PosturePlanner.plan(spec, shut.state, storageKey: "AZURE_STORAGE_KEY")
+    #expect(!plan.changes.contains { $0.property == "network.sharedKey" })
+  }
+
   @Test func `all changes of the network rules are one request`() {
     let spec = Resources.spec(
       network: NetworkPolicy(

@@ -156,6 +156,21 @@ def test_locking_needs_a_word_of_its_own_and_holds(guarded, emulator):
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
+def test_keys_are_not_shut_off_by_a_run_that_signs_with_one(guarded, emulator):
+    made = guarded({"sharedKey": False})
+    by_key = {"AZURE_STORAGE_KEY": emulator.key}
+    assert "this run signs with AZURE_STORAGE_KEY" in made.run("plan", environment=by_key).out
+    before = account(emulator)
+    run = made.apply(code=4, environment=by_key)
+    assert "use an identity of Microsoft Entra ID" in run.err
+    assert account(emulator) == before
+    made.apply()
+    assert account(emulator)["properties"]["allowSharedKeyAccess"] is False
+    # The tests' own client signs with the key.
+    set_account(emulator, allowSharedKeyAccess=True)
+    assert len(made.rows(TABLE)) == 3
+
+
 def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator):
     made = guarded({"allow": {"ips": ["198.51.100.7"]}})
     made.write_spec()

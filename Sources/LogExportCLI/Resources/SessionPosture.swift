@@ -32,7 +32,8 @@ extension Session {
   func posture(_ scope: Scope) async throws -> PosturePlan {
     guard let resources, file.spec.declaresPosture else { return .nothing }
     let state = try await resources.observe(file.spec)
-    var plan = PosturePlanner.plan(file.spec, state, archived: Set((state.containers ?? [:]).keys))
+    var plan = PosturePlanner.plan(
+      file.spec, state, archived: Set((state.containers ?? [:]).keys), storageKey: storageKey)
     if scope == .slices {
       for index in plan.changes.indices { plan.changes[index].step = nil }
     }

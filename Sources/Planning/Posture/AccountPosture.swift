@@ -13,10 +13,20 @@ extension PosturePlanner {
       note(accountTitle, "network.minTls", account.minTls, network.minTls, step: .minTls(network.minTls))
     }
     flag("network.httpsOnly", account.httpsOnly, network.httpsOnly, opensWhen: false) { .httpsOnly($0) }
-    if let sharedKey = network.sharedKey {
-      flag("network.sharedKey", account.sharedKey, sharedKey, opensWhen: true) { .sharedKey($0) }
-    }
+    if let sharedKey = network.sharedKey { keys(account.sharedKey, sharedKey) }
     rules(network, account)
+  }
+
+  /// Keys are not shut off by a run that itself signs with one: all that it wrote from then on would be refused.
+  private mutating func keys(_ before: Bool, _ after: Bool) {
+    guard !after, before, let storageKey else {
+      return flag("network.sharedKey", before, after, opensWhen: true) { .sharedKey($0) }
+    }
+    note(
+      accountTitle, "network.sharedKey", "\(before)", "\(after)", step: nil,
+      remark:
+        "This run signs with \(storageKey), which the account would refuse from then on: unset it, and use an identity of Microsoft Entra ID that has the role Storage Blob Data Contributor."
+    )
   }
 
   /// A property of two values; `opensWhen` is the one that lets in more.

@@ -10,11 +10,15 @@ package struct PosturePlanner {
   let state: ResourceState
   /// Containers that hold blobs of this archive already; those that exist, where nobody knows better.
   let archived: Set<String>
+  /// What this run signs for storage by, where that is a key of the account.
+  let storageKey: String?
   var plan = PosturePlan()
 
   /// What differs, in the order in which it is mended.
-  package static func plan(_ spec: ExportSpec, _ state: ResourceState, archived: Set<String> = []) -> PosturePlan {
-    var planner = PosturePlanner(spec: spec, state: state, archived: archived)
+  package static func plan(
+    _ spec: ExportSpec, _ state: ResourceState, archived: Set<String> = [], storageKey: String? = nil
+  ) -> PosturePlan {
+    var planner = PosturePlanner(spec: spec, state: state, archived: archived, storageKey: storageKey)
     planner.virtualNetwork()
     planner.grants()
     planner.account()
