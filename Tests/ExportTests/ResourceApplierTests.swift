@@ -47,6 +47,22 @@ import Testing
     #expect(resources.account.rules == AccountState.open.rules)
   }
 
+  @Test func `an account that no rule opens is left as it is by whoever is shut out`() async throws {
+    var shut = AccountState.open
+    shut.publicNetworkAccess = "Disabled"
+    let resources = FakeResources(shut)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) {
+      try await applier(resources) { .shut(reason: "403 AuthorizationFailure") }.perform(plan, [.account])
+    }
+    #expect(error?.code == .denied)
+    #expect(error?.message.contains("only private endpoints reach it, whatever network.allow says") == true)
+    #expect(resources.performed.isEmpty)
+    // Whoever comes by a private endpoint is let in.
+    _ = try await applier(resources).perform(plan, [.account])
+    #expect(resources.account.rules == AccountState.closed.rules)
+  }
+
   @Test func `rules whose change lost its reply are taken back`() async throws {
     let resources = FakeResources(.open, losesRepliesOfRules: true)
     let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))

@@ -190,6 +190,18 @@ import Timeline
       ])
   }
 
+  @Test(
+    arguments: [
+      ("Enabled", nil), ("Disabled", "only private endpoints reach it"),
+      ("SecuredByPerimeter", "only its network security perimeter decides"),
+    ] as [(String, String?)])
+  func `an account that no rule opens is known as such`(access: String, expected: String?) {
+    let resources = account { $0.publicNetworkAccess = access }
+    let plan = PosturePlanner.plan(Resources.spec(network: NetworkPolicy(defaultAction: .deny)), resources.state)
+    #expect((plan.closure == nil) == (expected == nil))
+    #expect(plan.closure?.contains(expected ?? "") ?? true)
+  }
+
   @Test func `a public container is made private`() {
     var resources = account {
       $0.anonymousAccess = false

@@ -272,6 +272,21 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
     assert len(made.rows(TABLE)) == 3
 
 
+@pytest.mark.parametrize("rules", ["Allow", "Deny"])
+def test_an_account_without_public_access_is_told_as_such_and_left_alone(guarded, emulator, rules):
+    set_account(emulator, publicNetworkAccess="Disabled", minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": rules, "bypass": "AzureServices", "ipRules": [{"value": HOME, "action": "Allow"}]})
+    before = account(emulator)
+    made = guarded()
+    for run in (made.run("plan", code=12), made.apply(code=12)):
+        assert "public network access of storage account" in run.err and "is Disabled" in run.err
+        assert "private endpoint" in run.err and "--public-network-access Enabled" in run.err
+        assert "shut this job out" not in run.err
+    assert account(emulator) == before
+    # What looks for secrets afterwards must get in.
+    set_account(emulator, publicNetworkAccess="Enabled")
+
+
 @pytest.fixture
 def strict(monkeypatch):
     """An emulator that asks for roles, which act only after some refusals."""

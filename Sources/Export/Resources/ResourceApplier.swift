@@ -49,7 +49,8 @@ extension ResourceApplier {
   /// Does the plan's steps of some stages, in their order.
   ///
   /// A change of network rules that leaves the store out of reach is taken back. Throws `ResourceError` at the first
-  /// step that fails, or that what is read back does not show; what was done before stays.
+  /// step that fails, or that what is read back does not show; what was done before stays. Nothing is changed where
+  /// the store is out of reach for a reason that no rule mends.
   /// - Returns: the changes that were brought about.
   package func perform(
     _ plan: PosturePlan, _ stages: Set<ResourceStep.Stage>
@@ -57,9 +58,14 @@ extension ResourceApplier {
     var done: [ResourceChange] = []
     let steps = plan.steps.filter { stages.contains($0.step.stage) }.enumerated()
       .sorted { ($0.element.step.stage, $0.offset) < ($1.element.step.stage, $1.offset) }.map(\.element)
+    if let closure = plan.closure, steps.contains(where: { $0.step.changesRules }),
+      case .shut(let reason) = try await reach()
+    {
+      throw ResourceError(.denied, "\(closure)\n  The account said: \(reason.prefix { !$0.isNewline })")
+    }
     for (step, changes) in steps {
       try Task.checkCancellation()
-      if case .networkRules = step {
+      if step.changesRules {
         try await changeRules(step)
       } else {
         try await resources.perform(step, spec)

@@ -1,3 +1,4 @@
+internal import BlobStorage
 internal import Export
 internal import Planning
 internal import Synchronization
@@ -58,7 +59,8 @@ extension ApplyRun {
     }
     for look in 1... {
       do { return try await rest.locked(timeout, signals) } catch let refusal as Refusal {
-        guard look < Self.looks else { throw refusal.cause }
+        let isForGood = posture.closure != nil && (refusal.cause as? StoreError)?.isOfNetwork == true
+        guard look < Self.looks, !isForGood else { throw refusal.cause }
         session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
       }
       try await Task.sleep(for: Self.pause(look))

@@ -17,6 +17,7 @@ extension Session {
         countQueries: 0)
     } else {
       do { plan = try await planSlices() } catch {
+        let error = Self.explained(error, posture)
         guard let denial = Denial(error), !posture.steps.isEmpty else { throw error }
         plan = Plan(
           now: now, workspace: file.spec.source.workspace, lineage: nil, tables: [],
@@ -26,6 +27,13 @@ extension Session {
     }
     plan.posture = posture
     return plan
+  }
+
+  /// A refusal by the account's network, with what is known of it: neither a role nor a rule would help.
+  static func explained(_ error: any Error, _ posture: PosturePlan) -> any Error {
+    guard var refusal = error as? StoreError, refusal.isOfNetwork, let closure = posture.closure else { return error }
+    refusal.message = "\(refusal.message.prefix { !$0.isNewline })\n  \(closure)"
+    return refusal
   }
 
   /// What differs of the resources; nothing of it is changed by a run that is about slices alone.
@@ -64,13 +72,17 @@ extension Session {
     } catch {
       switch error.code {
       case .cancelled: throw CancellationError()
-      // 403 AuthorizationFailure is the network's refusal, AuthorizationPermissionMismatch the role's.
-      case .denied where error.serviceCode == "AuthorizationFailure": return .shut(reason: error.message)
+      case .denied where error.isOfNetwork: return .shut(reason: error.message)
       case .unreachable: return .shut(reason: error.message)
       default: return .open
       }
     }
   }
+}
+
+extension StoreError {
+  /// Whether the network refused it: 403 AuthorizationFailure, where a role has AuthorizationPermissionMismatch.
+  var isOfNetwork: Bool { code == .denied && serviceCode == "AuthorizationFailure" }
 }
 
 /// A refusal that a change of the resources may mend.

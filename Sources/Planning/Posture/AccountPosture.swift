@@ -67,11 +67,27 @@ extension PosturePlanner {
         warnings: action == .allow ? [.widens] : [], step: .networkRules(NetworkRulesChange(defaultAction: action)))
     }
     others(network, ips, subnets)
-    if network.defaultAction == .deny, account.publicNetworkAccess != "Enabled" {
+    guard account.publicNetworkAccess != "Enabled" else { return }
+    plan.closure = closure(account.publicNetworkAccess)
+    if network.defaultAction == .deny {
       plan.remarks.append(
         "\(accountTitle): public network access is \(account.publicNetworkAccess), so that the rules of network.allow do not apply."
       )
     }
+  }
+
+  /// What `publicNetworkAccess` says, which this program does not change: who set it knows another way in.
+  private func closure(_ access: String) -> String {
+    let (who, remedy) =
+      access == "SecuredByPerimeter"
+      ? (
+        "only its network security perimeter decides who reaches it", "Let the job in by the perimeter's access rules"
+      ) : ("only private endpoints reach it", "Run this where a private endpoint of the account is reached")
+    let id = spec.destination.resource ?? "ID"
+    return """
+      public network access of \(accountTitle) is \(access): \(who), whatever network.allow says
+        \(remedy), or open it to its network rules: az storage account update --ids \(id) --public-network-access Enabled
+      """
   }
 
   /// Rules that the spec does not name.

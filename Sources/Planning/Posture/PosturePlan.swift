@@ -6,6 +6,9 @@ package struct PosturePlan: Sendable, Equatable {
   /// What others do to the archive's blobs against the spec, and this program leaves to them: needs attention.
   package var cautions: [String]
 
+  /// Why no rule lets anyone in, and what does; nil where the account's network rules apply.
+  package var closure: String?
+
   package init(changes: [ResourceChange] = [], remarks: [String] = [], cautions: [String] = []) {
     self.changes = changes
     self.remarks = remarks
@@ -51,7 +54,8 @@ extension PosturePlan {
 }
 
 extension ResourceStep {
-  fileprivate var changesRules: Bool {
+  /// Whether it changes who may reach the account.
+  package var changesRules: Bool {
     if case .networkRules = self { true } else { false }
   }
 }
