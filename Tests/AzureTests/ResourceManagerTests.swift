@@ -61,6 +61,38 @@ private func client(_ server: ScriptedServer, pauses: Pauses = Pauses()) -> Reso
     }
   }
 
+  @Test func `what is not known yet is written again after a while`() async throws {
+    let unknown = ScriptedServer.Answer.reply(400, [:], #"{"error":{"code":"PrincipalNotFound","message":"no"}}"#)
+    try await withServer([unknown, unknown, .reply(201, [:], "{}")]) { server in
+      let pauses = Pauses()
+      try await client(server, pauses: pauses).put(
+        id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5), .seconds(10), .seconds(15)])
+      #expect(server.requests.map(\.method) == ["PUT", "PUT", "PUT"])
+      #expect(pauses.all == [.seconds(5), .seconds(10)])
+    }
+  }
+
+  @Test func `what stays unknown is an error after the last pause`() async throws {
+    let unknown = ScriptedServer.Answer.reply(400, [:], #"{"error":{"code":"PrincipalNotFound","message":"no"}}"#)
+    try await withServer([unknown, unknown]) { server in
+      let error = await expect(.badRequest) {
+        try await client(server).put(
+          id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5)])
+      }
+      #expect(error?.serviceCode == "PrincipalNotFound" && server.requests.count == 2)
+    }
+  }
+
+  @Test func `another refusal is not waited out`() async throws {
+    try await withServer([.reply(400, [:], #"{"error":{"code":"InvalidPrincipalId","message":"no"}}"#)]) { server in
+      await expect(.badRequest) {
+        try await client(server).put(
+          id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5)])
+      }
+      #expect(server.requests.count == 1)
+    }
+  }
+
   @Test func `all pages of a list are read`() async throws {
     let server = ScriptedServer([])
     defer { server.stop() }

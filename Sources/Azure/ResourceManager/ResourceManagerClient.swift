@@ -90,6 +90,22 @@ extension ResourceManagerClient {
     try await exchange("PUT", url(id, version), body, ifMatch, what: "write \(id)")
   }
 
+  /// `PUT`, repeated after each of the pauses while the service refuses it with `code`.
+  package func put(
+    _ id: String, _ version: Version, _ body: JSON, whileRefusedBy code: String, pauses: [Duration]
+  ) async throws(AzureError) {
+    for pause in pauses {
+      do throws(AzureError) {
+        try await put(id, version, body)
+        return
+      } catch {
+        guard error.serviceCode == code else { throw error }
+      }
+      try await self.pause(pause)
+    }
+    try await put(id, version, body)
+  }
+
   /// `PATCH`.
   @discardableResult
   package func patch(_ id: String, _ version: Version, _ body: JSON) async throws(AzureError) -> Resource {

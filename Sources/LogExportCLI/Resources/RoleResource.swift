@@ -24,6 +24,14 @@ enum RoleResource {
     }
   }
 
+  /// Between attempts to assign a role to a principal that is not found, 5 minutes in all.
+  ///
+  /// A service principal that has just been made reaches Resource Manager some minutes later. `principalType` is sent
+  /// so that it is not looked up (role-based-access-control/troubleshooting, "PrincipalNotFound"); where it is all the
+  /// same, it is waited for as long as Terraform's azurerm does.
+  static let principalPauses =
+    [Duration.seconds(5), .seconds(10), .seconds(15)] + Array(repeating: Duration.seconds(30), count: 9)
+
   /// The name of an assignment, a GUID that is always the same for the same one: asking twice makes one.
   ///
   /// Version 8 of RFC 9562, of bits of the maker's choice: the first of a SHA-256.
@@ -67,8 +75,14 @@ extension AzureResources {
               "/\(subscription)/providers/Microsoft.Authorization/roleDefinitions/\(role)"),
             "principalId": .string(access.principal), "principalType": "ServicePrincipal",
           ]
-        ])
+        ], whileRefusedBy: "PrincipalNotFound", pauses: RoleResource.principalPauses)
     } catch {
+      if error.serviceCode == "PrincipalNotFound" {
+        var unknown = error
+        unknown.remedy =
+          "\n  access.principal takes the object id of a service principal of this tenant, which is not its client id: az ad sp show --id CLIENT-ID --query id"
+        throw unknown
+      }
       // Somebody else has made it, under another name.
       guard error.serviceCode == "RoleAssignmentExists" else { throw error }
     }
