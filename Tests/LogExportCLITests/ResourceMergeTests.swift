@@ -53,6 +53,25 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(name.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
   }
 
+  @Test(
+    arguments: [
+      ("[]", nil), (#"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe"}]"#, HeldGrant()),
+      (#"[{"roleDefinitionId":"/x/B7E6DC6D-F1E8-4753-8033-0F276BB0955B","condition":null}]"#, HeldGrant()),
+      (#"[{"roleDefinitionId":"/x/acdd72a7-3385-48ef-bd42-f606fba81ae7"}]"#, nil),
+      (
+        #"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe","condition":"(@Resource[x] StringEquals 'a')"}]"#,
+        HeldGrant(isConditional: true)
+      ),
+      (
+        #"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe","condition":"(x)"},{"roleDefinitionId":"/x/b7e6dc6d-f1e8-4753-8033-0f276bb0955b","condition":""}]"#,
+        HeldGrant()
+      ),
+    ] as [(String, HeldGrant?)])
+  func `a role under a condition counts where none without one is held`(properties: String, held: HeldGrant?) throws {
+    let assignments = try json(properties).elements.map { JSON.object(["properties": $0]) }
+    #expect(RoleResource.held(.storageContributor, by: assignments) == held)
+  }
+
   @Test func `what an account leaves out is taken for the wider of what it may mean`() throws {
     let state = AccountResource.state(try json(#"{"minimumTlsVersion":"TLS1_1"}"#))
     #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && state.anonymousAccess)

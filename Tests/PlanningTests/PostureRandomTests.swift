@@ -94,7 +94,7 @@ import Timeline
             return rule
           } + [SecurityRulePolicy(name: "theirs", priority: 300, direction: .inbound, access: .allow)]))
     }
-    resources.state.grants = Set(some(Grant.allCases, &random))
+    resources.state.grants = Dictionary(uniqueKeysWithValues: some(Grant.allCases, &random).map { ($0, HeldGrant()) })
     return resources
   }
 

@@ -216,12 +216,26 @@ import Timeline
 
   @Test func `missing roles are granted where access is enforced, whatever the network's mode`() {
     var resources = Resources.open()
-    resources.state.grants = [.workspaceReader]
+    resources.state.grants = [.workspaceReader: HeldGrant()]
     for mode in PostureMode.allCases {
       let spec = Resources.spec(access: AccessPolicy(principal: "p", manage: mode))
       let plan = PosturePlanner.plan(spec, resources.state)
       #expect(lines(plan) == [(mode == .check ? "! " : "") + "access - → Storage Blob Data Contributor for p"])
     }
+  }
+}
+
+extension PostureTests {
+  @Test func `a role that is held under a condition is said to be, and not granted as a whole`() {
+    var resources = Resources.open()
+    resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant(isConditional: true)]
+    let plan = PosturePlanner.plan(
+      Resources.spec(access: AccessPolicy(principal: "p", manage: .enforce)), resources.state)
+    #expect(plan.isEmpty)
+    #expect(
+      plan.remarks == [
+        "storage account stsoc: p holds the role Storage Blob Data Contributor only under a condition, which is taken to let the export through; where it does not, requests are refused with 403."
+      ])
   }
 }
 

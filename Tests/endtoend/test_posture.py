@@ -310,6 +310,27 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     arm_models.check(strict.resource_requests())
 
 
+def test_a_role_under_a_condition_is_said_to_be(archive, strict):
+    made = archive([TABLE], START, END, on=strict)
+    made.spec["destination"]["resource"] = strict.ready["storage_resource"]
+    made.spec["source"]["resource"] = strict.ready["workspace_resource"]
+    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    role = "/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+    name = "11111111-1111-4111-8111-111111111111"
+    condition = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringStartsWith 't'"
+    place = f"{strict.ready['storage_resource']}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    strict.resource("PUT", place, {"properties": {
+        "roleDefinitionId": role, "principalId": strict.ready["client_id"], "principalType": "ServicePrincipal",
+        "condition": condition, "conditionVersion": "2.0"}}, "2022-04-01")
+    made.apply()
+    assert "only under a condition" in made.run("plan").out
+    assert strict.resource("GET", place, version="2022-04-01")["properties"]["condition"] == condition
+    listed = strict.resource(
+        "GET", f"{strict.ready['storage_resource']}/providers/Microsoft.Authorization/roleAssignments",
+        version="2022-04-01")["value"]
+    assert [one["name"] for one in listed] == [name]
+
+
 def test_doctor_says_what_apply_would_change_and_what_stands_in_its_way(guarded):
     made = guarded()
     made.spec["source"]["resource"] = made.emulator.ready["workspace_resource"]

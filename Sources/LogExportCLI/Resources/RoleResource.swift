@@ -24,6 +24,20 @@ enum RoleResource {
     }
   }
 
+  /// What the assignments of a scope come to for one grant; nil where none of them gives it.
+  ///
+  /// An assignment may be bound by a condition on attributes (`condition`), such as the names of containers. It counts
+  /// only where none without a condition does.
+  static func held(_ grant: Grant, by assignments: [JSON]) -> HeldGrant? {
+    let roles = definitions(grant)
+    let giving = assignments.map { $0["properties"] ?? [:] }.filter { properties in
+      let role = properties["roleDefinitionId"]?.string?.lowercased() ?? ""
+      return roles.contains { role.hasSuffix($0) }
+    }
+    if giving.isEmpty { return nil }
+    return HeldGrant(isConditional: giving.allSatisfy { $0["condition"]?.string?.isEmpty == false })
+  }
+
   /// Between attempts to assign a role to a principal that is not found, 5 minutes in all.
   ///
   /// A service principal that has just been made reaches Resource Manager some minutes later. `principalType` is sent
@@ -44,19 +58,16 @@ enum RoleResource {
 
 extension AzureResources {
   /// What the principal may do already; an assignment to a group that it is in counts.
-  func grants(_ spec: ExportSpec) async throws -> Set<Grant>? {
+  func grants(_ spec: ExportSpec) async throws -> [Grant: HeldGrant]? {
     guard let access = spec.access else { return nil }
     try await checkWorkspace(spec)
-    var grants: Set<Grant> = []
+    var grants: [Grant: HeldGrant] = [:]
     for grant in Grant.allCases {
       let filter = PercentEncoding.query("atScope() and assignedTo('\(access.principal)')")
       let assignments = try await client.list(
         "\(scope(of: grant, spec))/providers/Microsoft.Authorization/roleAssignments", .authorization,
         query: "$filter=\(filter)")
-      let roles = assignments.compactMap { $0["properties"]?["roleDefinitionId"]?.string?.lowercased() }
-      if RoleResource.definitions(grant).contains(where: { role in roles.contains { $0.hasSuffix(role) } }) {
-        grants.insert(grant)
-      }
+      grants[grant] = RoleResource.held(grant, by: assignments)
     }
     return grants
   }

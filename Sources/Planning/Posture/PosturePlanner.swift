@@ -62,12 +62,21 @@ extension PosturePlanner {
   private mutating func grants() {
     guard let access = spec.access else { return }
     guard let grants = state.grants else { return noteUnread(accountTitle, "access", mode: access.manage) }
-    for grant in Grant.allCases where !grants.contains(grant) {
+    for grant in Grant.allCases {
+      let held = grants[grant]
+      if held?.isConditional == false { continue }
       let place =
         switch grant {
         case .storageContributor: accountTitle
         case .workspaceReader: "workspace \(spec.source.resource.map(resourceName) ?? spec.source.workspace)"
         }
+      guard held == nil else {
+        // To grant it as a whole would undo what somebody has limited on purpose.
+        plan.remarks.append(
+          "\(place): \(access.principal) holds the role \(grant.role) only under a condition, which is taken to let the export through; where it does not, requests are refused with 403."
+        )
+        continue
+      }
       note(
         place, "access", nil, "\(grant.role) for \(access.principal)", mode: access.manage, step: .grant(grant))
     }

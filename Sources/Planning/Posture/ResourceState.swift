@@ -13,12 +13,12 @@ package struct ResourceState: Sendable, Equatable {
   package var virtualNetwork: Existing<VirtualNetworkState>?
   package var securityGroup: Existing<SecurityGroupState>?
   /// What the principal of the spec may do where it needs to; nil where access is not declared.
-  package var grants: Set<Grant>?
+  package var grants: [Grant: HeldGrant]?
 
   package init(
     account: AccountState? = nil, blobService: BlobServiceState? = nil, containers: [String: ContainerState]? = nil,
     lifecycle: [LifecycleRule]? = nil, virtualNetwork: Existing<VirtualNetworkState>? = nil,
-    securityGroup: Existing<SecurityGroupState>? = nil, grants: Set<Grant>? = nil
+    securityGroup: Existing<SecurityGroupState>? = nil, grants: [Grant: HeldGrant]? = nil
   ) {
     self.account = account
     self.blobService = blobService
@@ -187,4 +187,12 @@ package enum Grant: String, Sendable, CaseIterable {
   case storageContributor
   /// Log Analytics Data Reader on the workspace.
   case workspaceReader
+}
+
+/// A role that is held, by one assignment or by several.
+package struct HeldGrant: Sendable, Equatable {
+  /// Whether each of its assignments is bound by a condition, which this program does not evaluate.
+  package var isConditional: Bool
+
+  package init(isConditional: Bool = false) { self.isConditional = isConditional }
 }
