@@ -63,6 +63,39 @@ import Testing
     #expect(resources.account.rules == AccountState.closed.rules)
   }
 
+  @Test func `a resource that somebody else changes at the same time is changed all the same`() async throws {
+    let resources = FakeResources(.open, conflicts: 2)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let done = try await applier(resources).perform(plan, [.account])
+    #expect(done == plan.changes && resources.account == .closed)
+  }
+
+  @Test func `a resource that somebody else never ceases to change is an error`() async throws {
+    let resources = FakeResources(.open, conflicts: .max)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.code == .changed && resources.performed.count == 4)
+  }
+
+  @Test func `what somebody else did just now is not done again`() async throws {
+    let resources = FakeResources(.open, conflicts: 1) { $0.anonymousAccess = false }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier(resources).perform(plan, [.account])
+    #expect(resources.account == .closed)
+    #expect(resources.performed.count { $0 == .anonymousAccess(false) } == 1)
+  }
+
+  @Test func `what somebody else made other than the plan showed is an error that names it`() async throws {
+    let spec = Self.spec
+    var first = AccountState.closed
+    first.minTls = "1.1"
+    let resources = FakeResources(first, conflicts: 1) { $0.minTls = "1.0" }
+    let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.message.contains("network.minTls is 1.0 now, which the plan did not show") == true)
+    #expect(resources.account.minTls == "1.0")
+  }
+
   @Test func `rules whose change lost its reply are taken back`() async throws {
     let resources = FakeResources(.open, losesRepliesOfRules: true)
     let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
@@ -127,10 +160,18 @@ private final class FakeResources: ResourceStore {
   private let losesRepliesOfRules: Bool
   private let refusesRestoring: Bool
 
+  /// Changes that are still to meet with somebody else's.
+  private let conflicts: Mutex<Int>
+  /// What somebody else does at each of them.
+  private let other: @Sendable (inout AccountState) -> Void
+
   init(
     _ account: AccountState, isStubborn: Bool = false, losesRepliesOfRules: Bool = false,
-    refusesRestoring: Bool = false
+    refusesRestoring: Bool = false, conflicts: Int = 0,
+    other: @escaping @Sendable (inout AccountState) -> Void = { _ in }
   ) {
+    self.conflicts = Mutex(conflicts)
+    self.other = other
     state = Mutex(account)
     self.isStubborn = isStubborn
     self.losesRepliesOfRules = losesRepliesOfRules
@@ -146,6 +187,14 @@ private final class FakeResources: ResourceStore {
 
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {
     steps.withLock { $0.append(step) }
+    let isLate = conflicts.withLock { left in
+      defer { left = max(0, left - 1) }
+      return left > 0
+    }
+    if isLate {
+      state.withLock { other(&$0) }
+      throw ResourceError(.changed, "412")
+    }
     state.withLock { account in
       switch step {
       case .anonymousAccess(let value): account.anonymousAccess = value

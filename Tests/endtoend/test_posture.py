@@ -263,6 +263,17 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
     arm_models.check(emulator.resource_requests())
 
 
+def test_a_resource_that_changes_between_reading_and_writing_is_read_again(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    made = guarded({"virtualNetwork": {
+        "resource": f"{base}/virtualNetworks/hub", "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "subnet": {"name": "jobs", "prefix": "10.20.1.0/24"}}})
+    emulator.faults("412:op=WriteResource,n=2-3")
+    made.apply("--approve-widening")
+    assert emulator.counts()["faults"] == {"412": 2}
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
 def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(guarded, emulator):
     set_account(emulator, networkAcls={"defaultAction": "Deny", "bypass": "None", "ipRules": []})
     made = guarded()

@@ -41,6 +41,8 @@ package struct ResourceApplier: Sendable {
   package static let interval = Duration.seconds(10)
   /// Looks at a store that was shut by a change of its rules, which act within a minute.
   private static let rulesLooks = 12
+  /// Attempts of a step whose resource is changed by somebody else at the same time.
+  private static let attempts = 4
   /// Looks at what was written, as Resource Manager may answer from another copy.
   private static let readLooks = 3
 }
@@ -66,9 +68,9 @@ extension ResourceApplier {
     for (step, changes) in steps {
       try Task.checkCancellation()
       if step.changesRules {
-        try await changeRules(step)
+        try await changeRules(step, changes)
       } else {
-        try await resources.perform(step, spec)
+        try await perform(step, changes)
       }
       done += changes
       for change in changes { report(change) }
@@ -77,12 +79,41 @@ extension ResourceApplier {
     return done
   }
 
+  /// Does a step, and again where somebody else changed the resource between its reading and its writing, as long as
+  /// what the plan showed of it is what is there.
+  private func perform(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
+    for attempt in 1... {
+      do { return try await resources.perform(step, spec) } catch {
+        guard error.code == .changed, attempt < Self.attempts else { throw error }
+        if try await isDone(changes) { return }
+      }
+    }
+  }
+
+  /// Whether nothing is left to do of some changes. Throws where what is there now is not what the plan showed.
+  private func isDone(_ changes: [ResourceChange]) async throws -> Bool {
+    let now = PosturePlanner.plan(spec, try await resources.observe(spec)).changes.filter { change in
+      changes.contains { $0.resource == change.resource && $0.property == change.property }
+    }
+    let others = now.filter { change in
+      !changes.contains {
+        $0.resource == change.resource && $0.property == change.property && $0.before == change.before
+          && $0.after == change.after
+      }
+    }
+    guard let other = others.first else { return now.isEmpty }
+    throw ResourceError(
+      .refused,
+      "\(other.resource) was changed by somebody else meanwhile: \(other.property) is \(other.before ?? "not set") now, which the plan did not show\n"
+        + "  Look at a new plan, and apply that.")
+  }
+
   /// Changes the network rules, and takes the change back where it shuts this very job out.
-  private func changeRules(_ step: ResourceStep) async throws {
+  private func changeRules(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
     let before = try await resources.networkRules(spec)
     let reason: String?
     do {
-      try await resources.perform(step, spec)
+      try await perform(step, changes)
       reason = try await refusal()
     } catch {
       // Stopped while the store is shut, or a change whose reply was lost: it may hold all the same.

@@ -41,8 +41,10 @@ package struct ResourceError: Error, Sendable {
     /// 401 or 403.
     case denied
     case notFound
-    /// 409 or 412: somebody else changed it, or a policy forbids it.
+    /// 409: a policy or the resource's state forbids it; or what is there is not what was planned for.
     case refused
+    /// 412: somebody else changed it since it was read.
+    case changed
     case unavailable
     case unreachable
     case hostNotAllowed

@@ -78,7 +78,8 @@ extension ResourceError {
       switch error.kind {
       case .unauthenticated, .forbidden: .denied
       case .notFound: .notFound
-      case .conflict, .preconditionFailed: .refused
+      case .conflict: .refused
+      case .preconditionFailed: .changed
       case .throttled, .unavailable, .queryTimeout: .unavailable
       case .unreachable: .unreachable
       case .hostNotAllowed: .hostNotAllowed
