@@ -125,6 +125,31 @@ def test_drift_by_hand_is_found_and_mended_and_what_others_own_stays(guarded, em
     assert made.run("plan", "--detailed-exitcode").out.count("198.51.100.7") == 1
 
 
+def test_parts_of_the_network_rules_that_no_spec_declares_survive_a_change(guarded, emulator):
+    hub = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network/virtualNetworks/hub"
+    emulator.resource("PUT", hub, {"location": "westeurope", "properties": {
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": [{"name": "theirs", "properties": {
+            "addressPrefix": "10.1.0.0/24", "serviceEndpoints": [{"service": "Microsoft.Storage"}]}}]}}, "2023-11-01")
+    tenant = emulator.ready["tenant"]
+    theirs = {
+        "resourceAccessRules": [{"tenantId": tenant, "resourceId": f"{hub}/../factories/adf"}],
+        "ipv6Rules": [{"value": "2001:db8::/32", "action": "Allow"}],
+        "futureRules": {"deep": [1.5, None, {"a": True}]}}
+    set_account(emulator, networkAcls={
+        "defaultAction": "Allow", "bypass": "AzureServices", "ipRules": [],
+        "virtualNetworkRules": [{"id": f"{hub}/subnets/theirs", "action": "Allow", "note": "theirs"}], **theirs})
+    before = account(emulator)["properties"]["networkAcls"]
+
+    def survived():
+        now = account(emulator)["properties"]["networkAcls"]
+        return {name: now.get(name) for name in theirs} == theirs and now["virtualNetworkRules"] == before[
+            "virtualNetworkRules"]
+
+    guarded().apply()
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    assert survived()
+
+
 def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(guarded, emulator):
     made = guarded({"manage": "check"})
     before = writes(emulator)
