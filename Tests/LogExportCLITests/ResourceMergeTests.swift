@@ -89,7 +89,7 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
 
   @Test func `what an account leaves out is taken for the wider of what it may mean`() throws {
     let state = AccountResource.state(try json(#"{"minimumTlsVersion":"TLS1_1"}"#))
-    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && state.anonymousAccess)
+    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly == nil && state.anonymousAccess)
     #expect(state.rules == NetworkRules(defaultAction: .allow, bypass: [.azureServices], addresses: [], subnets: []))
   }
 }

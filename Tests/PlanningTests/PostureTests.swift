@@ -58,6 +58,16 @@ import Timeline
     #expect(!plan.changes.contains { $0.property == "network.sharedKey" })
   }
 
+  @Test func `whether HTTPS is asked for is set where the account does not say it`() {
+    let resources = account { $0.httpsOnly = nil }
+    for (httpsOnly, expected) in [
+      (true, "network.httpsOnly - → true"), (false, "network.httpsOnly - → false (widens)"),
+    ] {
+      let spec = Resources.spec(network: NetworkPolicy(httpsOnly: httpsOnly, manage: .enforce))
+      #expect(lines(PosturePlanner.plan(spec, resources.state)).contains(expected))
+    }
+  }
+
   @Test func `all changes of the network rules are one request`() {
     let spec = Resources.spec(
       network: NetworkPolicy(

@@ -16,7 +16,7 @@ enum AccountResource {
       minTls: properties["minimumTlsVersion"]?.string.map {
         String($0.dropFirst(3)).replacing("_", with: ".")
       } ?? "1.0",
-      httpsOnly: properties["supportsHttpsTrafficOnly"]?.bool ?? true,
+      httpsOnly: properties["supportsHttpsTrafficOnly"]?.bool,
       sharedKey: properties["allowSharedKeyAccess"]?.bool ?? true,
       publicNetworkAccess: properties["publicNetworkAccess"]?.string ?? "Enabled",
       rules: rules(properties["networkAcls"] ?? [:]))

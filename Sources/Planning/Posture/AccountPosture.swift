@@ -29,13 +29,13 @@ extension PosturePlanner {
     )
   }
 
-  /// A property of two values; `opensWhen` is the one that lets in more.
+  /// A property of two values, of which what is not known differs; `opensWhen` is the one that lets in more.
   private mutating func flag(
-    _ property: String, _ before: Bool, _ after: Bool, opensWhen: Bool, _ step: (Bool) -> ResourceStep
+    _ property: String, _ before: Bool?, _ after: Bool, opensWhen: Bool, _ step: (Bool) -> ResourceStep
   ) {
     guard before != after else { return }
     note(
-      accountTitle, property, "\(before)", "\(after)", warnings: after == opensWhen ? [.widens] : [],
+      accountTitle, property, before.map { "\($0)" }, "\(after)", warnings: after == opensWhen ? [.widens] : [],
       step: step(after))
   }
 

@@ -42,8 +42,9 @@ package struct AccountState: Sendable, Equatable {
   package var anonymousAccess: Bool
   /// `minimumTlsVersion` as a spec writes it: `1.0` to `1.3`.
   package var minTls: String
-  /// `supportsHttpsTrafficOnly`.
-  package var httpsOnly: Bool
+  /// `supportsHttpsTrafficOnly`; nil where the answer leaves it out, which no source explains: accounts that are made
+  /// since version 2019-04-01 have true where they were not told otherwise, older ones false.
+  package var httpsOnly: Bool?
   /// `allowSharedKeyAccess`; absent counts as true.
   package var sharedKey: Bool
   /// `publicNetworkAccess`: `Enabled`, `Disabled` or `SecuredByPerimeter`.
@@ -51,7 +52,7 @@ package struct AccountState: Sendable, Equatable {
   package var rules: NetworkRules
 
   package init(
-    anonymousAccess: Bool, minTls: String, httpsOnly: Bool, sharedKey: Bool, publicNetworkAccess: String,
+    anonymousAccess: Bool, minTls: String, httpsOnly: Bool?, sharedKey: Bool, publicNetworkAccess: String,
     rules: NetworkRules
   ) {
     self.anonymousAccess = anonymousAccess
