@@ -2,6 +2,7 @@ import Azure
 import ExportSpec
 import Planning
 import Testing
+import Timeline
 
 @testable import LogExportCLI
 
@@ -85,6 +86,25 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
   func `a role under a condition counts where none without one is held`(properties: String, held: HeldGrant?) throws {
     let assignments = try json(properties).elements.map { JSON.object(["properties": $0]) }
     #expect(RoleResource.held(.storageContributor, by: assignments) == held)
+  }
+
+  @Test(
+    arguments: [
+      (#"[{"createdOn":"2026-01-01T10:00:00.5Z"},{"createdOn":"2026-01-01T09:00:00Z"}]"#, "2026-01-01T09:00:00Z"),
+      (#"[{"createdOn":"2026-01-01T10:00:00Z"},{}]"#, nil), (#"[{"createdOn":"soon"}]"#, nil),
+      (
+        #"[{"createdOn":"2026-01-01T10:00:00Z"},{"createdOn":"2026-01-01T09:00:00Z","condition":"(x)"}]"#,
+        "2026-01-01T10:00:00Z"
+      ),
+    ] as [(String, String?)])
+  func `a role is held since the earliest of its assignments`(properties: String, since: String?) throws {
+    let assignments = try json(properties).elements.map { assignment in
+      var assignment = assignment
+      assignment["roleDefinitionId"] = "/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+      return JSON.object(["properties": assignment])
+    }
+    let held = RoleResource.held(.storageContributor, by: assignments)
+    #expect(held?.since == since.flatMap { Tick(iso8601: $0) })
   }
 
   @Test func `what an account leaves out is taken for the wider of what it may mean`() throws {

@@ -236,6 +236,19 @@ import Timeline
 }
 
 extension PostureTests {
+  @Test func `a role that was granted within ten minutes may not act yet`() throws {
+    let granted = try #require(Tick(iso8601: "2026-01-01T10:00:00Z"))
+    var resources = Resources.open()
+    let spec = Resources.spec(access: AccessPolicy(principal: "p"))
+    resources.state.grants = [
+      .workspaceReader: HeldGrant(since: granted), .storageContributor: HeldGrant(since: granted - .day),
+    ]
+    let plan = PosturePlanner.plan(spec, resources.state)
+    #expect(plan.isGrantFresh(at: granted + .minute * 9) && !plan.isGrantFresh(at: granted + .minute * 10))
+    resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant()]
+    #expect(!PosturePlanner.plan(spec, resources.state).isGrantFresh(at: granted))
+  }
+
   @Test func `a role that is held under a condition is said to be, and not granted as a whole`() {
     var resources = Resources.open()
     resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant(isConditional: true)]

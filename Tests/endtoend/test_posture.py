@@ -346,6 +346,22 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     arm_models.check(strict.resource_requests())
 
 
+def test_a_role_that_another_run_has_just_granted_is_waited_for(strict, archive):
+    made = archive([TABLE], START, END, on=strict)
+    made.spec["destination"]["resource"] = strict.ready["storage_resource"]
+    made.spec["source"]["resource"] = strict.ready["workspace_resource"]
+    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    made.apply("--only", "resources")
+    run = made.apply("--only", "slices")
+    assert "waiting for what was changed to take effect" in run.err
+    assert len(made.rows(TABLE)) == 1
+
+
+def test_a_role_that_nobody_declares_may_have_been_granted_just_now(strict, archive):
+    made = archive([TABLE], START, END, on=strict)
+    assert "up to 10 minutes after it was granted" in made.apply(code=12).err
+
+
 def test_a_role_under_a_condition_is_said_to_be(archive, strict):
     made = archive([TABLE], START, END, on=strict)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]

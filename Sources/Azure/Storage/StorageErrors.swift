@@ -51,6 +51,7 @@ enum StorageErrors {
 
         The account refused \(origin). A token needs the role Storage Blob Data Reader to plan,
         Storage Blob Data Contributor to apply; a key or a SAS must be the account's and valid.
+        A role acts up to 10 minutes after it was granted.
       """
     }
   }

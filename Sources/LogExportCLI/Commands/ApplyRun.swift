@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Export
 internal import Planning
 internal import Synchronization
+internal import Timeline
 
 /// One run of `apply`, once its command line is understood.
 ///
@@ -21,6 +22,8 @@ struct ApplyRun: Sendable {
   var gate: @Sendable (PosturePlan) throws -> Void
   /// Properties of resources that this run has changed already.
   var changed = 0
+  /// Whether a refusal may end by itself, as what was changed takes effect.
+  var mayBeMended = false
   /// Whether the plan has been shown and approved already.
   var isShown = false
 
@@ -28,7 +31,7 @@ struct ApplyRun: Sendable {
   private static let ahead: Set<ResourceStep.Stage> = [.network, .access, .account]
   /// Before a look at whether a role has taken effect; it becomes longer.
   private static func pause(_ look: Int) -> Duration { .seconds(min(look, 10)) }
-  /// Looks at it, for some 10 minutes: as long as Azure documents that a role assignment takes to act.
+  /// Looks at it, for some 10 minutes, as `PosturePlan.grantDelay` has it.
   private static let looks = 65
 }
 
@@ -44,21 +47,22 @@ extension ApplyRun {
 
   /// Exports the slices, after what must be changed before them.
   func slices(_ posture: PosturePlan, timeout: Duration, _ signals: Signals) async throws -> ExitCode {
-    guard posture.steps.contains(where: { Self.ahead.contains($0.step.stage) }) else {
-      return try await locked(timeout, signals)
+    var run = self
+    if posture.steps.contains(where: { Self.ahead.contains($0.step.stage) }) {
+      let plan = try approval.permitted(of: try await session.plan(scope), session)
+      try gate(plan.posture)
+      guard try await isWanted(plan) else { return .error }
+      run.changed = try await session.change(plan.posture, Self.ahead).count
+      if plan.failures.isEmpty {
+        // What was shown is approved; it is not asked for again, and nothing else is done.
+        run.isShown = true
+        if approval != .everything { run.approval = .file(session.planFile(plan)) }
+      }
     }
-    let plan = try approval.permitted(of: try await session.plan(scope), session)
-    try gate(plan.posture)
-    guard try await isWanted(plan) else { return .error }
-    var rest = self
-    rest.changed = try await session.change(plan.posture, Self.ahead).count
-    if plan.failures.isEmpty {
-      // What was shown is approved; it is not asked for again, and nothing else is done.
-      rest.isShown = true
-      if approval != .everything { rest.approval = .file(session.planFile(plan)) }
-    }
+    // Another run may have granted a role just before.
+    run.mayBeMended = run.changed > 0 || posture.isGrantFresh(at: Tick.now())
     for look in 1... {
-      do { return try await rest.locked(timeout, signals) } catch let refusal as Refusal {
+      do { return try await run.locked(timeout, signals) } catch let refusal as Refusal {
         let isForGood = posture.closure != nil && (refusal.cause as? StoreError)?.isOfNetwork == true
         guard look < Self.looks, !isForGood else { throw refusal.cause }
         session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
@@ -80,7 +84,7 @@ extension ApplyRun {
         return try await execute(plan, lock)
       }
     } catch {
-      guard let denial = Denial(error), changed > 0, !hasBegun.withLock({ $0 }) else { throw error }
+      guard let denial = Denial(error), mayBeMended, !hasBegun.withLock({ $0 }) else { throw error }
       throw Refusal(denial: denial, cause: error)
     }
   }

@@ -3,6 +3,7 @@ internal import BlobStorage
 internal import Compression
 internal import ExportSpec
 internal import Planning
+internal import Timeline
 
 /// Role assignments: `Microsoft.Authorization/roleAssignments`.
 enum RoleResource {
@@ -35,7 +36,10 @@ enum RoleResource {
       return roles.contains { role.hasSuffix($0) }
     }
     if giving.isEmpty { return nil }
-    return HeldGrant(isConditional: giving.allSatisfy { $0["condition"]?.string?.isEmpty == false })
+    let free = giving.filter { $0["condition"]?.string?.isEmpty ?? true }
+    let since = (free.isEmpty ? giving : free).map { $0["createdOn"]?.string.flatMap { Tick(iso8601: $0) } }
+    // One whose time is not known may be the one that has acted for long.
+    return HeldGrant(isConditional: free.isEmpty, since: since.contains(nil) ? nil : since.compactMap(\.self).min())
   }
 
   /// Between attempts to assign a role to a principal that is not found, 5 minutes in all.

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// What becomes of the resources: all that differs, in the order in which it is mended.
 package struct PosturePlan: Sendable, Equatable {
   package var changes: [ResourceChange]
@@ -8,6 +10,8 @@ package struct PosturePlan: Sendable, Equatable {
 
   /// Why no rule lets anyone in, and what does; nil where the account's network rules apply.
   package var closure: String?
+  /// When the latest of the roles that are held was granted; nil where that is not known.
+  package var latestGrant: Tick?
 
   package init(changes: [ResourceChange] = [], remarks: [String] = [], cautions: [String] = []) {
     self.changes = changes
@@ -20,6 +24,12 @@ package struct PosturePlan: Sendable, Equatable {
 }
 
 extension PosturePlan {
+  /// How long an assignment of a role may take to act (role-based-access-control/troubleshooting: up to 10 minutes).
+  package static let grantDelay = Timespan.minute * 10
+
+  /// Whether a role was granted so shortly before `now` that it may not act yet.
+  package func isGrantFresh(at now: Tick) -> Bool { latestGrant.map { now - $0 < Self.grantDelay } ?? false }
+
   /// Whether nothing differs; what is remarked upon is no difference.
   package var isEmpty: Bool { changes.isEmpty }
 

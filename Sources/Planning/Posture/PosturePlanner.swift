@@ -62,6 +62,7 @@ extension PosturePlanner {
   private mutating func grants() {
     guard let access = spec.access else { return }
     guard let grants = state.grants else { return noteUnread(accountTitle, "access", mode: access.manage) }
+    plan.latestGrant = grants.values.compactMap(\.since).max()
     for grant in Grant.allCases {
       let held = grants[grant]
       if held?.isConditional == false { continue }

@@ -1,4 +1,5 @@
 package import ExportSpec
+package import Timeline
 
 /// What Resource Manager says of the resources that a spec is about: observed, and nothing else.
 ///
@@ -194,6 +195,11 @@ package enum Grant: String, Sendable, CaseIterable {
 package struct HeldGrant: Sendable, Equatable {
   /// Whether each of its assignments is bound by a condition, which this program does not evaluate.
   package var isConditional: Bool
+  /// When the earliest of them was made (`createdOn`); nil where that cannot be read.
+  package var since: Tick?
 
-  package init(isConditional: Bool = false) { self.isConditional = isConditional }
+  package init(isConditional: Bool = false, since: Tick? = nil) {
+    self.isConditional = isConditional
+    self.since = since
+  }
 }
