@@ -34,7 +34,48 @@ import Testing
     }
     let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
     _ = try await applier.perform(plan, [.account])
-    #expect(looks.withLock { $0 } == 4)
+    // Three that are shut, then good ones over a minute.
+    #expect(looks.withLock { $0 } == 3 + 7)
+    #expect(resources.account == .closed)
+  }
+
+  @Test func `rules that shut the job out only after a while are taken back as they were`() async throws {
+    let resources = FakeResources(.open)
+    let looks = Mutex(0)
+    let applier = applier(resources) {
+      looks.withLock {
+        $0 += 1
+        return $0 < 6 ? .open : .shut(reason: "403 AuthorizationFailure")
+      }
+    }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.message.contains("taken back: 403 AuthorizationFailure") == true)
+    #expect(resources.account.rules == AccountState.open.rules)
+  }
+
+  @Test func `what the rules were is told before they are changed`() async throws {
+    let resources = FakeResources(.open)
+    let notes = Mutex<[String]>([])
+    let applier = applier(
+      resources,
+      note: { note in
+        let isChanged = resources.account.rules != AccountState.open.rules
+        notes.withLock { $0.append("\(isChanged) \(note)") }
+      })
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier.perform(plan, [.account])
+    #expect(notes.withLock { $0 }.count == 1)
+    #expect(notes.withLock { $0 }.first?.hasPrefix("false changing the network rules") == true)
+    #expect(notes.withLock { $0 }.first?.hasSuffix("put back by: restore \(AccountState.open.rules)") == true)
+  }
+
+  @Test func `a run that need not reach the store does not ask whether it can`() async throws {
+    let resources = FakeResources(.open)
+    var applier = applier(resources) { .shut(reason: "403 AuthorizationFailure") }
+    applier.reach = nil
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier.perform(plan, [.account])
     #expect(resources.account == .closed)
   }
 
@@ -111,7 +152,7 @@ import Testing
     let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
     #expect(error?.code == .denied)
     #expect(error?.message.contains("could not be put back: 403") == true)
-    #expect(error?.message.contains("They were: \(AccountState.open.rules)") == true)
+    #expect(error?.message.contains("Put them back by hand: restore \(AccountState.open.rules)") == true)
   }
 
   @Test func `what somebody changes back is an error that names it`() async throws {
@@ -133,11 +174,13 @@ import Testing
   }()
 
   private func applier(
-    _ resources: FakeResources, reach: @escaping @Sendable () -> ResourceApplier.Reach = { .open }
+    _ resources: FakeResources, reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
+    note: @escaping @Sendable (String) -> Void = { _ in }
   ) -> ResourceApplier {
     ResourceApplier(
       spec: Self.spec, resources: resources,
-      reach: { () async throws(CancellationError) in reach() }, pause: { () async throws(CancellationError) in })
+      reach: { () async throws(CancellationError) in reach() }, pause: { (_) async throws(CancellationError) in },
+      note: note)
   }
 }
 
@@ -213,7 +256,7 @@ private final class FakeResources: ResourceStore {
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
     let rules = account.rules
     saved.withLock { $0["\(rules)"] = rules }
-    return NetworkRulesSnapshot(text: "\(rules)")
+    return NetworkRulesSnapshot(text: "\(rules)", command: "restore \(rules)")
   }
 
   func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {

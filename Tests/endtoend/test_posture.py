@@ -1,5 +1,7 @@
 """The resources around an archive: what a spec declares of them is made so, or nothing is written."""
 
+import json
+import shlex
 import signal
 import subprocess
 import time
@@ -196,7 +198,52 @@ def test_keys_are_not_shut_off_by_a_run_that_signs_with_one(guarded, emulator):
     assert len(made.rows(TABLE)) == 3
 
 
-def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator):
+@pytest.mark.parametrize("delay", [0, 4])
+def test_rules_that_shut_the_job_out_are_put_back(archive, monkeypatch, delay):
+    running = Emulator("--rules-delay", str(delay), "--caller", HOME)
+    trust(running, monkeypatch)
+    try:
+        running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+        theirs = {"resourceAccessRules": [{"tenantId": running.ready["tenant"], "resourceId": "/subscriptions/s/r"}],
+                  "futureRules": [{"deep": None}]}
+        set_account(running, minimumTlsVersion="TLS1_2", networkAcls={
+            "defaultAction": "Allow", "bypass": "Metrics", "ipRules": [{"value": "198.51.100.9"}], **theirs})
+        before = account(running)
+        made = archive([TABLE], START, END, on=running)
+        made.spec["destination"]["resource"] = running.ready["storage_resource"]
+        made.spec["network"] = {
+            "httpsOnly": False, "default": "deny", "allow": {"ips": ["198.51.100.7"]}, "manage": "enforce"}
+        run = made.apply(code=1)
+        assert "shut this job out" in run.err and "they were taken back" in run.err
+        assert account(running) == before
+        assert "CreateContainer" not in running.counts()["requests"]
+    finally:
+        assert running.stop() == 0
+
+
+def test_what_the_rules_were_is_in_the_log_of_a_run_that_was_killed(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": "Allow", "bypass": "Metrics", "ipRules": [{"value": "198.51.100.9"}],
+        "futureRules": [{"deep": "it's"}]})
+    before = account(emulator)
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    process = made.start("apply", "--auto-approve")
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    _, err = process.communicate(timeout=60)
+    (line,) = [line for line in err.splitlines() if "put back by: " in line]
+    words = shlex.split(line.split("put back by: ")[1])
+    assert words[:4] == ["az", "rest", "--method", "patch"]
+    options = dict(zip(words[4::2], words[5::2]))
+    path, version = options["--url"].split("?api-version=")
+    emulator.resource("PATCH", path, json.loads(options["--body"]), version)
+    assert account(emulator) == before
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator, stop):
     made = guarded({"allow": {"ips": ["198.51.100.7"]}})
     made.write_spec()
     process = subprocess.Popen(
@@ -205,9 +252,9 @@ def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, em
     while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
         assert process.poll() is None
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + stop
     acls = account(emulator)["properties"]["networkAcls"]
     assert acls["defaultAction"] == "Allow" and acls["ipRules"] == []
 

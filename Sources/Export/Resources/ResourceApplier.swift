@@ -7,40 +7,36 @@ package import Planning
 package struct ResourceApplier: Sendable {
   package var spec: ExportSpec
   package var resources: any ResourceStore
-  /// Whether the store can be reached through its network rules.
-  package var reach: @Sendable () async throws(CancellationError) -> Reach
+  /// Whether the store can be reached through its network rules; nil where this run need not reach it.
+  package var reach: (@Sendable () async throws(CancellationError) -> NetworkProbe.Reach)?
+  /// How long it is asked that after a change of them.
+  package var probe: NetworkProbe
   /// Waits between two looks.
-  package var pause: @Sendable () async throws(CancellationError) -> Void
+  package var pause: @Sendable (Duration) async throws(CancellationError) -> Void
+  /// Told how the network rules are put back by hand, before they are changed.
+  package var note: @Sendable (String) -> Void
   /// Told each change as it is brought about.
   package var report: @Sendable (ResourceChange) -> Void
 
   package init(
     spec: ExportSpec, resources: any ResourceStore,
-    reach: @escaping @Sendable () async throws(CancellationError) -> Reach,
-    pause: @escaping @Sendable () async throws(CancellationError) -> Void = { () async throws(CancellationError) in
-      do { try await Task.sleep(for: ResourceApplier.interval) } catch { throw CancellationError() }
+    reach: (@Sendable () async throws(CancellationError) -> NetworkProbe.Reach)?, probe: NetworkProbe = .azure,
+    pause: @escaping @Sendable (Duration) async throws(CancellationError) -> Void = {
+      (duration) async throws(CancellationError) in
+      do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
     },
+    note: @escaping @Sendable (String) -> Void = { _ in },
     report: @escaping @Sendable (ResourceChange) -> Void = { _ in }
   ) {
     self.spec = spec
     self.resources = resources
     self.reach = reach
+    self.probe = probe
     self.pause = pause
+    self.note = note
     self.report = report
   }
 
-  /// What the data plane answers as far as the network is concerned.
-  package enum Reach: Sendable, Equatable {
-    /// It let the request in, whatever it said of the role.
-    case open
-    /// 403 AuthorizationFailure, or no connection.
-    case shut(reason: String)
-  }
-
-  /// Between two looks at whether a change has taken effect.
-  package static let interval = Duration.seconds(10)
-  /// Looks at a store that was shut by a change of its rules, which act within a minute.
-  private static let rulesLooks = 12
   /// Attempts of a step whose resource is changed by somebody else at the same time.
   private static let attempts = 4
   /// Looks at what was written, as Resource Manager may answer from another copy.
@@ -60,7 +56,7 @@ extension ResourceApplier {
     var done: [ResourceChange] = []
     let steps = plan.steps.filter { stages.contains($0.step.stage) }.enumerated()
       .sorted { ($0.element.step.stage, $0.offset) < ($1.element.step.stage, $1.offset) }.map(\.element)
-    if let closure = plan.closure, steps.contains(where: { $0.step.changesRules }),
+    if let reach, let closure = plan.closure, steps.contains(where: { $0.step.changesRules }),
       case .shut(let reason) = try await reach()
     {
       throw ResourceError(.denied, "\(closure)\n  The account said: \(reason.prefix { !$0.isNewline })")
@@ -109,12 +105,20 @@ extension ResourceApplier {
   }
 
   /// Changes the network rules, and takes the change back where it shuts this very job out.
+  ///
+  /// What they were is told before, with how to put them back: nothing else would be left of it if the process were
+  /// killed before it has seen that they let it in.
   private func changeRules(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
     let before = try await resources.networkRules(spec)
-    let reason: String?
+    note(
+      "changing the network rules of the storage account; if this run is killed, they are put back by: \(before.command)"
+    )
+    var reason: String?
     do {
       try await perform(step, changes)
-      reason = try await refusal()
+      if let reach {
+        reason = try await probe.refusal(narrows: step.narrowsRules, reach: reach, pause: pause)
+      }
     } catch {
       // Stopped while the store is shut, or a change whose reply was lost: it may hold all the same.
       try await takeBack(before, because: "\(error)")
@@ -126,19 +130,6 @@ extension ResourceApplier {
       .refused,
       "the changed network rules shut this job out of the storage account, so they were taken back: \(reason)\n"
         + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
-  }
-
-  /// Why the store stays shut after a change of its rules; nil as soon as it lets this job in.
-  private func refusal() async throws(CancellationError) -> String? {
-    var reason = ""
-    for look in 1...Self.rulesLooks {
-      switch try await reach() {
-      case .open: return nil
-      case .shut(let why): reason = why
-      }
-      if look < Self.rulesLooks { try await pause() }
-    }
-    return reason
   }
 
   /// Puts the network rules back, by a task that is not stopped when the run is.
@@ -156,7 +147,7 @@ extension ResourceApplier {
       failure.code,
       "the network rules of the storage account may be changed such that they shut this job out (\(reason)), "
         + "and they could not be put back: \(failure.message)\n"
-        + "  Put networkAcls back by hand. They were: \(before.text)",
+        + "  Put them back by hand: \(before.command)",
       requestID: failure.requestID)
   }
 
@@ -169,7 +160,7 @@ extension ResourceApplier {
         done.contains { $0.resource == change.resource && $0.property == change.property && $0.after == change.after }
       }
       if missing.isEmpty { return }
-      if look < Self.readLooks { try await pause() }
+      if look < Self.readLooks { try await pause(probe.interval) }
     }
     let shown = missing.map { "\($0.resource): \($0.property) is \($0.before ?? "not set")" }
     throw ResourceError(

@@ -19,8 +19,13 @@ package protocol ResourceStore: Sendable {
 package struct NetworkRulesSnapshot: Sendable, Equatable {
   /// JSON.
   package var text: String
+  /// What a person types to put them back.
+  package var command: String
 
-  package init(text: String) { self.text = text }
+  package init(text: String, command: String) {
+    self.text = text
+    self.command = command
+  }
 }
 
 /// A request to Resource Manager that failed for good.

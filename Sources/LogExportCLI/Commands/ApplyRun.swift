@@ -41,7 +41,7 @@ extension ApplyRun {
     let plan = try approval.permitted(of: try await session.plan(.resources), session)
     try gate(plan.posture)
     guard try await isWanted(plan) else { return plan.isEmpty ? .done : .error }
-    let changed = try await session.change(plan.posture, Set(ResourceStep.Stage.allCases))
+    let changed = try await session.change(plan.posture, Set(ResourceStep.Stage.allCases), scope: scope)
     return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed.count))
   }
 
@@ -52,7 +52,7 @@ extension ApplyRun {
       let plan = try approval.permitted(of: try await session.plan(scope), session)
       try gate(plan.posture)
       guard try await isWanted(plan) else { return .error }
-      run.changed = try await session.change(plan.posture, Self.ahead).count
+      run.changed = try await session.change(plan.posture, Self.ahead, scope: scope).count
       if plan.failures.isEmpty {
         // What was shown is approved; it is not asked for again, and nothing else is done.
         run.isShown = true
@@ -113,7 +113,7 @@ extension ApplyRun {
     applier.creator = "logexport version \(version)"
     applier.permit = { try await lock.check(isContested: $0) }
     applier.prepare = {
-      let done = try await session.change(plan.posture, [.containers]).count
+      let done = try await session.change(plan.posture, [.containers], scope: scope).count
       later.withLock { $0 = done }
     }
     let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }

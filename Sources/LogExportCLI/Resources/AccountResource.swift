@@ -43,6 +43,13 @@ enum AccountResource {
     return acls
   }
 
+  /// `az rest` with exactly the rules that were read; it puts the signed-in cloud's host before the path.
+  static func command(restoring rules: String, of account: String) -> String {
+    let body = #"{"properties":{"networkAcls":\#(rules)}}"#.replacing("'", with: #"'\''"#)
+    let version = ResourceManagerClient.Version.storage.rawValue
+    return "az rest --method patch --url '\(account)?api-version=\(version)' --body '\(body)'"
+  }
+
   /// A list of rules without some and with others, which are compared without regard to case, as ids are.
   private static func list(_ rules: JSON?, _ key: String, _ added: [String], _ removed: [String]) -> JSON {
     let gone = Set(removed.map { $0.lowercased() })
@@ -72,7 +79,8 @@ extension AzureResources {
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
     try await translated {
       let acls = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
-      return NetworkRulesSnapshot(text: String(decoding: acls.bytes, as: UTF8.self))
+      let text = String(decoding: acls.bytes, as: UTF8.self)
+      return NetworkRulesSnapshot(text: text, command: AccountResource.command(restoring: text, of: try accountID))
     }
   }
 

@@ -49,11 +49,18 @@ extension Session {
   }
 
   /// Changes resources as planned, as far as the stages go.
-  func change(_ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>) async throws -> [ResourceChange] {
+  ///
+  /// A run that is about them alone does not write to the account: it may run where the account's network does not
+  /// let it in.
+  func change(
+    _ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>, scope: Scope
+  ) async throws -> [ResourceChange] {
     guard let resources else { return [] }
-    let applier = ResourceApplier(
-      spec: file.spec, resources: resources,
-      reach: { () async throws(CancellationError) in try await reach() }, report: reportChange)
+    var applier = ResourceApplier(
+      spec: file.spec, resources: resources, reach: nil,
+      probe: file.spec.source.cloud == .emulator ? .emulator : .azure, note: { log.write(.warning, $0) },
+      report: reportChange)
+    if scope != .resources { applier.reach = { () async throws(CancellationError) in try await reach() } }
     return try await applier.perform(posture, stages)
   }
 
@@ -65,7 +72,7 @@ extension Session {
   }
 
   /// Whether the network lets this job reach the store. A role that is missing is another matter.
-  private func reach() async throws(CancellationError) -> ResourceApplier.Reach {
+  private func reach() async throws(CancellationError) -> NetworkProbe.Reach {
     do throws(StoreError) {
       _ = try await store.containerMetadata(file.spec.destination.manifest)
       return .open

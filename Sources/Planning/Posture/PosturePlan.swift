@@ -1,3 +1,4 @@
+internal import ExportSpec
 package import Timeline
 
 /// What becomes of the resources: all that differs, in the order in which it is mended.
@@ -67,6 +68,13 @@ extension ResourceStep {
   /// Whether it changes who may reach the account.
   package var changesRules: Bool {
     if case .networkRules = self { true } else { false }
+  }
+
+  /// Whether it may shut out somebody who was let in.
+  package var narrowsRules: Bool {
+    guard case .networkRules(let change) = self else { return false }
+    return change.defaultAction == .deny || change.bypass != nil || !change.removeAddresses.isEmpty
+      || !change.removeSubnets.isEmpty
   }
 }
 
