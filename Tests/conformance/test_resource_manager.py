@@ -437,7 +437,7 @@ def test_a_grant_acts_after_a_while_where_roles_are_enforced(emulator):
         scope = running.ready["storage_resource"]
         blobs = BlobServiceClient(running.tls_blob_url, running.credential(), audience="https://storage.azure.com")
         role = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
-        principal = running.ready["client_id"]
+        principal = running.ready["object_id"]
 
         def is_refused():
             try:

@@ -384,7 +384,7 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     made = archive([TABLE], START, END, on=strict)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
-    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     shown = made.run("plan", code=12)
     assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
     run = made.apply()
@@ -397,7 +397,7 @@ def test_a_role_that_another_run_has_just_granted_is_waited_for(strict, archive)
     made = archive([TABLE], START, END, on=strict)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
-    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     made.apply("--only", "resources")
     run = made.apply("--only", "slices")
     assert "waiting for what was changed to take effect" in run.err
@@ -413,13 +413,13 @@ def test_a_role_under_a_condition_is_said_to_be(archive, strict):
     made = archive([TABLE], START, END, on=strict)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
-    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     role = "/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
     name = "11111111-1111-4111-8111-111111111111"
     condition = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringStartsWith 't'"
     place = f"{strict.ready['storage_resource']}/providers/Microsoft.Authorization/roleAssignments/{name}"
     strict.resource("PUT", place, {"properties": {
-        "roleDefinitionId": role, "principalId": strict.ready["client_id"], "principalType": "ServicePrincipal",
+        "roleDefinitionId": role, "principalId": strict.ready["object_id"], "principalType": "ServicePrincipal",
         "condition": condition, "conditionVersion": "2.0"}}, "2022-04-01")
     made.apply()
     assert "only under a condition" in made.run("plan").out
