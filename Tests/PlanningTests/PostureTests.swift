@@ -249,6 +249,17 @@ extension PostureTests {
     #expect(!PosturePlanner.plan(spec, resources.state).isGrantFresh(at: granted))
   }
 
+  @Test func `containers that are only checked and not there yet are left for later`() {
+    var resources = Resources.open()
+    let spec = Resources.spec(retention: RetentionPolicy(immutableFor: .day * 7))
+    resources.state.containers = ["logs-b": ContainerState(isPublic: false, immutability: nil)]
+    let plan = PosturePlanner.plan(spec, resources.state)
+    #expect(lines(plan) == ["! retention.immutableFor - → 7d"])
+    #expect(plan.changes.map(\.resource) == ["container logs-b"])
+    #expect(plan.unchecked == ["manifest", "logs-a"])
+    #expect(plan.remarks.count == 1 && plan.remarks[0].hasPrefix("Containers manifest, logs-a will be made"))
+  }
+
   @Test func `a role that is held under a condition is said to be, and not granted as a whole`() {
     var resources = Resources.open()
     resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant(isConditional: true)]

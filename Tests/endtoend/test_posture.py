@@ -163,6 +163,25 @@ def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(gu
     assert "!" in made.run("plan", "--detailed-exitcode", code=2).out
 
 
+def test_immutability_that_is_only_checked_is_looked_at_once_the_containers_are_there(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": [{"value": HOME}]})
+    made = guarded({"manage": "check"}, retention={"immutableFor": "30d"})
+    shown = made.run("plan").out
+    assert "will be made by apply, which writes nothing there until they are immutable for 30 days" in shown
+    run = made.apply(code=4)
+    assert "retention.immutableFor is not set, the spec says 30d" in run.err and "Give them their policies" in run.err
+    assert made.containers() == [f"{made.prefix}-guarded-cl", f"{made.prefix}-manifest"]
+    assert made.manifest(TABLE) == [] and made.blobs(f"{made.prefix}-guarded-cl") == {}
+    for name, appends in ((f"{made.prefix}-guarded-cl", False), (f"{made.prefix}-manifest", True)):
+        place = f"{emulator.ready['storage_resource']}/blobServices/default/containers/{name}"
+        emulator.resource("PUT", f"{place}/immutabilityPolicies/default", {"properties": {
+            "immutabilityPeriodSinceCreationInDays": 30, "allowProtectedAppendWrites": appends}})
+    made.apply()
+    assert len(made.rows(TABLE)) == 3
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
 def test_widening_needs_a_word_of_its_own(guarded, emulator):
     made = guarded()
     made.apply()

@@ -115,6 +115,8 @@ extension ApplyRun {
     applier.prepare = {
       let done = try await session.change(plan.posture, [.containers], scope: scope).count
       later.withLock { $0 = done }
+      // What was made just now can be looked at only now.
+      if !plan.posture.unchecked.isEmpty { try PostureGate.check(new: try await session.posture(scope)) }
     }
     let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }
     return try show(ApplyView(outcome: outcome, plan: plan, changed: changed + later.withLock { $0 }))

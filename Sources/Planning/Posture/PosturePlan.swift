@@ -14,6 +14,9 @@ package struct PosturePlan: Sendable, Equatable {
   /// When the latest of the roles that are held was granted; nil where that is not known.
   package var latestGrant: Tick?
 
+  /// Containers that are only checked and are not there yet, by their names: apply makes them, and looks then.
+  package var unchecked: [String] = []
+
   package init(changes: [ResourceChange] = [], remarks: [String] = [], cautions: [String] = []) {
     self.changes = changes
     self.remarks = remarks
