@@ -106,6 +106,28 @@ private func client(_ server: ScriptedServer, pauses: Pauses = Pauses()) -> Reso
     #expect(server.requests.map(\.target).last == "/next?page=2")
   }
 
+  @Test func `a list whose pages name each other is an error`() async throws {
+    let server = ScriptedServer([])
+    defer { server.stop() }
+    let place = "http://127.0.0.1:\(server.port)"
+    func page(_ next: String) -> ScriptedServer.Answer {
+      .reply(200, [:], #"{"value":[{"name":"a"}],"nextLink":"\#(place)/\#(next)"}"#)
+    }
+    server.answer([page("2"), page("3"), page("2")])
+    let error = await expect(.invalidResponse) { try await client(server).list(id, .storage) }
+    #expect(error?.message == "cannot list \(id): its page 3 names one before it as the next")
+    #expect(server.requests.count == 3)
+  }
+
+  @Test func `a list that never ends is an error`() async throws {
+    let server = ScriptedServer([])
+    defer { server.stop() }
+    server.answer(
+      (2...1010).map { .reply(200, [:], #"{"value":[],"nextLink":"http://127.0.0.1:\#(server.port)/\#($0)"}"#) })
+    let error = await expect(.invalidResponse) { try await client(server).list(id, .storage) }
+    #expect(error?.message == "cannot list \(id): it has more than 1000 pages")
+  }
+
   @Test func `a next page on another host is not asked for`() async throws {
     try await withServer([.reply(200, [:], #"{"value":[],"nextLink":"https://attacker.example.net/x"}"#)]) { server in
       await expect(.hostNotAllowed) { try await client(server).list(id, .storage) }
