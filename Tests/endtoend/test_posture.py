@@ -303,6 +303,32 @@ def test_two_identities_share_the_work(guarded, emulator):
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
+def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, emulator):
+    emulator.caller("198.51.100.99")
+    made = guarded(retention={"immutableFor": "30d"})
+    made.apply("--only", "resources")
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    refused = made.apply("--only", "slices", code=12)
+    assert "does not let this job in" in refused.err and "network.allow" in refused.err
+    emulator.caller(HOME)
+    made.apply("--only", "slices")
+    assert len(made.rows(TABLE)) == 3
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_whoever_may_not_read_the_resources_writes_nothing(guarded, emulator, command):
+    made = guarded()
+    made.apply("--only", "resources")
+    before = writes(emulator)
+    emulator.faults("403:op=ReadResource")
+    run = made.run(*command, "--only", "slices", code=12)
+    emulator.faults()
+    assert "403 AuthorizationFailed" in run.err and "role Reader" in run.err
+    assert "up to 10 minutes after it was granted" in run.err
+    assert writes(emulator) == before
+    assert made.containers() == []
+
+
 def test_a_saved_plan_holds_the_resources_that_it_showed(guarded, emulator, tmp_path):
     made = guarded()
     plan = str(tmp_path / "plan.json")
