@@ -110,8 +110,11 @@ extension ResourceApplier {
   /// killed before it has seen that they let it in.
   private func changeRules(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
     let before = try await resources.networkRules(spec)
+    let asking =
+      reach != nil && step.narrowsRules
+      ? ", and asking it for \(probe.settle.components.seconds) seconds or more whether it lets this job in" : ""
     note(
-      "changing the network rules of the storage account; if this run is killed, they are put back by: \(before.command)"
+      "changing the network rules of the storage account\(asking); if this run is killed meanwhile, they are put back by: \(before.command)"
     )
     var reason: String?
     do {
