@@ -79,7 +79,8 @@ package enum EmulatorCommand {
     if let vault = configuration.secrets.first?.vault {
       members.append(("vault_url", "\(emulator.url)/keyvault/\(vault)"))
     }
-    members += [("tenant", configuration.credentials.tenant), ("client_id", configuration.credentials.client)]
+    let client = configuration.credentials
+    members += [("tenant", client.tenant), ("client_id", client.client), ("object_id", client.object)]
     return "{" + members.map { "\(Escaped.json($0.0)):\(Escaped.json($0.1))" }.joined(separator: ",") + "}"
   }
 

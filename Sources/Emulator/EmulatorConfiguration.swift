@@ -21,6 +21,8 @@ package struct EmulatorConfiguration: Sendable {
   package var faults: [FaultRule] = []
   /// Where requests to Blob storage come from, until told otherwise.
   package var caller: Caller = .outside
+  /// Requests that are judged by the old network rules after a change of them.
+  package var rulesDelay = 0
   /// Whether data asks for role assignments.
   package var enforcesRoles = false
   /// Requests that a role assignment refuses before it acts.

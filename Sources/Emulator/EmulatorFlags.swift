@@ -32,6 +32,7 @@ extension EmulatorOptions {
     Flag(name: "--table-plan", value: "TABLE=PLAN", help: "analytics, basic or auxiliary, repeatable"),
     Flag(name: "--table-retention", value: "TABLE=DAYSd", help: "days that rows can be queried, repeatable"),
     Flag(name: "--caller", value: "IP|SUBNET-ID", help: "where blob requests come from (198.51.100.1)"),
+    Flag(name: "--rules-delay", value: "REQUESTS", help: "let in by the old network rules after a change (0)"),
     Flag(name: "--enforce-roles", value: nil, help: "data asks for role assignments"),
     Flag(name: "--grant-delay", value: "REQUESTS", help: "refused before a role assignment acts (0)"),
     Flag(name: "--help", value: nil, help: "print this"),

@@ -85,6 +85,7 @@ package struct EmulatorOptions: Sendable {
       case "--table-plan": try readTablePlan(value)
       case "--table-retention": try readTableRetention(value)
       case "--caller": configuration.caller = try Self.caller(value)
+      case "--rules-delay": configuration.rulesDelay = try Self.number(flag, value)
       case "--grant-delay": configuration.grantDelay = try Self.number(flag, value)
       default: generatedRange = try Self.range(value)
       }

@@ -58,6 +58,7 @@ extension SpecDecoder {
 extension SpecDecoder {
   /// `default`, `bypass` and `allow`.
   private mutating func firewall(_ section: Section, _ policy: inout NetworkPolicy) {
+    let errors = diagnostics.count
     if let field = section["default"] { policy.defaultAction = choice(field, or: .deny) }
     if let field = section["bypass"] {
       policy.bypass = Set(uniqueTexts(field, "services").compactMap { bypassed($0) })
@@ -74,7 +75,8 @@ extension SpecDecoder {
     if policy.defaultAction == .allow, allowed > 0 {
       warn(
         "the rules of allow change nothing while everyone is let in", at: field.range, remedy: "set default: deny")
-    } else if policy.defaultAction == .deny, allowed == 0 {
+    } else if policy.defaultAction == .deny, allowed == 0, diagnostics.count == errors {
+      // Whoever is named and refused is told so already.
       warn(
         "no address and no subnet is let in, so no job could write", at: field.range,
         remedy: "name the job's network under allow, unless it comes through a private endpoint")

@@ -101,6 +101,14 @@ extension Connection {
     return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(of: url))
   }
 
+  /// The variable that signs for the store by an account key; nil where a token does.
+  func storageKey() throws(CommandFailure) -> String? {
+    if case .directory = file.spec.destination.store { return nil }
+    do throws(AzureError) { return try StorageSecret.signedByKey(credentials) } catch {
+      throw CommandFailure(SourceError(error))
+    }
+  }
+
   /// Relative to the spec's own directory.
   private func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
@@ -119,7 +127,8 @@ extension Connection {
     } catch {
       throw CommandFailure(SourceError(error))
     }
-    if file.spec.source.cloud == .emulator,
+    // A spec that has keys refused is tried out by a token.
+    if file.spec.source.cloud == .emulator, file.spec.network?.sharedKey != false,
       let authorizer = SharedKeyAuthorizer(
         account: URLParts(url)?.storageAccount ?? "", key: Secret(DevelopmentIdentity.key))
     {

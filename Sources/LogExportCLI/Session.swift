@@ -15,6 +15,8 @@ struct Session: Sendable {
   /// What all requests of the source are paced by.
   var pace: QueryPace
   var store: any LeasingStore
+  /// The variable that signs for the store by an account key; nil where a token does.
+  var storageKey: String?
   /// What Resource Manager is asked by; nil where the spec names no resource.
   var resources: (any ResourceStore)?
   /// What the workspace says of its tables, by name; empty where it was not asked.
@@ -76,7 +78,8 @@ extension Session {
     try refuseNoSlices(file.spec, tables, options, now: fixed ?? Tick.now())
     return Session(
       file: file, tables: tables, source: try connection.source(),
-      pace: connection.pace, store: try connection.store(), resources: try connection.resources(),
+      pace: connection.pace, store: try connection.store(),
+      storageKey: try connection.storageKey(), resources: try connection.resources(),
       now: fixed ?? Tick.now(), clock: { fixed ?? Tick.now() }, options: options, log: log,
       console: console, progress: ProgressOutput(ProgressStyle(arguments, environment), log))
   }

@@ -125,6 +125,27 @@ private func credentials(
     }
   }
 
+  @Test(
+    arguments: [
+      ([:], nil), (["AZURE_STORAGE_KEY": "a2V5"], "AZURE_STORAGE_KEY"),
+      (["AZURE_STORAGE_KEY": "${keyvault:vault/key}"], "AZURE_STORAGE_KEY"),
+      (["AZURE_STORAGE_SAS_TOKEN": "?sv=2022-11-02&sp=rwl&sig=x"], "AZURE_STORAGE_SAS_TOKEN"),
+      (["AZURE_STORAGE_SAS_TOKEN": "?sv=2022-11-02&skoid=o&sktid=t&sig=x"], nil),
+      (
+        ["AZURE_STORAGE_CONNECTION_STRING": "AccountName=st;AccountKey=a2V5;EndpointSuffix=core.windows.net"],
+        "AZURE_STORAGE_CONNECTION_STRING"
+      ),
+      (
+        [
+          "AZURE_STORAGE_CONNECTION_STRING":
+            "BlobEndpoint=https://st.blob.core.windows.net;SharedAccessSignature=sv=2022-11-02&skoid=o&sig=x"
+        ], nil
+      ),
+    ] as [([String: String], String?)])
+  func `what signs by a key of the account is known`(variables: [String: String], expected: String?) throws {
+    #expect(try StorageSecret.signedByKey(credentials(variables)) == expected)
+  }
+
   @Test func `a malformed reference names its variable`() async {
     let error = await expect(.badRequest) {
       try StorageSecret.authorizer(

@@ -61,6 +61,38 @@ private func client(_ server: ScriptedServer, pauses: Pauses = Pauses()) -> Reso
     }
   }
 
+  @Test func `what is not known yet is written again after a while`() async throws {
+    let unknown = ScriptedServer.Answer.reply(400, [:], #"{"error":{"code":"PrincipalNotFound","message":"no"}}"#)
+    try await withServer([unknown, unknown, .reply(201, [:], "{}")]) { server in
+      let pauses = Pauses()
+      try await client(server, pauses: pauses).put(
+        id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5), .seconds(10), .seconds(15)])
+      #expect(server.requests.map(\.method) == ["PUT", "PUT", "PUT"])
+      #expect(pauses.all == [.seconds(5), .seconds(10)])
+    }
+  }
+
+  @Test func `what stays unknown is an error after the last pause`() async throws {
+    let unknown = ScriptedServer.Answer.reply(400, [:], #"{"error":{"code":"PrincipalNotFound","message":"no"}}"#)
+    try await withServer([unknown, unknown]) { server in
+      let error = await expect(.badRequest) {
+        try await client(server).put(
+          id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5)])
+      }
+      #expect(error?.serviceCode == "PrincipalNotFound" && server.requests.count == 2)
+    }
+  }
+
+  @Test func `another refusal is not waited out`() async throws {
+    try await withServer([.reply(400, [:], #"{"error":{"code":"InvalidPrincipalId","message":"no"}}"#)]) { server in
+      await expect(.badRequest) {
+        try await client(server).put(
+          id, .authorization, [:], whileRefusedBy: "PrincipalNotFound", pauses: [.seconds(5)])
+      }
+      #expect(server.requests.count == 1)
+    }
+  }
+
   @Test func `all pages of a list are read`() async throws {
     let server = ScriptedServer([])
     defer { server.stop() }
@@ -72,6 +104,28 @@ private func client(_ server: ScriptedServer, pauses: Pauses = Pauses()) -> Reso
     let names = try await client(server).list("\(id)/tables", .operationalInsights).map { $0["name"]?.string }
     #expect(names == ["a", "b"])
     #expect(server.requests.map(\.target).last == "/next?page=2")
+  }
+
+  @Test func `a list whose pages name each other is an error`() async throws {
+    let server = ScriptedServer([])
+    defer { server.stop() }
+    let place = "http://127.0.0.1:\(server.port)"
+    func page(_ next: String) -> ScriptedServer.Answer {
+      .reply(200, [:], #"{"value":[{"name":"a"}],"nextLink":"\#(place)/\#(next)"}"#)
+    }
+    server.answer([page("2"), page("3"), page("2")])
+    let error = await expect(.invalidResponse) { try await client(server).list(id, .storage) }
+    #expect(error?.message == "cannot list \(id): its page 3 names one before it as the next")
+    #expect(server.requests.count == 3)
+  }
+
+  @Test func `a list that never ends is an error`() async throws {
+    let server = ScriptedServer([])
+    defer { server.stop() }
+    server.answer(
+      (2...1010).map { .reply(200, [:], #"{"value":[],"nextLink":"http://127.0.0.1:\#(server.port)/\#($0)"}"#) })
+    let error = await expect(.invalidResponse) { try await client(server).list(id, .storage) }
+    #expect(error?.message == "cannot list \(id): it has more than 1000 pages")
   }
 
   @Test func `a next page on another host is not asked for`() async throws {

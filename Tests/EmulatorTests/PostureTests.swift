@@ -36,6 +36,16 @@ import Testing
     #expect(Caller(text) == nil)
   }
 
+  @Test func `changed rules act after some requests where they are told to`() {
+    let delay = RulesDelay(2)
+    let rules: [JSONValue] = [["defaultAction": "Allow"], ["defaultAction": "Deny"]]
+    #expect(delay.acting(rules[0], of: "a") == rules[0])
+    #expect((0..<3).map { _ in delay.acting(rules[1], of: "a") } == [rules[0], rules[0], rules[1]])
+    #expect(delay.acting(rules[0], of: "a") == rules[1])
+    #expect(delay.acting(rules[1], of: "b") == rules[1])
+    #expect(RulesDelay(0).acting(rules[1], of: "a") == rules[1])
+  }
+
   @Test func `a subnet loses its way in with its service endpoint`() throws {
     let bench = try Bench()
     let network = "Microsoft.Network/virtualNetworks/v"

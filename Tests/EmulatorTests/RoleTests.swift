@@ -11,7 +11,7 @@ import Testing
   @discardableResult
   private func grant(
     _ bench: Bench, _ role: String, at scope: String, name: String = Digest.guid(),
-    to principal: String = ClientCredentials.development.client
+    to principal: String = ClientCredentials.development.object
   ) throws -> Reply {
     try bench.resource(
       "PUT", "\(scope)/providers/Microsoft.Authorization/roleAssignments/\(name)",

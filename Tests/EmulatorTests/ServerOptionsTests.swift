@@ -33,7 +33,7 @@ final class Countdown: Sendable {
       "--seed", "9", "--load", "T=a=b.ndjson:time=@timestamp", "--load", "U=c:d", "--generate", "A=5,B=6",
       "--generate-range", "2025-01-01/2025-02-01", "--client-secret", "s", "--token-lifetime", "60",
       "--table-plan", "T=Basic", "--table-retention", "U=30d", "--caller", "203.0.113.10", "--enforce-roles",
-      "--grant-delay", "3",
+      "--grant-delay", "3", "--rules-delay", "4",
     ])
     let configuration = options.configuration
     #expect(configuration.port == 0 && configuration.tlsPort == 0 && options.authorityFile == "ca.pem")
@@ -49,7 +49,7 @@ final class Countdown: Sendable {
     #expect(options.generators == [.init(table: "A", rowsPerHour: 5), .init(table: "B", rowsPerHour: 6)])
     #expect(configuration.tables["T"]?.plan == .basic && configuration.tables["U"]?.retention == 30)
     #expect(configuration.caller == .address("203.0.113.10"))
-    #expect(configuration.enforcesRoles && configuration.grantDelay == 3)
+    #expect(configuration.enforcesRoles && configuration.grantDelay == 3 && configuration.rulesDelay == 4)
     #expect(configuration.credentials.secret == "s" && configuration.tokenLifetime == 60)
   }
 
@@ -58,7 +58,7 @@ final class Countdown: Sendable {
     ["--account", "x:not base64"], ["--limits", "rows"], ["--limits", "rows=0"], ["--limits", "height=1"],
     ["--faults", "nonsense"], ["--load", "T"], ["--generate", "T"], ["--generate-range", "2025"], ["stray"],
     ["--table-plan", "T"], ["--table-plan", "T=free"], ["--table-retention", "T=30"], ["--table-retention", "T=731d"],
-    ["--caller", "here"], ["--grant-delay", "-1"], ["--enforce-roles=yes"],
+    ["--caller", "here"], ["--grant-delay", "-1"], ["--rules-delay", "soon"], ["--enforce-roles=yes"],
   ])
   func `what is not understood is refused`(arguments: [String]) {
     #expect(throws: EmulatorOptions.Malformed.self) { try EmulatorOptions(arguments) }

@@ -56,7 +56,7 @@ extension Diagnostic {
     }
   }
 
-  @Test func `every bad spec has exactly the errors it names, each in its place`() throws {
+  @Test func `every bad spec has exactly the errors and warnings it names, each in its place`() throws {
     let files = try CorpusFile.all("bad")
     #expect(files.count >= 45)
     for file in files {
@@ -65,6 +65,8 @@ extension Diagnostic {
       #expect(!file.comments("expect").isEmpty, "\(file.name)")
       let errors = diagnostics.filter { $0.severity == .error }.map(\.placed)
       #expect(errors == file.comments("expect"), "\(file.name)")
+      let warnings = diagnostics.filter { $0.severity == .warning }.map(\.placed)
+      #expect(warnings == file.comments("warning"), "\(file.name)")
       #expect(["rejects", "accepts", "unread"].contains(file.comments("schema").first), "\(file.name)")
     }
   }

@@ -34,7 +34,48 @@ import Testing
     }
     let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
     _ = try await applier.perform(plan, [.account])
-    #expect(looks.withLock { $0 } == 4)
+    // Three that are shut, then good ones over a minute.
+    #expect(looks.withLock { $0 } == 3 + 7)
+    #expect(resources.account == .closed)
+  }
+
+  @Test func `rules that shut the job out only after a while are taken back as they were`() async throws {
+    let resources = FakeResources(.open)
+    let looks = Mutex(0)
+    let applier = applier(resources) {
+      looks.withLock {
+        $0 += 1
+        return $0 < 6 ? .open : .shut(reason: "403 AuthorizationFailure")
+      }
+    }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.message.contains("taken back: 403 AuthorizationFailure") == true)
+    #expect(resources.account.rules == AccountState.open.rules)
+  }
+
+  @Test func `what the rules were is told before they are changed`() async throws {
+    let resources = FakeResources(.open)
+    let notes = Mutex<[String]>([])
+    let applier = applier(
+      resources,
+      note: { note in
+        let isChanged = resources.account.rules != AccountState.open.rules
+        notes.withLock { $0.append("\(isChanged) \(note)") }
+      })
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier.perform(plan, [.account])
+    #expect(notes.withLock { $0 }.count == 1)
+    #expect(notes.withLock { $0 }.first?.hasPrefix("false changing the network rules") == true)
+    #expect(notes.withLock { $0 }.first?.hasSuffix("put back by: restore \(AccountState.open.rules)") == true)
+  }
+
+  @Test func `a run that need not reach the store does not ask whether it can`() async throws {
+    let resources = FakeResources(.open)
+    var applier = applier(resources) { .shut(reason: "403 AuthorizationFailure") }
+    applier.reach = nil
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier.perform(plan, [.account])
     #expect(resources.account == .closed)
   }
 
@@ -45,6 +86,55 @@ import Testing
     let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
     #expect(error?.message.contains("taken back: 403 AuthorizationFailure") == true)
     #expect(resources.account.rules == AccountState.open.rules)
+  }
+
+  @Test func `an account that no rule opens is left as it is by whoever is shut out`() async throws {
+    var shut = AccountState.open
+    shut.publicNetworkAccess = "Disabled"
+    let resources = FakeResources(shut)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) {
+      try await applier(resources) { .shut(reason: "403 AuthorizationFailure") }.perform(plan, [.account])
+    }
+    #expect(error?.code == .denied)
+    #expect(error?.message.contains("only private endpoints reach it, whatever network.allow says") == true)
+    #expect(resources.performed.isEmpty)
+    // Whoever comes by a private endpoint is let in.
+    _ = try await applier(resources).perform(plan, [.account])
+    #expect(resources.account.rules == AccountState.closed.rules)
+  }
+
+  @Test func `a resource that somebody else changes at the same time is changed all the same`() async throws {
+    let resources = FakeResources(.open, conflicts: 2)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let done = try await applier(resources).perform(plan, [.account])
+    #expect(done == plan.changes && resources.account == .closed)
+  }
+
+  @Test func `a resource that somebody else never ceases to change is an error`() async throws {
+    let resources = FakeResources(.open, conflicts: .max)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.code == .changed && resources.performed.count == 4)
+  }
+
+  @Test func `what somebody else did just now is not done again`() async throws {
+    let resources = FakeResources(.open, conflicts: 1) { $0.anonymousAccess = false }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    _ = try await applier(resources).perform(plan, [.account])
+    #expect(resources.account == .closed)
+    #expect(resources.performed.count { $0 == .anonymousAccess(false) } == 1)
+  }
+
+  @Test func `what somebody else made other than the plan showed is an error that names it`() async throws {
+    let spec = Self.spec
+    var first = AccountState.closed
+    first.minTls = "1.1"
+    let resources = FakeResources(first, conflicts: 1) { $0.minTls = "1.0" }
+    let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.message.contains("network.minTls is 1.0 now, which the plan did not show") == true)
+    #expect(resources.account.minTls == "1.0")
   }
 
   @Test func `rules whose change lost its reply are taken back`() async throws {
@@ -62,7 +152,7 @@ import Testing
     let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
     #expect(error?.code == .denied)
     #expect(error?.message.contains("could not be put back: 403") == true)
-    #expect(error?.message.contains("They were: \(AccountState.open.rules)") == true)
+    #expect(error?.message.contains("Put them back by hand: restore \(AccountState.open.rules)") == true)
   }
 
   @Test func `what somebody changes back is an error that names it`() async throws {
@@ -84,11 +174,13 @@ import Testing
   }()
 
   private func applier(
-    _ resources: FakeResources, reach: @escaping @Sendable () -> ResourceApplier.Reach = { .open }
+    _ resources: FakeResources, reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
+    note: @escaping @Sendable (String) -> Void = { _ in }
   ) -> ResourceApplier {
     ResourceApplier(
       spec: Self.spec, resources: resources,
-      reach: { () async throws(CancellationError) in reach() }, pause: { () async throws(CancellationError) in })
+      reach: { () async throws(CancellationError) in reach() }, pause: { (_) async throws(CancellationError) in },
+      note: note)
   }
 }
 
@@ -111,10 +203,18 @@ private final class FakeResources: ResourceStore {
   private let losesRepliesOfRules: Bool
   private let refusesRestoring: Bool
 
+  /// Changes that are still to meet with somebody else's.
+  private let conflicts: Mutex<Int>
+  /// What somebody else does at each of them.
+  private let other: @Sendable (inout AccountState) -> Void
+
   init(
     _ account: AccountState, isStubborn: Bool = false, losesRepliesOfRules: Bool = false,
-    refusesRestoring: Bool = false
+    refusesRestoring: Bool = false, conflicts: Int = 0,
+    other: @escaping @Sendable (inout AccountState) -> Void = { _ in }
   ) {
+    self.conflicts = Mutex(conflicts)
+    self.other = other
     state = Mutex(account)
     self.isStubborn = isStubborn
     self.losesRepliesOfRules = losesRepliesOfRules
@@ -130,6 +230,14 @@ private final class FakeResources: ResourceStore {
 
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {
     steps.withLock { $0.append(step) }
+    let isLate = conflicts.withLock { left in
+      defer { left = max(0, left - 1) }
+      return left > 0
+    }
+    if isLate {
+      state.withLock { other(&$0) }
+      throw ResourceError(.changed, "412")
+    }
     state.withLock { account in
       switch step {
       case .anonymousAccess(let value): account.anonymousAccess = value
@@ -148,7 +256,7 @@ private final class FakeResources: ResourceStore {
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
     let rules = account.rules
     saved.withLock { $0["\(rules)"] = rules }
-    return NetworkRulesSnapshot(text: "\(rules)")
+    return NetworkRulesSnapshot(text: "\(rules)", command: "restore \(rules)")
   }
 
   func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {

@@ -2,6 +2,7 @@ import Azure
 import ExportSpec
 import Planning
 import Testing
+import Timeline
 
 @testable import LogExportCLI
 
@@ -20,6 +21,21 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
         == (try json(
           #"{"bypass":"AzureServices, Metrics","defaultAction":"Deny","ipRules":[{"action":"Allow","value":"198.51.100.7"},{"action":"Allow","value":"203.0.113.10"}],"resourceAccessRules":[{"tenantId":"t"}],"virtualNetworkRules":[{"id":"/A/b","action":"Allow","state":"Succeeded"},{"id":"/c","action":"Allow"}]}"#
         )))
+  }
+
+  @Test func `what this version does not know of network rules is written back as it was`() throws {
+    let present = try json(
+      #"{"defaultAction":"Allow","futureMode":{"deep":[1.5,null]},"ipRules":[{"value":"198.51.100.7","action":"Allow","note":"x"}],"ipv6Rules":[{"value":"2001:db8::/32","action":"Allow"}],"resourceAccessRules":[{"tenantId":"t","resourceId":"/r"}],"virtualNetworkRules":[{"id":"/a","action":"Allow","state":"Provisioning","more":true}]}"#
+    )
+    var expected = present
+    expected["defaultAction"] = "Deny"
+    #expect(AccountResource.merged(NetworkRulesChange(defaultAction: .deny), into: present) == expected)
+    let others = NetworkRulesChange(removeAddresses: ["198.51.100.7"], removeSubnets: ["/a"])
+    expected = present
+    expected["ipRules"] = []
+    expected["virtualNetworkRules"] = []
+    #expect(AccountResource.merged(others, into: present) == expected)
+    #expect(JSON(expected.bytes) == expected)
   }
 
   @Test func `rules are taken out by name, whatever the case of an id`() throws {
@@ -53,9 +69,47 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(name.split(separator: "-").map(\.count) == [8, 4, 4, 4, 12])
   }
 
+  @Test(
+    arguments: [
+      ("[]", nil), (#"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe"}]"#, HeldGrant()),
+      (#"[{"roleDefinitionId":"/x/B7E6DC6D-F1E8-4753-8033-0F276BB0955B","condition":null}]"#, HeldGrant()),
+      (#"[{"roleDefinitionId":"/x/acdd72a7-3385-48ef-bd42-f606fba81ae7"}]"#, nil),
+      (
+        #"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe","condition":"(@Resource[x] StringEquals 'a')"}]"#,
+        HeldGrant(isConditional: true)
+      ),
+      (
+        #"[{"roleDefinitionId":"/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe","condition":"(x)"},{"roleDefinitionId":"/x/b7e6dc6d-f1e8-4753-8033-0f276bb0955b","condition":""}]"#,
+        HeldGrant()
+      ),
+    ] as [(String, HeldGrant?)])
+  func `a role under a condition counts where none without one is held`(properties: String, held: HeldGrant?) throws {
+    let assignments = try json(properties).elements.map { JSON.object(["properties": $0]) }
+    #expect(RoleResource.held(.storageContributor, by: assignments) == held)
+  }
+
+  @Test(
+    arguments: [
+      (#"[{"createdOn":"2026-01-01T10:00:00.5Z"},{"createdOn":"2026-01-01T09:00:00Z"}]"#, "2026-01-01T09:00:00Z"),
+      (#"[{"createdOn":"2026-01-01T10:00:00Z"},{}]"#, nil), (#"[{"createdOn":"soon"}]"#, nil),
+      (
+        #"[{"createdOn":"2026-01-01T10:00:00Z"},{"createdOn":"2026-01-01T09:00:00Z","condition":"(x)"}]"#,
+        "2026-01-01T10:00:00Z"
+      ),
+    ] as [(String, String?)])
+  func `a role is held since the earliest of its assignments`(properties: String, since: String?) throws {
+    let assignments = try json(properties).elements.map { assignment in
+      var assignment = assignment
+      assignment["roleDefinitionId"] = "/x/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+      return JSON.object(["properties": assignment])
+    }
+    let held = RoleResource.held(.storageContributor, by: assignments)
+    #expect(held?.since == since.flatMap { Tick(iso8601: $0) })
+  }
+
   @Test func `what an account leaves out is taken for the wider of what it may mean`() throws {
     let state = AccountResource.state(try json(#"{"minimumTlsVersion":"TLS1_1"}"#))
-    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly && state.anonymousAccess)
+    #expect(state.minTls == "1.1" && state.sharedKey && state.httpsOnly == nil && state.anonymousAccess)
     #expect(state.rules == NetworkRules(defaultAction: .allow, bypass: [.azureServices], addresses: [], subnets: []))
   }
 }

@@ -44,6 +44,30 @@ import Timeline
     #expect(plan.changes.allSatisfy { $0.resource == "storage account stsoc" })
   }
 
+  @Test func `keys are not shut off by a run that signs with one`() {
+    let spec = Resources.spec(network: NetworkPolicy(sharedKey: false, manage: .enforce))
+    func keys(_ storageKey: String?) -> ResourceChange? {
+      PosturePlanner.plan(spec, Resources.open().state, storageKey: storageKey).changes
+        .first { $0.property == "network.sharedKey" }
+    }
+    #expect(keys(nil)?.step == .sharedKey(false))
+    #expect(keys("AZURE_STORAGE_KEY")?.step == nil)
+    #expect(keys("AZURE_STORAGE_KEY")?.remark?.hasPrefix("This run signs with AZURE_STORAGE_KEY, which") == true)
+    let shut = account { $0.sharedKey = false }
+    let plan = PosturePlanner.plan(spec, shut.state, storageKey: "AZURE_STORAGE_KEY")
+    #expect(!plan.changes.contains { $0.property == "network.sharedKey" })
+  }
+
+  @Test func `whether HTTPS is asked for is set where the account does not say it`() {
+    let resources = account { $0.httpsOnly = nil }
+    for (httpsOnly, expected) in [
+      (true, "network.httpsOnly - → true"), (false, "network.httpsOnly - → false (widens)"),
+    ] {
+      let spec = Resources.spec(network: NetworkPolicy(httpsOnly: httpsOnly, manage: .enforce))
+      #expect(lines(PosturePlanner.plan(spec, resources.state)).contains(expected))
+    }
+  }
+
   @Test func `all changes of the network rules are one request`() {
     let spec = Resources.spec(
       network: NetworkPolicy(
@@ -176,6 +200,18 @@ import Timeline
       ])
   }
 
+  @Test(
+    arguments: [
+      ("Enabled", nil), ("Disabled", "only private endpoints reach it"),
+      ("SecuredByPerimeter", "only its network security perimeter decides"),
+    ] as [(String, String?)])
+  func `an account that no rule opens is known as such`(access: String, expected: String?) {
+    let resources = account { $0.publicNetworkAccess = access }
+    let plan = PosturePlanner.plan(Resources.spec(network: NetworkPolicy(defaultAction: .deny)), resources.state)
+    #expect((plan.closure == nil) == (expected == nil))
+    #expect(plan.closure?.contains(expected ?? "") ?? true)
+  }
+
   @Test func `a public container is made private`() {
     var resources = account {
       $0.anonymousAccess = false
@@ -190,12 +226,50 @@ import Timeline
 
   @Test func `missing roles are granted where access is enforced, whatever the network's mode`() {
     var resources = Resources.open()
-    resources.state.grants = [.workspaceReader]
+    resources.state.grants = [.workspaceReader: HeldGrant()]
     for mode in PostureMode.allCases {
       let spec = Resources.spec(access: AccessPolicy(principal: "p", manage: mode))
       let plan = PosturePlanner.plan(spec, resources.state)
       #expect(lines(plan) == [(mode == .check ? "! " : "") + "access - → Storage Blob Data Contributor for p"])
     }
+  }
+}
+
+extension PostureTests {
+  @Test func `a role that was granted within ten minutes may not act yet`() throws {
+    let granted = try #require(Tick(iso8601: "2026-01-01T10:00:00Z"))
+    var resources = Resources.open()
+    let spec = Resources.spec(access: AccessPolicy(principal: "p"))
+    resources.state.grants = [
+      .workspaceReader: HeldGrant(since: granted), .storageContributor: HeldGrant(since: granted - .day),
+    ]
+    let plan = PosturePlanner.plan(spec, resources.state)
+    #expect(plan.isGrantFresh(at: granted + .minute * 9) && !plan.isGrantFresh(at: granted + .minute * 10))
+    resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant()]
+    #expect(!PosturePlanner.plan(spec, resources.state).isGrantFresh(at: granted))
+  }
+
+  @Test func `containers that are only checked and not there yet are left for later`() {
+    var resources = Resources.open()
+    let spec = Resources.spec(retention: RetentionPolicy(immutableFor: .day * 7))
+    resources.state.containers = ["logs-b": ContainerState(isPublic: false, immutability: nil)]
+    let plan = PosturePlanner.plan(spec, resources.state)
+    #expect(lines(plan) == ["! retention.immutableFor - → 7d"])
+    #expect(plan.changes.map(\.resource) == ["container logs-b"])
+    #expect(plan.unchecked == ["manifest", "logs-a"])
+    #expect(plan.remarks.count == 1 && plan.remarks[0].hasPrefix("Containers manifest, logs-a will be made"))
+  }
+
+  @Test func `a role that is held under a condition is said to be, and not granted as a whole`() {
+    var resources = Resources.open()
+    resources.state.grants = [.workspaceReader: HeldGrant(), .storageContributor: HeldGrant(isConditional: true)]
+    let plan = PosturePlanner.plan(
+      Resources.spec(access: AccessPolicy(principal: "p", manage: .enforce)), resources.state)
+    #expect(plan.isEmpty)
+    #expect(
+      plan.remarks == [
+        "storage account stsoc: p holds the role Storage Blob Data Contributor only under a condition, which is taken to let the export through; where it does not, requests are refused with 403."
+      ])
   }
 }
 

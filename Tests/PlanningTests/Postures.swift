@@ -39,7 +39,7 @@ struct Resources {
         blobService: BlobServiceState(softDeleteDays: nil),
         containers: Dictionary(
           uniqueKeysWithValues: containers.map { ($0, ContainerState(isPublic: false, immutability: nil)) }),
-        lifecycle: [], virtualNetwork: .absent, securityGroup: .absent, grants: []))
+        lifecycle: [], virtualNetwork: .absent, securityGroup: .absent, grants: [:]))
   }
 }
 
@@ -100,7 +100,7 @@ extension Resources {
         group.rules.append(rule)
       }
       state.securityGroup = .present(group)
-    case .grant(let grant): state.grants?.insert(grant)
+    case .grant(let grant): state.grants?[grant] = HeldGrant()
     }
   }
 

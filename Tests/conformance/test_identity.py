@@ -1,5 +1,8 @@
 """azure-identity over TLS."""
 
+import base64
+import json
+
 import certificates
 import pytest
 import requests
@@ -15,6 +18,14 @@ from azure.identity import (
 def test_a_client_secret_gets_a_token(emulator):
     token = emulator.credential().get_token("https://api.loganalytics.io/.default")
     assert token.token.count(".") == 2
+
+
+def test_a_token_names_the_client_and_the_object_that_roles_are_assigned_to(emulator):
+    body = emulator.credential().get_token("https://api.loganalytics.io/.default").token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    assert claims["appid"] == emulator.ready["client_id"]
+    assert claims["oid"] == emulator.ready["object_id"] != claims["appid"]
+    assert claims["tid"] == emulator.ready["tenant"]
 
 
 def test_a_wrong_secret_is_refused(emulator):

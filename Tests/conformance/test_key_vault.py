@@ -1,5 +1,7 @@
 """azure-keyvault-secrets over TLS."""
 
+from datetime import datetime, timezone
+
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.keyvault.secrets import SecretClient
@@ -24,6 +26,17 @@ def test_versions_are_kept(vault):
     assert vault.get_secret("versions", first.properties.version).value == "one"
     assert [p.version for p in vault.list_properties_of_secret_versions("versions")] == [
         first.properties.version, second.properties.version]
+
+
+def test_a_secret_is_served_outside_of_its_time_which_is_only_told(vault):
+    long_ago, far_off = datetime(2001, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
+    vault.set_secret("expired", "x", expires_on=long_ago)
+    assert vault.get_secret("expired").value == "x"
+    assert vault.get_secret("expired").properties.expires_on == long_ago
+    vault.set_secret("early", "y", not_before=far_off)
+    assert vault.get_secret("early").value == "y"
+    assert vault.get_secret("early").properties.not_before == far_off
+    assert vault.get_secret("early").properties.expires_on is None
 
 
 def test_lists_have_pages(vault):

@@ -402,6 +402,33 @@ def test_tokens_versions_and_names_are_checked(azure):
     assert get(f"{elsewhere}?api-version=2023-05-01").json()["error"]["code"] == "ResourceGroupNotFound"
 
 
+def test_changed_network_rules_act_after_a_while_where_they_are_told_to(emulator):
+    running = Emulator("--rules-delay", "2")
+    try:
+        running.trust()
+        client = running.management(StorageManagementClient)
+        blobs = running.storage()
+
+        def is_refused():
+            try:
+                list(blobs.list_containers())
+            except HttpResponseError as error:
+                assert error.status_code == 403 and error.error_code == "AuthorizationFailure"
+                return True
+            return False
+
+        assert not is_refused()
+        client.storage_accounts.update("emulator", running.account, {"properties": {"networkAcls": {
+            "defaultAction": "Deny"}}})
+        assert [is_refused() for _ in range(4)] == [False, False, True, True]
+        client.storage_accounts.update("emulator", running.account, {"properties": {"networkAcls": {
+            "defaultAction": "Allow"}}})
+        assert [is_refused() for _ in range(3)] == [True, True, False]
+    finally:
+        assert running.stop() == 0
+        emulator.trust()
+
+
 def test_a_grant_acts_after_a_while_where_roles_are_enforced(emulator):
     running = Emulator("--enforce-roles", "--grant-delay", "1")
     try:
@@ -410,7 +437,7 @@ def test_a_grant_acts_after_a_while_where_roles_are_enforced(emulator):
         scope = running.ready["storage_resource"]
         blobs = BlobServiceClient(running.tls_blob_url, running.credential(), audience="https://storage.azure.com")
         role = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
-        principal = running.ready["client_id"]
+        principal = running.ready["object_id"]
 
         def is_refused():
             try:

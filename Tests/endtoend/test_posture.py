@@ -1,5 +1,7 @@
 """The resources around an archive: what a spec declares of them is made so, or nothing is written."""
 
+import json
+import shlex
 import signal
 import subprocess
 import time
@@ -125,6 +127,31 @@ def test_drift_by_hand_is_found_and_mended_and_what_others_own_stays(guarded, em
     assert made.run("plan", "--detailed-exitcode").out.count("198.51.100.7") == 1
 
 
+def test_parts_of_the_network_rules_that_no_spec_declares_survive_a_change(guarded, emulator):
+    hub = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network/virtualNetworks/hub"
+    emulator.resource("PUT", hub, {"location": "westeurope", "properties": {
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}, "subnets": [{"name": "theirs", "properties": {
+            "addressPrefix": "10.1.0.0/24", "serviceEndpoints": [{"service": "Microsoft.Storage"}]}}]}}, "2023-11-01")
+    tenant = emulator.ready["tenant"]
+    theirs = {
+        "resourceAccessRules": [{"tenantId": tenant, "resourceId": f"{hub}/../factories/adf"}],
+        "ipv6Rules": [{"value": "2001:db8::/32", "action": "Allow"}],
+        "futureRules": {"deep": [1.5, None, {"a": True}]}}
+    set_account(emulator, networkAcls={
+        "defaultAction": "Allow", "bypass": "AzureServices", "ipRules": [],
+        "virtualNetworkRules": [{"id": f"{hub}/subnets/theirs", "action": "Allow", "note": "theirs"}], **theirs})
+    before = account(emulator)["properties"]["networkAcls"]
+
+    def survived():
+        now = account(emulator)["properties"]["networkAcls"]
+        return {name: now.get(name) for name in theirs} == theirs and now["virtualNetworkRules"] == before[
+            "virtualNetworkRules"]
+
+    guarded().apply()
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    assert survived()
+
+
 def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(guarded, emulator):
     made = guarded({"manage": "check"})
     before = writes(emulator)
@@ -134,6 +161,25 @@ def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(gu
     assert writes(emulator) == before
     assert made.containers() == []
     assert "!" in made.run("plan", "--detailed-exitcode", code=2).out
+
+
+def test_immutability_that_is_only_checked_is_looked_at_once_the_containers_are_there(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": [{"value": HOME}]})
+    made = guarded({"manage": "check"}, retention={"immutableFor": "30d"})
+    shown = made.run("plan").out
+    assert "will be made by apply, which writes nothing there until they are immutable for 30 days" in shown
+    run = made.apply(code=4)
+    assert "retention.immutableFor is not set, the spec says 30d" in run.err and "Give them their policies" in run.err
+    assert made.containers() == [f"{made.prefix}-guarded-cl", f"{made.prefix}-manifest"]
+    assert made.manifest(TABLE) == [] and made.blobs(f"{made.prefix}-guarded-cl") == {}
+    for name, appends in ((f"{made.prefix}-guarded-cl", False), (f"{made.prefix}-manifest", True)):
+        place = f"{emulator.ready['storage_resource']}/blobServices/default/containers/{name}"
+        emulator.resource("PUT", f"{place}/immutabilityPolicies/default", {"properties": {
+            "immutabilityPeriodSinceCreationInDays": 30, "allowProtectedAppendWrites": appends}})
+    made.apply()
+    assert len(made.rows(TABLE)) == 3
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
 def test_widening_needs_a_word_of_its_own(guarded, emulator):
@@ -156,7 +202,67 @@ def test_locking_needs_a_word_of_its_own_and_holds(guarded, emulator):
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
-def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator):
+def test_keys_are_not_shut_off_by_a_run_that_signs_with_one(guarded, emulator):
+    made = guarded({"sharedKey": False})
+    by_key = {"AZURE_STORAGE_KEY": emulator.key}
+    assert "this run signs with AZURE_STORAGE_KEY" in made.run("plan", environment=by_key).out
+    before = account(emulator)
+    run = made.apply(code=4, environment=by_key)
+    assert "use an identity of Microsoft Entra ID" in run.err
+    assert account(emulator) == before
+    made.apply()
+    assert account(emulator)["properties"]["allowSharedKeyAccess"] is False
+    # The tests' own client signs with the key.
+    set_account(emulator, allowSharedKeyAccess=True)
+    assert len(made.rows(TABLE)) == 3
+
+
+@pytest.mark.parametrize("delay", [0, 4])
+def test_rules_that_shut_the_job_out_are_put_back(archive, monkeypatch, delay):
+    running = Emulator("--rules-delay", str(delay), "--caller", HOME)
+    trust(running, monkeypatch)
+    try:
+        running.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+        theirs = {"resourceAccessRules": [{"tenantId": running.ready["tenant"], "resourceId": "/subscriptions/s/r"}],
+                  "futureRules": [{"deep": None}]}
+        set_account(running, minimumTlsVersion="TLS1_2", networkAcls={
+            "defaultAction": "Allow", "bypass": "Metrics", "ipRules": [{"value": "198.51.100.9"}], **theirs})
+        before = account(running)
+        made = archive([TABLE], START, END, on=running)
+        made.spec["destination"]["resource"] = running.ready["storage_resource"]
+        made.spec["network"] = {
+            "httpsOnly": False, "default": "deny", "allow": {"ips": ["198.51.100.7"]}, "manage": "enforce"}
+        run = made.apply(code=1)
+        assert "shut this job out" in run.err and "they were taken back" in run.err
+        assert account(running) == before
+        assert "CreateContainer" not in running.counts()["requests"]
+    finally:
+        assert running.stop() == 0
+
+
+def test_what_the_rules_were_is_in_the_log_of_a_run_that_was_killed(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": "Allow", "bypass": "Metrics", "ipRules": [{"value": "198.51.100.9"}],
+        "futureRules": [{"deep": "it's"}]})
+    before = account(emulator)
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    process = made.start("apply", "--auto-approve")
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    _, err = process.communicate(timeout=60)
+    (line,) = [line for line in err.splitlines() if "put back by: " in line]
+    words = shlex.split(line.split("put back by: ")[1])
+    assert words[:4] == ["az", "rest", "--method", "patch"]
+    options = dict(zip(words[4::2], words[5::2]))
+    path, version = options["--url"].split("?api-version=")
+    emulator.resource("PATCH", path, json.loads(options["--body"]), version)
+    assert account(emulator) == before
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator, stop):
     made = guarded({"allow": {"ips": ["198.51.100.7"]}})
     made.write_spec()
     process = subprocess.Popen(
@@ -165,9 +271,9 @@ def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, em
     while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
         assert process.poll() is None
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + stop
     acls = account(emulator)["properties"]["networkAcls"]
     assert acls["defaultAction"] == "Allow" and acls["ipRules"] == []
 
@@ -195,6 +301,32 @@ def test_two_identities_share_the_work(guarded, emulator):
     assert writes(emulator)["WriteResource"] == changes
     assert len(made.rows(TABLE)) == 3
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
+def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, emulator):
+    emulator.caller("198.51.100.99")
+    made = guarded(retention={"immutableFor": "30d"})
+    made.apply("--only", "resources")
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    refused = made.apply("--only", "slices", code=12)
+    assert "does not let this job in" in refused.err and "network.allow" in refused.err
+    emulator.caller(HOME)
+    made.apply("--only", "slices")
+    assert len(made.rows(TABLE)) == 3
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_whoever_may_not_read_the_resources_writes_nothing(guarded, emulator, command):
+    made = guarded()
+    made.apply("--only", "resources")
+    before = writes(emulator)
+    emulator.faults("403:op=ReadResource")
+    run = made.run(*command, "--only", "slices", code=12)
+    emulator.faults()
+    assert "403 AuthorizationFailed" in run.err and "role Reader" in run.err
+    assert "up to 10 minutes after it was granted" in run.err
+    assert writes(emulator) == before
+    assert made.containers() == []
 
 
 def test_a_saved_plan_holds_the_resources_that_it_showed(guarded, emulator, tmp_path):
@@ -248,6 +380,17 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
     arm_models.check(emulator.resource_requests())
 
 
+def test_a_resource_that_changes_between_reading_and_writing_is_read_again(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    made = guarded({"virtualNetwork": {
+        "resource": f"{base}/virtualNetworks/hub", "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "subnet": {"name": "jobs", "prefix": "10.20.1.0/24"}}})
+    emulator.faults("412:op=WriteResource,n=2-3")
+    made.apply("--approve-widening")
+    assert emulator.counts()["faults"] == {"412": 2}
+    assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
+
+
 def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(guarded, emulator):
     set_account(emulator, networkAcls={"defaultAction": "Deny", "bypass": "None", "ipRules": []})
     made = guarded()
@@ -255,6 +398,21 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
     assert "network.allow.ips" in plan.out and "AuthorizationFailure" in plan.err
     made.apply("--approve-widening")
     assert len(made.rows(TABLE)) == 3
+
+
+@pytest.mark.parametrize("rules", ["Allow", "Deny"])
+def test_an_account_without_public_access_is_told_as_such_and_left_alone(guarded, emulator, rules):
+    set_account(emulator, publicNetworkAccess="Disabled", minimumTlsVersion="TLS1_2", networkAcls={
+        "defaultAction": rules, "bypass": "AzureServices", "ipRules": [{"value": HOME, "action": "Allow"}]})
+    before = account(emulator)
+    made = guarded()
+    for run in (made.run("plan", code=12), made.apply(code=12)):
+        assert "public network access of storage account" in run.err and "is Disabled" in run.err
+        assert "private endpoint" in run.err and "--public-network-access Enabled" in run.err
+        assert "shut this job out" not in run.err
+    assert account(emulator) == before
+    # What looks for secrets afterwards must get in.
+    set_account(emulator, publicNetworkAccess="Enabled")
 
 
 @pytest.fixture
@@ -271,13 +429,50 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     made = archive([TABLE], START, END, on=strict)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
-    made.spec["access"] = {"principal": strict.ready["client_id"], "manage": "enforce"}
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     shown = made.run("plan", code=12)
     assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
     run = made.apply()
     assert "waiting for what was changed to take effect" in run.err
     assert len(made.rows(TABLE)) == 1
     arm_models.check(strict.resource_requests())
+
+
+def test_a_role_that_another_run_has_just_granted_is_waited_for(strict, archive):
+    made = archive([TABLE], START, END, on=strict)
+    made.spec["destination"]["resource"] = strict.ready["storage_resource"]
+    made.spec["source"]["resource"] = strict.ready["workspace_resource"]
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
+    made.apply("--only", "resources")
+    run = made.apply("--only", "slices")
+    assert "waiting for what was changed to take effect" in run.err
+    assert len(made.rows(TABLE)) == 1
+
+
+def test_a_role_that_nobody_declares_may_have_been_granted_just_now(strict, archive):
+    made = archive([TABLE], START, END, on=strict)
+    assert "up to 10 minutes after it was granted" in made.apply(code=12).err
+
+
+def test_a_role_under_a_condition_is_said_to_be(archive, strict):
+    made = archive([TABLE], START, END, on=strict)
+    made.spec["destination"]["resource"] = strict.ready["storage_resource"]
+    made.spec["source"]["resource"] = strict.ready["workspace_resource"]
+    made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
+    role = "/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+    name = "11111111-1111-4111-8111-111111111111"
+    condition = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringStartsWith 't'"
+    place = f"{strict.ready['storage_resource']}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    strict.resource("PUT", place, {"properties": {
+        "roleDefinitionId": role, "principalId": strict.ready["object_id"], "principalType": "ServicePrincipal",
+        "condition": condition, "conditionVersion": "2.0"}}, "2022-04-01")
+    made.apply()
+    assert "only under a condition" in made.run("plan").out
+    assert strict.resource("GET", place, version="2022-04-01")["properties"]["condition"] == condition
+    listed = strict.resource(
+        "GET", f"{strict.ready['storage_resource']}/providers/Microsoft.Authorization/roleAssignments",
+        version="2022-04-01")["value"]
+    assert [one["name"] for one in listed] == [name]
 
 
 def test_doctor_says_what_apply_would_change_and_what_stands_in_its_way(guarded):

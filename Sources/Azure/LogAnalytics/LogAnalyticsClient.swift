@@ -59,7 +59,8 @@ extension LogAnalyticsClient {
   private func remedy(_ status: Int) -> String {
     switch status {
     case 401: "\n  The workspace did not take \(authorizer.origin): check that it is of the workspace's own tenant."
-    case 403: "\n  The identity of \(authorizer.origin) needs the role Log Analytics Data Reader on the workspace."
+    case 403:
+      "\n  The identity of \(authorizer.origin) needs the role Log Analytics Data Reader on the workspace.\n  A role acts up to 10 minutes after it was granted."
     case 404: "\n  Check source.workspace (\(workspace)), and that source.cloud is the cloud that its region lies in."
     default: ""
     }

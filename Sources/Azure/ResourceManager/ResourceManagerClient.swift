@@ -32,6 +32,8 @@ package struct ResourceManagerClient: Sendable {
     case operationalInsights = "2022-10-01"
   }
 
+  /// Pages of a list: role assignments, of which a subscription has 4,000 at most, and tables are all that is listed.
+  private static let mostPages = 1000
   /// Looks at an operation that goes on, and how long to wait between two where the service does not say.
   private static let looks = 120
   private static let interval = Duration.seconds(5)
@@ -70,10 +72,20 @@ extension ResourceManagerClient {
   }
 
   /// `GET` of a list, all its pages.
+  ///
+  /// Throws `.invalidResponse` where a page names one that was read already, or there are more than `mostPages`: what
+  /// is listed would never end.
   package func list(_ id: String, _ version: Version, query: String = "") async throws(AzureError) -> [JSON] {
     var values: [JSON] = []
     var next: String? = url(id, version, query)
+    var read: Set<String> = []
     while let page = next {
+      guard read.insert(page).inserted else {
+        throw AzureError(.invalidResponse, "cannot list \(id): its page \(read.count) names one before it as the next")
+      }
+      guard read.count <= Self.mostPages else {
+        throw AzureError(.invalidResponse, "cannot list \(id): it has more than \(Self.mostPages) pages")
+      }
       let answer = try await exchange("GET", page, what: "list \(id)")
       values += (answer.body["value"] ?? []).elements
       // The pipeline refuses a host that is not of the cloud.
@@ -88,6 +100,22 @@ extension ResourceManagerClient {
     _ id: String, _ version: Version, _ body: JSON, ifMatch: String? = nil
   ) async throws(AzureError) -> Resource {
     try await exchange("PUT", url(id, version), body, ifMatch, what: "write \(id)")
+  }
+
+  /// `PUT`, repeated after each of the pauses while the service refuses it with `code`.
+  package func put(
+    _ id: String, _ version: Version, _ body: JSON, whileRefusedBy code: String, pauses: [Duration]
+  ) async throws(AzureError) {
+    for pause in pauses {
+      do throws(AzureError) {
+        try await put(id, version, body)
+        return
+      } catch {
+        guard error.serviceCode == code else { throw error }
+      }
+      try await self.pause(pause)
+    }
+    try await put(id, version, body)
   }
 
   /// `PATCH`.

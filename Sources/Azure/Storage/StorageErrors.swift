@@ -8,13 +8,7 @@ enum StorageErrors {
     let code = response.head["x-ms-error-code"] ?? ""
     let text = message(response.body)
     let kind = kind(response.head.status, code)
-    let remedy =
-      kind == .denied
-      ? """
-
-        The account refused \(origin). A token needs the role Storage Blob Data Reader to plan,
-        Storage Blob Data Contributor to apply; a key or a SAS must be the account's and valid.
-      """ : ""
+    let remedy = kind == .denied ? remedy(code, origin) : ""
     return StoreError(
       kind, operation: operation,
       message: [String(response.head.status), code, text].filter { !$0.isEmpty }.joined(separator: " ") + remedy,
@@ -35,6 +29,31 @@ enum StorageErrors {
       case .badRequest, .invalidResponse: .invalid
       }
     return StoreError(code, operation: operation, message: error.message + error.remedy, requestID: error.requestID)
+  }
+
+  /// What mends a refusal: the network's, that of keys, or that of a role or a key.
+  private static func remedy(_ code: String, _ origin: String) -> String {
+    switch code {
+    case "AuthorizationFailure":
+      """
+
+        The account's network does not let this job in, or its SAS does not allow this. Let in the job's subnet or
+        public address: network.allow of the spec, or az storage account network-rule add.
+      """
+    case "KeyBasedAuthenticationNotPermitted":
+      """
+
+        The account takes no keys, and no SAS signed with one (allowSharedKeyAccess). Unset \(origin), and use an
+        identity of Microsoft Entra ID with the role Storage Blob Data Contributor.
+      """
+    default:
+      """
+
+        The account refused \(origin). A token needs the role Storage Blob Data Reader to plan,
+        Storage Blob Data Contributor to apply; a key or a SAS must be the account's and valid.
+        A role acts up to 10 minutes after it was granted.
+      """
+    }
   }
 
   /// By the service's code, then by the status. What is not known for a condition

@@ -26,6 +26,35 @@ package enum StorageSecret: String, CaseIterable, Sendable {
     return nil
   }
 
+  /// The variable that requests are signed by such that an account takes them only while it accepts its keys; nil
+  /// where a token is used, or a SAS that was signed by one (a user delegation SAS).
+  ///
+  /// What a key vault holds is not read for this: it is taken for signed by a key.
+  package static func signedByKey(_ credentials: EnvironmentCredentials) throws(AzureError) -> String? {
+    for kind in allCases {
+      switch try credentials.secret(kind.rawValue) {
+      case nil: continue
+      case .text(let secret): return kind.isSignedByKey(secret) ? kind.rawValue : nil
+      case .keyVault: return kind.rawValue
+      }
+    }
+    return nil
+  }
+
+  private func isSignedByKey(_ secret: Secret<String>) -> Bool {
+    switch self {
+    case .key: true
+    case .sas: !Self.isDelegated(secret)
+    case .connectionString:
+      ConnectionString(secret).map { $0.key != nil || !($0.sas.map(Self.isDelegated) ?? false) } ?? true
+    }
+  }
+
+  /// `skoid` names who signed a user delegation SAS; no other has it.
+  private static func isDelegated(_ sas: Secret<String>) -> Bool {
+    sas.revealed.split { "?&".contains($0) }.contains { $0.hasPrefix("skoid=") }
+  }
+
   private func authorizer(_ secret: Secret<String>, of url: String) throws(AzureError) -> any Authorizer {
     let parts = URLParts(url)
     // A domain of one's own says nothing of the account, unless it begins with it.

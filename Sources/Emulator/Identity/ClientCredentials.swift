@@ -3,6 +3,8 @@ package struct ClientCredentials: Sendable, Equatable {
   package var tenant: String
   package var client: String
   package var secret: String
+  /// The object id of its service principal, which roles are assigned to: another GUID than the client's.
+  package var object = "55555555-5555-4555-8555-555555555555"
 
   /// GUIDs of tenant and client, and the secret as text.
   package init(tenant: String, client: String, secret: String) {

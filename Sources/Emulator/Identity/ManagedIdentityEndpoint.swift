@@ -65,7 +65,7 @@ struct ManagedIdentityEndpoint: Sendable {
   }
 
   private func issue(_ resource: String) throws -> (token: String, end: Int64) {
-    let token = try issuer.issue(audience: resource, client: credentials.client, tenant: credentials.tenant)
+    let token = try issuer.issue(audience: resource, to: credentials)
     return (token, clock.seconds + issuer.lifetime)
   }
 

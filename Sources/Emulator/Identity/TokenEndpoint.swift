@@ -38,8 +38,7 @@ struct TokenEndpoint: Sendable {
     guard let scope = field("scope"), scope.hasPrefix("https://"), scope.hasSuffix("/.default") else {
       return refuse(400, "invalid_scope", 70011, "The provided value for 'scope' is not valid.")
     }
-    let token = try issuer.issue(
-      audience: String(scope.dropLast("/.default".count)), client: client, tenant: tenant)
+    let token = try issuer.issue(audience: String(scope.dropLast("/.default".count)), to: credentials)
     return .json(
       200,
       """

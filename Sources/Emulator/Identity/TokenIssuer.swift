@@ -10,6 +10,8 @@ final class TokenIssuer: Sendable {
     var aud: String
     /// The client's id.
     var appid: String
+    /// The object id of the client's service principal.
+    var oid: String
     var tid: String
     /// Seconds since 1970.
     var iat: Int64
@@ -38,10 +40,11 @@ final class TokenIssuer: Sendable {
   }
 
   /// A new token.
-  func issue(audience: String, client: String, tenant: String) throws -> String {
+  func issue(audience: String, to client: ClientCredentials) throws -> String {
     let now = clock.seconds
     let claims = Claims(
-      aud: Self.normal(audience), appid: client, tid: tenant, iat: now, exp: now + lifetime, uti: Digest.guid())
+      aud: Self.normal(audience), appid: client.client, oid: client.object, tid: client.tenant, iat: now,
+      exp: now + lifetime, uti: Digest.guid())
     let header = Base64.encodeURL(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
     let body = header + "." + Base64.encodeURL(Array(try JSONEncoder().encode(claims)))
     return body + "." + Base64.encodeURL(Digest.hmac(key: key, Array(body.utf8)))

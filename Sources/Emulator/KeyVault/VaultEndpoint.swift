@@ -93,7 +93,11 @@ extension VaultEndpoint {
     var tags: [String: String]?
     var attributes: Attributes?
 
-    struct Attributes: Decodable { var enabled: Bool? }
+    struct Attributes: Decodable {
+      var enabled: Bool?
+      var nbf: Int64?
+      var exp: Int64?
+    }
   }
 
   private func set(_ vault: String, _ name: String, _ body: [UInt8]) -> HTTPResponse {
@@ -106,7 +110,7 @@ extension VaultEndpoint {
     }
     let secret = VaultSecret(
       value: given.value, contentType: given.contentType, tags: given.tags ?? [:],
-      isEnabled: given.attributes?.enabled ?? true)
+      isEnabled: given.attributes?.enabled ?? true, notBefore: given.attributes?.nbf, expires: given.attributes?.exp)
     guard let made = vaults.set(vault, name, secret) else {
       return Self.refuse(
         409, "Conflict", "Secret \(name) is currently in a deleted but recoverable state.",
@@ -150,10 +154,13 @@ extension VaultEndpoint {
   /// The members of a secret but for its value; ids are those of the real service, which clients take apart.
   private func bundle(_ vault: String, _ name: String, _ secret: VaultSecret, named: Bool = true) -> String {
     let tags = secret.tags.sorted { $0.key < $1.key }.map { "\(Escaped.json($0.key)):\(Escaped.json($0.value))" }
+    let times = [("nbf", secret.notBefore), ("exp", secret.expires)].map { name, time in
+      time.map { "\"\(name)\":\($0)," } ?? ""
+    }
     return """
       "id":"\(Self.host(vault))/secrets/\(name)\(named ? "/\(secret.version)" : "")",\
       \(secret.contentType.map { "\"contentType\":\(Escaped.json($0))," } ?? "")\
-      "attributes":{"enabled":\(secret.isEnabled),"created":\(secret.created),"updated":\(secret.created),\
+      "attributes":{"enabled":\(secret.isEnabled),\(times.joined())"created":\(secret.created),"updated":\(secret.created),\
       "recoveryLevel":"Recoverable+Purgeable","recoverableDays":\(Self.recoverableDays)},\
       "tags":{\(tags.joined(separator: ","))}
       """

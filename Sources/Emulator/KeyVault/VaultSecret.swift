@@ -6,6 +6,10 @@ package struct VaultSecret: Sendable, Equatable {
   var contentType: String?
   var tags: [String: String] = [:]
   var isEnabled = true
+  /// From when to when it is meant to be used, in seconds since 1970: told, and not enforced, as at the service
+  /// (key-vault/secrets/about-secrets).
+  var notBefore: Int64?
+  var expires: Int64?
   /// Seconds since 1970.
   var created: Int64 = 0
 }

@@ -60,7 +60,7 @@ extension NetworkRules {
         network.length <= 30 || !text.contains("/"), !IPv4.privateNetworks.contains(where: { $0.contains(network) }),
         rule["action"].map({ $0.string == "Allow" }) ?? true
       else { throw .invalidValue("networkAcls.ipRules[*].value") }
-      rules.append(["value": .string(text), "action": "Allow"])
+      rules.append(rule.merging(["action": "Allow"]))
     }
     return rules
   }
@@ -90,7 +90,8 @@ extension NetworkRules {
             + "Microsoft.Storage to subnet's ServiceEndpoints collection before trying to ACL Microsoft.Storage "
             + "resources to these subnets.")
       }
-      rules.append(["id": .string(id), "action": "Allow"])
+      // What it is in is the service's to say.
+      rules.append(rule.merging(["action": "Allow", "state": .null]))
     }
     return rules
   }

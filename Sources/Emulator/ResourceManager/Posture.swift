@@ -10,7 +10,7 @@ struct Posture {
 
   /// Reads the account's properties; what is not said is as open as at the
   /// service.
-  fileprivate init(_ properties: JSONValue?) {
+  fileprivate init(_ properties: JSONValue?, _ rules: JSONValue?) {
     allowsAnonymousReads = properties?["allowBlobPublicAccess"]?.bool ?? true
     allowsSharedKey = properties?["allowSharedKeyAccess"]?.bool ?? true
     needsHTTPS = properties?["supportsHttpsTrafficOnly"]?.bool ?? false
@@ -22,7 +22,7 @@ struct Posture {
       default: .v10
       }
     let isReached = (properties?["publicNetworkAccess"]?.string ?? "Enabled") == "Enabled"
-    network = isReached ? NetworkRules(properties?["networkAcls"]) : nil
+    network = isReached ? NetworkRules(rules) : nil
   }
 
   /// Signatures with the account's key, of requests and of shared access.
@@ -55,12 +55,14 @@ struct PostureGate: Sendable {
   let store: ResourceStore
   let caller: CallerSetting
   let roles: RoleGate
+  let delay: RulesDelay
 
   /// Lets a request in by its scheme, its version of TLS and where it comes
   /// from, and returns what else counts.
   func admit(_ request: BlobRequest, scheme: String) throws(StorageError) -> Posture {
     let documents = store.all
-    let posture = Posture(documents[id: ResourceManager.accountID(request.account)]?.properties)
+    let properties = documents[id: ResourceManager.accountID(request.account)]?.properties
+    let posture = Posture(properties, delay.acting(properties?["networkAcls"], of: request.account))
     if posture.needsHTTPS, scheme != "https" {
       throw StorageError(
         400, "AccountRequiresHttps", "The account being accessed does not support http.")

@@ -40,9 +40,7 @@ final class RoleGate: Sendable {
 
   private struct Subject: Decodable {
     /// The principal's object id.
-    var oid: String?
-    /// The client's id, which stands for it where the token has none.
-    var appid: String?
+    var oid: String
   }
 
   /// The principal of a token whose signature was checked, lower case.
@@ -52,6 +50,6 @@ final class RoleGate: Sendable {
       // Text that this process signed decodes.
       let subject = try? JSONDecoder().decode(Subject.self, from: Data(body))
     else { return nil }
-    return (subject.oid ?? subject.appid)?.lowercased()
+    return subject.oid.lowercased()
   }
 }

@@ -41,7 +41,8 @@ final class Services: Sendable {
       cache: QueryCache(clock: clock), workspaces: Set(configuration.workspaces.map { $0.lowercased() }))
     blobs = BlobEndpoint(
       service: try BlobService(folder: configuration.dataFolder, clock: clock), issuer: issuer,
-      accounts: accounts, posture: PostureGate(store: store, caller: caller, roles: roles),
+      accounts: accounts,
+      posture: PostureGate(store: store, caller: caller, roles: roles, delay: RulesDelay(configuration.rulesDelay)),
       tenant: configuration.credentials.tenant, clock: clock)
     let manager = ResourceManager(store: store, blobs: blobs.service, logs: logs, accounts: accounts, clock: clock)
     try manager.seed(configuration)

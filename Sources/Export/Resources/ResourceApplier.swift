@@ -7,40 +7,38 @@ package import Planning
 package struct ResourceApplier: Sendable {
   package var spec: ExportSpec
   package var resources: any ResourceStore
-  /// Whether the store can be reached through its network rules.
-  package var reach: @Sendable () async throws(CancellationError) -> Reach
+  /// Whether the store can be reached through its network rules; nil where this run need not reach it.
+  package var reach: (@Sendable () async throws(CancellationError) -> NetworkProbe.Reach)?
+  /// How long it is asked that after a change of them.
+  package var probe: NetworkProbe
   /// Waits between two looks.
-  package var pause: @Sendable () async throws(CancellationError) -> Void
+  package var pause: @Sendable (Duration) async throws(CancellationError) -> Void
+  /// Told how the network rules are put back by hand, before they are changed.
+  package var note: @Sendable (String) -> Void
   /// Told each change as it is brought about.
   package var report: @Sendable (ResourceChange) -> Void
 
   package init(
     spec: ExportSpec, resources: any ResourceStore,
-    reach: @escaping @Sendable () async throws(CancellationError) -> Reach,
-    pause: @escaping @Sendable () async throws(CancellationError) -> Void = { () async throws(CancellationError) in
-      do { try await Task.sleep(for: ResourceApplier.interval) } catch { throw CancellationError() }
+    reach: (@Sendable () async throws(CancellationError) -> NetworkProbe.Reach)?, probe: NetworkProbe = .azure,
+    pause: @escaping @Sendable (Duration) async throws(CancellationError) -> Void = {
+      (duration) async throws(CancellationError) in
+      do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
     },
+    note: @escaping @Sendable (String) -> Void = { _ in },
     report: @escaping @Sendable (ResourceChange) -> Void = { _ in }
   ) {
     self.spec = spec
     self.resources = resources
     self.reach = reach
+    self.probe = probe
     self.pause = pause
+    self.note = note
     self.report = report
   }
 
-  /// What the data plane answers as far as the network is concerned.
-  package enum Reach: Sendable, Equatable {
-    /// It let the request in, whatever it said of the role.
-    case open
-    /// 403 AuthorizationFailure, or no connection.
-    case shut(reason: String)
-  }
-
-  /// Between two looks at whether a change has taken effect.
-  package static let interval = Duration.seconds(10)
-  /// Looks at a store that was shut by a change of its rules, which act within a minute.
-  private static let rulesLooks = 12
+  /// Attempts of a step whose resource is changed by somebody else at the same time.
+  private static let attempts = 4
   /// Looks at what was written, as Resource Manager may answer from another copy.
   private static let readLooks = 3
 }
@@ -49,7 +47,8 @@ extension ResourceApplier {
   /// Does the plan's steps of some stages, in their order.
   ///
   /// A change of network rules that leaves the store out of reach is taken back. Throws `ResourceError` at the first
-  /// step that fails, or that what is read back does not show; what was done before stays.
+  /// step that fails, or that what is read back does not show; what was done before stays. Nothing is changed where
+  /// the store is out of reach for a reason that no rule mends.
   /// - Returns: the changes that were brought about.
   package func perform(
     _ plan: PosturePlan, _ stages: Set<ResourceStep.Stage>
@@ -57,12 +56,17 @@ extension ResourceApplier {
     var done: [ResourceChange] = []
     let steps = plan.steps.filter { stages.contains($0.step.stage) }.enumerated()
       .sorted { ($0.element.step.stage, $0.offset) < ($1.element.step.stage, $1.offset) }.map(\.element)
+    if let reach, let closure = plan.closure, steps.contains(where: { $0.step.changesRules }),
+      case .shut(let reason) = try await reach()
+    {
+      throw ResourceError(.denied, "\(closure)\n  The account said: \(reason.prefix { !$0.isNewline })")
+    }
     for (step, changes) in steps {
       try Task.checkCancellation()
-      if case .networkRules = step {
-        try await changeRules(step)
+      if step.changesRules {
+        try await changeRules(step, changes)
       } else {
-        try await resources.perform(step, spec)
+        try await perform(step, changes)
       }
       done += changes
       for change in changes { report(change) }
@@ -71,13 +75,53 @@ extension ResourceApplier {
     return done
   }
 
+  /// Does a step, and again where somebody else changed the resource between its reading and its writing, as long as
+  /// what the plan showed of it is what is there.
+  private func perform(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
+    for attempt in 1... {
+      do { return try await resources.perform(step, spec) } catch {
+        guard error.code == .changed, attempt < Self.attempts else { throw error }
+        if try await isDone(changes) { return }
+      }
+    }
+  }
+
+  /// Whether nothing is left to do of some changes. Throws where what is there now is not what the plan showed.
+  private func isDone(_ changes: [ResourceChange]) async throws -> Bool {
+    let now = PosturePlanner.plan(spec, try await resources.observe(spec)).changes.filter { change in
+      changes.contains { $0.resource == change.resource && $0.property == change.property }
+    }
+    let others = now.filter { change in
+      !changes.contains {
+        $0.resource == change.resource && $0.property == change.property && $0.before == change.before
+          && $0.after == change.after
+      }
+    }
+    guard let other = others.first else { return now.isEmpty }
+    throw ResourceError(
+      .refused,
+      "\(other.resource) was changed by somebody else meanwhile: \(other.property) is \(other.before ?? "not set") now, which the plan did not show\n"
+        + "  Look at a new plan, and apply that.")
+  }
+
   /// Changes the network rules, and takes the change back where it shuts this very job out.
-  private func changeRules(_ step: ResourceStep) async throws {
+  ///
+  /// What they were is told before, with how to put them back: nothing else would be left of it if the process were
+  /// killed before it has seen that they let it in.
+  private func changeRules(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
     let before = try await resources.networkRules(spec)
-    let reason: String?
+    let asking =
+      reach != nil && step.narrowsRules
+      ? ", and asking it for \(probe.settle.components.seconds) seconds or more whether it lets this job in" : ""
+    note(
+      "changing the network rules of the storage account\(asking); if this run is killed meanwhile, they are put back by: \(before.command)"
+    )
+    var reason: String?
     do {
-      try await resources.perform(step, spec)
-      reason = try await refusal()
+      try await perform(step, changes)
+      if let reach {
+        reason = try await probe.refusal(narrows: step.narrowsRules, reach: reach, pause: pause)
+      }
     } catch {
       // Stopped while the store is shut, or a change whose reply was lost: it may hold all the same.
       try await takeBack(before, because: "\(error)")
@@ -89,19 +133,6 @@ extension ResourceApplier {
       .refused,
       "the changed network rules shut this job out of the storage account, so they were taken back: \(reason)\n"
         + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
-  }
-
-  /// Why the store stays shut after a change of its rules; nil as soon as it lets this job in.
-  private func refusal() async throws(CancellationError) -> String? {
-    var reason = ""
-    for look in 1...Self.rulesLooks {
-      switch try await reach() {
-      case .open: return nil
-      case .shut(let why): reason = why
-      }
-      if look < Self.rulesLooks { try await pause() }
-    }
-    return reason
   }
 
   /// Puts the network rules back, by a task that is not stopped when the run is.
@@ -119,7 +150,7 @@ extension ResourceApplier {
       failure.code,
       "the network rules of the storage account may be changed such that they shut this job out (\(reason)), "
         + "and they could not be put back: \(failure.message)\n"
-        + "  Put networkAcls back by hand. They were: \(before.text)",
+        + "  Put them back by hand: \(before.command)",
       requestID: failure.requestID)
   }
 
@@ -132,7 +163,7 @@ extension ResourceApplier {
         done.contains { $0.resource == change.resource && $0.property == change.property && $0.after == change.after }
       }
       if missing.isEmpty { return }
-      if look < Self.readLooks { try await pause() }
+      if look < Self.readLooks { try await pause(probe.interval) }
     }
     let shown = missing.map { "\($0.resource): \($0.property) is \($0.before ?? "not set")" }
     throw ResourceError(

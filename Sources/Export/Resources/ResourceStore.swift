@@ -19,8 +19,13 @@ package protocol ResourceStore: Sendable {
 package struct NetworkRulesSnapshot: Sendable, Equatable {
   /// JSON.
   package var text: String
+  /// What a person types to put them back.
+  package var command: String
 
-  package init(text: String) { self.text = text }
+  package init(text: String, command: String) {
+    self.text = text
+    self.command = command
+  }
 }
 
 /// A request to Resource Manager that failed for good.
@@ -41,8 +46,10 @@ package struct ResourceError: Error, Sendable {
     /// 401 or 403.
     case denied
     case notFound
-    /// 409 or 412: somebody else changed it, or a policy forbids it.
+    /// 409: a policy or the resource's state forbids it; or what is there is not what was planned for.
     case refused
+    /// 412: somebody else changed it since it was read.
+    case changed
     case unavailable
     case unreachable
     case hostNotAllowed

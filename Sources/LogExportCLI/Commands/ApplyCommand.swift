@@ -31,8 +31,10 @@ enum ApplyCommand {
       session: session, scope: Scope(arguments), approval: approval, parallelism: parallelism,
       isQuiet: arguments.has("quiet"), caps: caps, onStart: { view in retries.withLock { $0 = view } },
       gate: { try PostureGate.check($0, arguments) })
-    return run.scope == .resources
-      ? try await run.resources() : try await run.slices(posture, timeout: timeout, signals)
+    if run.scope == .resources { return try await run.resources() }
+    do { return try await run.slices(posture, timeout: timeout, signals) } catch {
+      throw Session.explained(error, posture)
+    }
   }
 
   /// How much this run may export at most.

@@ -1,6 +1,8 @@
+internal import BlobStorage
 internal import Export
 internal import Planning
 internal import Synchronization
+internal import Timeline
 
 /// One run of `apply`, once its command line is understood.
 ///
@@ -20,6 +22,8 @@ struct ApplyRun: Sendable {
   var gate: @Sendable (PosturePlan) throws -> Void
   /// Properties of resources that this run has changed already.
   var changed = 0
+  /// Whether a refusal may end by itself, as what was changed takes effect.
+  var mayBeMended = false
   /// Whether the plan has been shown and approved already.
   var isShown = false
 
@@ -27,7 +31,7 @@ struct ApplyRun: Sendable {
   private static let ahead: Set<ResourceStep.Stage> = [.network, .access, .account]
   /// Before a look at whether a role has taken effect; it becomes longer.
   private static func pause(_ look: Int) -> Duration { .seconds(min(look, 10)) }
-  /// Looks at it, for some 10 minutes: as long as Azure documents that a role assignment takes to act.
+  /// Looks at it, for some 10 minutes, as `PosturePlan.grantDelay` has it.
   private static let looks = 65
 }
 
@@ -37,28 +41,30 @@ extension ApplyRun {
     let plan = try approval.permitted(of: try await session.plan(.resources), session)
     try gate(plan.posture)
     guard try await isWanted(plan) else { return plan.isEmpty ? .done : .error }
-    let changed = try await session.change(plan.posture, Set(ResourceStep.Stage.allCases))
+    let changed = try await session.change(plan.posture, Set(ResourceStep.Stage.allCases), scope: scope)
     return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed.count))
   }
 
   /// Exports the slices, after what must be changed before them.
   func slices(_ posture: PosturePlan, timeout: Duration, _ signals: Signals) async throws -> ExitCode {
-    guard posture.steps.contains(where: { Self.ahead.contains($0.step.stage) }) else {
-      return try await locked(timeout, signals)
+    var run = self
+    if posture.steps.contains(where: { Self.ahead.contains($0.step.stage) }) {
+      let plan = try approval.permitted(of: try await session.plan(scope), session)
+      try gate(plan.posture)
+      guard try await isWanted(plan) else { return .error }
+      run.changed = try await session.change(plan.posture, Self.ahead, scope: scope).count
+      if plan.failures.isEmpty {
+        // What was shown is approved; it is not asked for again, and nothing else is done.
+        run.isShown = true
+        if approval != .everything { run.approval = .file(session.planFile(plan)) }
+      }
     }
-    let plan = try approval.permitted(of: try await session.plan(scope), session)
-    try gate(plan.posture)
-    guard try await isWanted(plan) else { return .error }
-    var rest = self
-    rest.changed = try await session.change(plan.posture, Self.ahead).count
-    if plan.failures.isEmpty {
-      // What was shown is approved; it is not asked for again, and nothing else is done.
-      rest.isShown = true
-      if approval != .everything { rest.approval = .file(session.planFile(plan)) }
-    }
+    // Another run may have granted a role just before.
+    run.mayBeMended = run.changed > 0 || posture.isGrantFresh(at: Tick.now())
     for look in 1... {
-      do { return try await rest.locked(timeout, signals) } catch let refusal as Refusal {
-        guard look < Self.looks else { throw refusal.cause }
+      do { return try await run.locked(timeout, signals) } catch let refusal as Refusal {
+        let isForGood = posture.closure != nil && (refusal.cause as? StoreError)?.isOfNetwork == true
+        guard look < Self.looks, !isForGood else { throw refusal.cause }
         session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
       }
       try await Task.sleep(for: Self.pause(look))
@@ -78,7 +84,7 @@ extension ApplyRun {
         return try await execute(plan, lock)
       }
     } catch {
-      guard let denial = Denial(error), changed > 0, !hasBegun.withLock({ $0 }) else { throw error }
+      guard let denial = Denial(error), mayBeMended, !hasBegun.withLock({ $0 }) else { throw error }
       throw Refusal(denial: denial, cause: error)
     }
   }
@@ -107,8 +113,10 @@ extension ApplyRun {
     applier.creator = "logexport version \(version)"
     applier.permit = { try await lock.check(isContested: $0) }
     applier.prepare = {
-      let done = try await session.change(plan.posture, [.containers]).count
+      let done = try await session.change(plan.posture, [.containers], scope: scope).count
       later.withLock { $0 = done }
+      // What was made just now can be looked at only now.
+      if !plan.posture.unchecked.isEmpty { try PostureGate.check(new: try await session.posture(scope)) }
     }
     let outcome = try await session.progress.during(progress.refresh) { [applier] in try await applier.run() }
     return try show(ApplyView(outcome: outcome, plan: plan, changed: changed + later.withLock { $0 }))

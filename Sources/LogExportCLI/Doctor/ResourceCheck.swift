@@ -5,11 +5,15 @@ internal import Planning
 /// Whether Resource Manager lets this identity see what the spec declares of the resources, and what differs.
 enum ResourceCheck {
   /// One line for the workspace's tables, one for the posture; none where the spec names no resource.
-  static func perform(_ resources: (any ResourceStore)?, _ spec: ExportSpec) async -> [Check] {
+  ///
+  /// `storageKey` is the variable that signs for the store by an account key.
+  static func perform(
+    _ resources: (any ResourceStore)?, _ spec: ExportSpec, storageKey: String?
+  ) async -> [Check] {
     guard let resources else { return [] }
     var checks: [Check] = []
     if spec.source.resource != nil { checks.append(await tables(resources, spec)) }
-    if spec.declaresPosture { checks.append(await posture(resources, spec)) }
+    if spec.declaresPosture { checks.append(await posture(resources, spec, storageKey)) }
     return checks
   }
 
@@ -30,9 +34,11 @@ enum ResourceCheck {
     }
   }
 
-  private static func posture(_ resources: any ResourceStore, _ spec: ExportSpec) async -> Check {
+  private static func posture(
+    _ resources: any ResourceStore, _ spec: ExportSpec, _ storageKey: String?
+  ) async -> Check {
     do throws(ResourceError) {
-      let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
+      let plan = PosturePlanner.plan(spec, try await resources.observe(spec), storageKey: storageKey)
       if plan.isEmpty { return .ok("resources", "they are what the spec declares") }
       let named = Set(plan.changes.map(\.property)).sorted().joined(separator: ", ")
       guard plan.refusals.isEmpty else {

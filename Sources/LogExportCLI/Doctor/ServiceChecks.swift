@@ -32,7 +32,9 @@ struct ServiceChecks {
     try await report(query.status == .ok ? await tableCheck() : .skipped("tables", because: "the query service"))
 
     if credential.status == .ok {
-      for check in await ResourceCheck.perform(try connection.resources(), spec) { try await report(check) }
+      let checks = await ResourceCheck.perform(
+        try connection.resources(), spec, storageKey: try connection.storageKey())
+      for check in checks { try await report(check) }
     }
 
     switch store {

@@ -16,7 +16,7 @@ enum AccountResource {
       minTls: properties["minimumTlsVersion"]?.string.map {
         String($0.dropFirst(3)).replacing("_", with: ".")
       } ?? "1.0",
-      httpsOnly: properties["supportsHttpsTrafficOnly"]?.bool ?? true,
+      httpsOnly: properties["supportsHttpsTrafficOnly"]?.bool,
       sharedKey: properties["allowSharedKeyAccess"]?.bool ?? true,
       publicNetworkAccess: properties["publicNetworkAccess"]?.string ?? "Enabled",
       rules: rules(properties["networkAcls"] ?? [:]))
@@ -41,6 +41,13 @@ enum AccountResource {
     acls["ipRules"] = list(acls["ipRules"], "value", change.addAddresses, change.removeAddresses)
     acls["virtualNetworkRules"] = list(acls["virtualNetworkRules"], "id", change.addSubnets, change.removeSubnets)
     return acls
+  }
+
+  /// `az rest` with exactly the rules that were read; it puts the signed-in cloud's host before the path.
+  static func command(restoring rules: String, of account: String) -> String {
+    let body = #"{"properties":{"networkAcls":\#(rules)}}"#.replacing("'", with: #"'\''"#)
+    let version = ResourceManagerClient.Version.storage.rawValue
+    return "az rest --method patch --url '\(account)?api-version=\(version)' --body '\(body)'"
   }
 
   /// A list of rules without some and with others, which are compared without regard to case, as ids are.
@@ -72,7 +79,8 @@ extension AzureResources {
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot {
     try await translated {
       let acls = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
-      return NetworkRulesSnapshot(text: String(decoding: acls.bytes, as: UTF8.self))
+      let text = String(decoding: acls.bytes, as: UTF8.self)
+      return NetworkRulesSnapshot(text: text, command: AccountResource.command(restoring: text, of: try accountID))
     }
   }
 

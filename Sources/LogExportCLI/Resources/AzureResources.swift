@@ -78,7 +78,8 @@ extension ResourceError {
       switch error.kind {
       case .unauthenticated, .forbidden: .denied
       case .notFound: .notFound
-      case .conflict, .preconditionFailed: .refused
+      case .conflict: .refused
+      case .preconditionFailed: .changed
       case .throttled, .unavailable, .queryTimeout: .unavailable
       case .unreachable: .unreachable
       case .hostNotAllowed: .hostNotAllowed
@@ -88,7 +89,7 @@ extension ResourceError {
     var remedy = error.remedy
     if error.kind == .forbidden {
       remedy +=
-        "\n  Reading resources takes the role Reader on them; changing them takes what docs/security.md lists."
+        "\n  Reading resources takes the role Reader on them; changing them takes what docs/security.md lists.\n  A role acts up to 10 minutes after it was granted."
     }
     self.init(code, error.message + remedy, requestID: error.requestID)
   }

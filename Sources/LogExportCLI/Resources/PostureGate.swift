@@ -21,6 +21,16 @@ enum PostureGate {
     }
   }
 
+  /// Throws with code 4 where the containers that this run has made do not have what the spec only checks.
+  static func check(new posture: PosturePlan) throws(CommandFailure) {
+    guard !posture.refusals.isEmpty else { return }
+    throw CommandFailure(
+      .posture,
+      "the containers were made and are not what the spec declares, so nothing was written into them\n"
+        + lines(posture.refusals)
+        + "  Give them their policies by hand or by Terraform, and apply again; or let apply do it: manage: enforce.")
+  }
+
   /// The flags that allow a change, what they allow, and what it does.
   private static let flags: [(flag: String, warnings: Set<ResourceChange.Warning>, deed: String)] = [
     ("approve-widening", [.widens, .shortens], "this would widen access or shorten retention"),

@@ -3,6 +3,7 @@ internal import BlobStorage
 internal import Compression
 internal import ExportSpec
 internal import Planning
+internal import Timeline
 
 /// Role assignments: `Microsoft.Authorization/roleAssignments`.
 enum RoleResource {
@@ -24,6 +25,31 @@ enum RoleResource {
     }
   }
 
+  /// What the assignments of a scope come to for one grant; nil where none of them gives it.
+  ///
+  /// An assignment may be bound by a condition on attributes (`condition`), such as the names of containers. It counts
+  /// only where none without a condition does.
+  static func held(_ grant: Grant, by assignments: [JSON]) -> HeldGrant? {
+    let roles = definitions(grant)
+    let giving = assignments.map { $0["properties"] ?? [:] }.filter { properties in
+      let role = properties["roleDefinitionId"]?.string?.lowercased() ?? ""
+      return roles.contains { role.hasSuffix($0) }
+    }
+    if giving.isEmpty { return nil }
+    let free = giving.filter { $0["condition"]?.string?.isEmpty ?? true }
+    let since = (free.isEmpty ? giving : free).map { $0["createdOn"]?.string.flatMap { Tick(iso8601: $0) } }
+    // One whose time is not known may be the one that has acted for long.
+    return HeldGrant(isConditional: free.isEmpty, since: since.contains(nil) ? nil : since.compactMap(\.self).min())
+  }
+
+  /// Between attempts to assign a role to a principal that is not found, 5 minutes in all.
+  ///
+  /// A service principal that has just been made reaches Resource Manager some minutes later. `principalType` is sent
+  /// so that it is not looked up (role-based-access-control/troubleshooting, "PrincipalNotFound"); where it is all the
+  /// same, it is waited for as long as Terraform's azurerm does.
+  static let principalPauses =
+    [Duration.seconds(5), .seconds(10), .seconds(15)] + Array(repeating: Duration.seconds(30), count: 9)
+
   /// The name of an assignment, a GUID that is always the same for the same one: asking twice makes one.
   ///
   /// Version 8 of RFC 9562, of bits of the maker's choice: the first of a SHA-256.
@@ -36,19 +62,16 @@ enum RoleResource {
 
 extension AzureResources {
   /// What the principal may do already; an assignment to a group that it is in counts.
-  func grants(_ spec: ExportSpec) async throws -> Set<Grant>? {
+  func grants(_ spec: ExportSpec) async throws -> [Grant: HeldGrant]? {
     guard let access = spec.access else { return nil }
     try await checkWorkspace(spec)
-    var grants: Set<Grant> = []
+    var grants: [Grant: HeldGrant] = [:]
     for grant in Grant.allCases {
       let filter = PercentEncoding.query("atScope() and assignedTo('\(access.principal)')")
       let assignments = try await client.list(
         "\(scope(of: grant, spec))/providers/Microsoft.Authorization/roleAssignments", .authorization,
         query: "$filter=\(filter)")
-      let roles = assignments.compactMap { $0["properties"]?["roleDefinitionId"]?.string?.lowercased() }
-      if RoleResource.definitions(grant).contains(where: { role in roles.contains { $0.hasSuffix(role) } }) {
-        grants.insert(grant)
-      }
+      grants[grant] = RoleResource.held(grant, by: assignments)
     }
     return grants
   }
@@ -67,8 +90,14 @@ extension AzureResources {
               "/\(subscription)/providers/Microsoft.Authorization/roleDefinitions/\(role)"),
             "principalId": .string(access.principal), "principalType": "ServicePrincipal",
           ]
-        ])
+        ], whileRefusedBy: "PrincipalNotFound", pauses: RoleResource.principalPauses)
     } catch {
+      if error.serviceCode == "PrincipalNotFound" {
+        var unknown = error
+        unknown.remedy =
+          "\n  access.principal takes the object id of a service principal of this tenant, which is not its client id: az ad sp show --id CLIENT-ID --query id"
+        throw unknown
+      }
       // Somebody else has made it, under another name.
       guard error.serviceCode == "RoleAssignmentExists" else { throw error }
     }

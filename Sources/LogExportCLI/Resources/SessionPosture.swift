@@ -17,6 +17,7 @@ extension Session {
         countQueries: 0)
     } else {
       do { plan = try await planSlices() } catch {
+        let error = Self.explained(error, posture)
         guard let denial = Denial(error), !posture.steps.isEmpty else { throw error }
         plan = Plan(
           now: now, workspace: file.spec.source.workspace, lineage: nil, tables: [],
@@ -28,11 +29,19 @@ extension Session {
     return plan
   }
 
+  /// A refusal by the account's network, with what is known of it: neither a role nor a rule would help.
+  static func explained(_ error: any Error, _ posture: PosturePlan) -> any Error {
+    guard var refusal = error as? StoreError, refusal.isOfNetwork, let closure = posture.closure else { return error }
+    refusal.message = "\(refusal.message.prefix { !$0.isNewline })\n  \(closure)"
+    return refusal
+  }
+
   /// What differs of the resources; nothing of it is changed by a run that is about slices alone.
   func posture(_ scope: Scope) async throws -> PosturePlan {
     guard let resources, file.spec.declaresPosture else { return .nothing }
     let state = try await resources.observe(file.spec)
-    var plan = PosturePlanner.plan(file.spec, state, archived: Set((state.containers ?? [:]).keys))
+    var plan = PosturePlanner.plan(
+      file.spec, state, archived: Set((state.containers ?? [:]).keys), storageKey: storageKey)
     if scope == .slices {
       for index in plan.changes.indices { plan.changes[index].step = nil }
     }
@@ -40,11 +49,18 @@ extension Session {
   }
 
   /// Changes resources as planned, as far as the stages go.
-  func change(_ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>) async throws -> [ResourceChange] {
+  ///
+  /// A run that is about them alone does not write to the account: it may run where the account's network does not
+  /// let it in.
+  func change(
+    _ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>, scope: Scope
+  ) async throws -> [ResourceChange] {
     guard let resources else { return [] }
-    let applier = ResourceApplier(
-      spec: file.spec, resources: resources,
-      reach: { () async throws(CancellationError) in try await reach() }, report: reportChange)
+    var applier = ResourceApplier(
+      spec: file.spec, resources: resources, reach: nil,
+      probe: file.spec.source.cloud == .emulator ? .emulator : .azure, note: { log.write(.warning, $0) },
+      report: reportChange)
+    if scope != .resources { applier.reach = { () async throws(CancellationError) in try await reach() } }
     return try await applier.perform(posture, stages)
   }
 
@@ -56,20 +72,24 @@ extension Session {
   }
 
   /// Whether the network lets this job reach the store. A role that is missing is another matter.
-  private func reach() async throws(CancellationError) -> ResourceApplier.Reach {
+  private func reach() async throws(CancellationError) -> NetworkProbe.Reach {
     do throws(StoreError) {
       _ = try await store.containerMetadata(file.spec.destination.manifest)
       return .open
     } catch {
       switch error.code {
       case .cancelled: throw CancellationError()
-      // 403 AuthorizationFailure is the network's refusal, AuthorizationPermissionMismatch the role's.
-      case .denied where error.serviceCode == "AuthorizationFailure": return .shut(reason: error.message)
+      case .denied where error.isOfNetwork: return .shut(reason: error.message)
       case .unreachable: return .shut(reason: error.message)
       default: return .open
       }
     }
   }
+}
+
+extension StoreError {
+  /// Whether the network refused it: 403 AuthorizationFailure, where a role has AuthorizationPermissionMismatch.
+  var isOfNetwork: Bool { code == .denied && serviceCode == "AuthorizationFailure" }
 }
 
 /// A refusal that a change of the resources may mend.

@@ -13,19 +13,29 @@ extension PosturePlanner {
       note(accountTitle, "network.minTls", account.minTls, network.minTls, step: .minTls(network.minTls))
     }
     flag("network.httpsOnly", account.httpsOnly, network.httpsOnly, opensWhen: false) { .httpsOnly($0) }
-    if let sharedKey = network.sharedKey {
-      flag("network.sharedKey", account.sharedKey, sharedKey, opensWhen: true) { .sharedKey($0) }
-    }
+    if let sharedKey = network.sharedKey { keys(account.sharedKey, sharedKey) }
     rules(network, account)
   }
 
-  /// A property of two values; `opensWhen` is the one that lets in more.
+  /// Keys are not shut off by a run that itself signs with one: all that it wrote from then on would be refused.
+  private mutating func keys(_ before: Bool, _ after: Bool) {
+    guard !after, before, let storageKey else {
+      return flag("network.sharedKey", before, after, opensWhen: true) { .sharedKey($0) }
+    }
+    note(
+      accountTitle, "network.sharedKey", "\(before)", "\(after)", step: nil,
+      remark:
+        "This run signs with \(storageKey), which the account would refuse from then on: unset it, and use an identity of Microsoft Entra ID that has the role Storage Blob Data Contributor."
+    )
+  }
+
+  /// A property of two values, of which what is not known differs; `opensWhen` is the one that lets in more.
   private mutating func flag(
-    _ property: String, _ before: Bool, _ after: Bool, opensWhen: Bool, _ step: (Bool) -> ResourceStep
+    _ property: String, _ before: Bool?, _ after: Bool, opensWhen: Bool, _ step: (Bool) -> ResourceStep
   ) {
     guard before != after else { return }
     note(
-      accountTitle, property, "\(before)", "\(after)", warnings: after == opensWhen ? [.widens] : [],
+      accountTitle, property, before.map { "\($0)" }, "\(after)", warnings: after == opensWhen ? [.widens] : [],
       step: step(after))
   }
 
@@ -57,11 +67,27 @@ extension PosturePlanner {
         warnings: action == .allow ? [.widens] : [], step: .networkRules(NetworkRulesChange(defaultAction: action)))
     }
     others(network, ips, subnets)
-    if network.defaultAction == .deny, account.publicNetworkAccess != "Enabled" {
+    guard account.publicNetworkAccess != "Enabled" else { return }
+    plan.closure = closure(account.publicNetworkAccess)
+    if network.defaultAction == .deny {
       plan.remarks.append(
         "\(accountTitle): public network access is \(account.publicNetworkAccess), so that the rules of network.allow do not apply."
       )
     }
+  }
+
+  /// What `publicNetworkAccess` says, which this program does not change: who set it knows another way in.
+  private func closure(_ access: String) -> String {
+    let (who, remedy) =
+      access == "SecuredByPerimeter"
+      ? (
+        "only its network security perimeter decides who reaches it", "Let the job in by the perimeter's access rules"
+      ) : ("only private endpoints reach it", "Run this where a private endpoint of the account is reached")
+    let id = spec.destination.resource ?? "ID"
+    return """
+      public network access of \(accountTitle) is \(access): \(who), whatever network.allow says
+        \(remedy), or open it to its network rules: az storage account update --ids \(id) --public-network-access Enabled
+      """
   }
 
   /// Rules that the spec does not name.

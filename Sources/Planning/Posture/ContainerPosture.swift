@@ -19,8 +19,18 @@ extension PosturePlanner {
         note(
           "container \(name)", "network.anonymousAccess", "public", "private", step: .makePrivate(container: name))
       }
-      if let immutable { immutability(of: name, containers[name]?.immutability, days: immutable) }
+      guard let immutable else { continue }
+      // What does not exist cannot have a policy, and what is only checked is not given one.
+      if mode == .check, containers[name] == nil {
+        plan.unchecked.append(name)
+      } else {
+        immutability(of: name, containers[name]?.immutability, days: immutable)
+      }
     }
+    guard !plan.unchecked.isEmpty, let immutable else { return }
+    plan.remarks.append(
+      "\(plan.unchecked.count == 1 ? "Container" : "Containers") \(plan.unchecked.joined(separator: ", ")) will be made by apply, which writes nothing there until they are immutable for \(immutable) days; they are only checked (manage: check)."
+    )
   }
 
   private mutating func immutability(of name: String, _ present: ImmutabilityState?, days: Int) {

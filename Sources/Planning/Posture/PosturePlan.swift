@@ -1,3 +1,6 @@
+internal import ExportSpec
+package import Timeline
+
 /// What becomes of the resources: all that differs, in the order in which it is mended.
 package struct PosturePlan: Sendable, Equatable {
   package var changes: [ResourceChange]
@@ -5,6 +8,14 @@ package struct PosturePlan: Sendable, Equatable {
   package var remarks: [String]
   /// What others do to the archive's blobs against the spec, and this program leaves to them: needs attention.
   package var cautions: [String]
+
+  /// Why no rule lets anyone in, and what does; nil where the account's network rules apply.
+  package var closure: String?
+  /// When the latest of the roles that are held was granted; nil where that is not known.
+  package var latestGrant: Tick?
+
+  /// Containers that are only checked and are not there yet, by their names: apply makes them, and looks then.
+  package var unchecked: [String] = []
 
   package init(changes: [ResourceChange] = [], remarks: [String] = [], cautions: [String] = []) {
     self.changes = changes
@@ -17,6 +28,12 @@ package struct PosturePlan: Sendable, Equatable {
 }
 
 extension PosturePlan {
+  /// How long an assignment of a role may take to act (role-based-access-control/troubleshooting: up to 10 minutes).
+  package static let grantDelay = Timespan.minute * 10
+
+  /// Whether a role was granted so shortly before `now` that it may not act yet.
+  package func isGrantFresh(at now: Tick) -> Bool { latestGrant.map { now - $0 < Self.grantDelay } ?? false }
+
   /// Whether nothing differs; what is remarked upon is no difference.
   package var isEmpty: Bool { changes.isEmpty }
 
@@ -51,8 +68,16 @@ extension PosturePlan {
 }
 
 extension ResourceStep {
-  fileprivate var changesRules: Bool {
+  /// Whether it changes who may reach the account.
+  package var changesRules: Bool {
     if case .networkRules = self { true } else { false }
+  }
+
+  /// Whether it may shut out somebody who was let in.
+  package var narrowsRules: Bool {
+    guard case .networkRules(let change) = self else { return false }
+    return change.defaultAction == .deny || change.bypass != nil || !change.removeAddresses.isEmpty
+      || !change.removeSubnets.isEmpty
   }
 }
 

@@ -10,11 +10,15 @@ package struct PosturePlanner {
   let state: ResourceState
   /// Containers that hold blobs of this archive already; those that exist, where nobody knows better.
   let archived: Set<String>
+  /// What this run signs for storage by, where that is a key of the account.
+  let storageKey: String?
   var plan = PosturePlan()
 
   /// What differs, in the order in which it is mended.
-  package static func plan(_ spec: ExportSpec, _ state: ResourceState, archived: Set<String> = []) -> PosturePlan {
-    var planner = PosturePlanner(spec: spec, state: state, archived: archived)
+  package static func plan(
+    _ spec: ExportSpec, _ state: ResourceState, archived: Set<String> = [], storageKey: String? = nil
+  ) -> PosturePlan {
+    var planner = PosturePlanner(spec: spec, state: state, archived: archived, storageKey: storageKey)
     planner.virtualNetwork()
     planner.grants()
     planner.account()
@@ -58,12 +62,22 @@ extension PosturePlanner {
   private mutating func grants() {
     guard let access = spec.access else { return }
     guard let grants = state.grants else { return noteUnread(accountTitle, "access", mode: access.manage) }
-    for grant in Grant.allCases where !grants.contains(grant) {
+    plan.latestGrant = grants.values.compactMap(\.since).max()
+    for grant in Grant.allCases {
+      let held = grants[grant]
+      if held?.isConditional == false { continue }
       let place =
         switch grant {
         case .storageContributor: accountTitle
         case .workspaceReader: "workspace \(spec.source.resource.map(resourceName) ?? spec.source.workspace)"
         }
+      guard held == nil else {
+        // To grant it as a whole would undo what somebody has limited on purpose.
+        plan.remarks.append(
+          "\(place): \(access.principal) holds the role \(grant.role) only under a condition, which is taken to let the export through; where it does not, requests are refused with 403."
+        )
+        continue
+      }
       note(
         place, "access", nil, "\(grant.role) for \(access.principal)", mode: access.manage, step: .grant(grant))
     }

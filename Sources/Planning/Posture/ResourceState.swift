@@ -1,4 +1,5 @@
 package import ExportSpec
+package import Timeline
 
 /// What Resource Manager says of the resources that a spec is about: observed, and nothing else.
 ///
@@ -13,12 +14,12 @@ package struct ResourceState: Sendable, Equatable {
   package var virtualNetwork: Existing<VirtualNetworkState>?
   package var securityGroup: Existing<SecurityGroupState>?
   /// What the principal of the spec may do where it needs to; nil where access is not declared.
-  package var grants: Set<Grant>?
+  package var grants: [Grant: HeldGrant]?
 
   package init(
     account: AccountState? = nil, blobService: BlobServiceState? = nil, containers: [String: ContainerState]? = nil,
     lifecycle: [LifecycleRule]? = nil, virtualNetwork: Existing<VirtualNetworkState>? = nil,
-    securityGroup: Existing<SecurityGroupState>? = nil, grants: Set<Grant>? = nil
+    securityGroup: Existing<SecurityGroupState>? = nil, grants: [Grant: HeldGrant]? = nil
   ) {
     self.account = account
     self.blobService = blobService
@@ -42,8 +43,9 @@ package struct AccountState: Sendable, Equatable {
   package var anonymousAccess: Bool
   /// `minimumTlsVersion` as a spec writes it: `1.0` to `1.3`.
   package var minTls: String
-  /// `supportsHttpsTrafficOnly`.
-  package var httpsOnly: Bool
+  /// `supportsHttpsTrafficOnly`; nil where the answer leaves it out, which no source explains: accounts that are made
+  /// since version 2019-04-01 have true where they were not told otherwise, older ones false.
+  package var httpsOnly: Bool?
   /// `allowSharedKeyAccess`; absent counts as true.
   package var sharedKey: Bool
   /// `publicNetworkAccess`: `Enabled`, `Disabled` or `SecuredByPerimeter`.
@@ -51,7 +53,7 @@ package struct AccountState: Sendable, Equatable {
   package var rules: NetworkRules
 
   package init(
-    anonymousAccess: Bool, minTls: String, httpsOnly: Bool, sharedKey: Bool, publicNetworkAccess: String,
+    anonymousAccess: Bool, minTls: String, httpsOnly: Bool?, sharedKey: Bool, publicNetworkAccess: String,
     rules: NetworkRules
   ) {
     self.anonymousAccess = anonymousAccess
@@ -187,4 +189,17 @@ package enum Grant: String, Sendable, CaseIterable {
   case storageContributor
   /// Log Analytics Data Reader on the workspace.
   case workspaceReader
+}
+
+/// A role that is held, by one assignment or by several.
+package struct HeldGrant: Sendable, Equatable {
+  /// Whether each of its assignments is bound by a condition, which this program does not evaluate.
+  package var isConditional: Bool
+  /// When the earliest of them was made (`createdOn`); nil where that cannot be read.
+  package var since: Tick?
+
+  package init(isConditional: Bool = false, since: Tick? = nil) {
+    self.isConditional = isConditional
+    self.since = since
+  }
 }
