@@ -48,10 +48,11 @@ extension [UInt8] {
   /// Appends `20250101T000000Z`, as `Tick.basicISO8601` has it.
   package mutating func append(basicISO8601 point: Tick) { append(point, dash: nil, colon: nil) }
 
-  /// Appends a decimal number, not negative, with leading zeros up to `width` digits.
+  /// Appends a decimal number with leading zeros up to `width` digits, behind its sign where it is negative.
   package mutating func append(_ value: Int, width: Int) {
+    if value < 0 { append(UInt8(ascii: "-")) }
     let start = count
-    var rest = value
+    var rest = value.magnitude
     repeat {
       append(UInt8(ascii: "0") + UInt8(rest % 10))
       rest /= 10
@@ -88,7 +89,7 @@ extension Tick: CustomStringConvertible {
   package var description: String { iso8601 }
 }
 
-/// A decimal number, not negative, with leading zeros up to `width` digits.
+/// A decimal number with leading zeros up to `width` digits, behind its sign where it is negative.
 package func pad(_ value: Int, _ width: Int) -> String {
   var bytes: [UInt8] = []
   bytes.append(value, width: width)

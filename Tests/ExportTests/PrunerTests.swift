@@ -3,6 +3,7 @@ import Export
 import ExportSpec
 import Planning
 import Synchronization
+import TestSupport
 import Testing
 import Timeline
 

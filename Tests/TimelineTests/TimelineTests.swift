@@ -32,6 +32,16 @@ import Timeline
   }
 }
 
+@Suite struct PaddedNumbers {
+  @Test(arguments: [
+    (0, 2, "00"), (7, 2, "07"), (12, 2, "12"), (123, 2, "123"), (0, 0, "0"), (-5, 4, "-0005"), (-12_345, 4, "-12345"),
+    (Int.max, 1, "9223372036854775807"), (Int.min, 1, "-9223372036854775808"),
+  ])
+  func `any number has its sign and at least as many digits`(value: Int, width: Int, text: String) {
+    #expect(pad(value, width) == text)
+  }
+}
+
 @Suite struct TimespanText {
   @Test(arguments: [
     ("1h", 36_000_000_000), ("90m", 54_000_000_000), ("5s", 50_000_000), ("100ms", 1_000_000), ("7tick", 7),
