@@ -4,7 +4,7 @@ internal import ExportSpec
 enum DoctorCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let parallelism = try ApplyCommand.parallelism(arguments)
+    let parallelism = try arguments.parallelism()
     var checks: [Check] = []
     func report(_ check: Check) throws {
       checks.append(check)

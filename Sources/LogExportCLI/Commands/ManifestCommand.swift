@@ -86,7 +86,7 @@ extension ManifestCommand {
     _ arguments: Arguments, _ session: Session, _ signals: Signals
   ) async throws -> ExitCode {
     let consent = Consent(arguments, remedy: "Add --auto-approve: what is there already is never changed.")
-    let timeout = try ApplyCommand.lockTimeout(arguments)
+    let timeout = try arguments.lockTimeout()
     let rebuilder = Rebuilder(
       spec: session.file.spec, tables: session.tables, store: session.store, now: session.now,
       force: arguments.has("force"))

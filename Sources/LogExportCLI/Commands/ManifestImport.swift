@@ -12,7 +12,7 @@ enum ManifestImport {
     let (console, runID) = (session.console, session.log.run.description)
     let path = try path(arguments)
     let consent = Consent(arguments, remedy: "Add --auto-approve to adopt what is listed.")
-    let timeout = try ApplyCommand.lockTimeout(arguments)
+    let timeout = try arguments.lockTimeout()
     let log = try log(arguments, path)
     let progress = LookProgress(session.progress, "Importing")
     let importer = Importer(

@@ -10,7 +10,7 @@ enum PruneCommand {
   ) async throws -> ExitCode {
     let selection = try selection(arguments)
     let consent = Consent(arguments, remedy: "Add --auto-approve to delete what is listed.")
-    let timeout = try ApplyCommand.lockTimeout(arguments)
+    let timeout = try arguments.lockTimeout()
     let session = try Session.open(arguments, environment: environment, console: console) { _ in }
     let progress = LookProgress(session.progress, "Pruning")
     let pruner = Pruner(

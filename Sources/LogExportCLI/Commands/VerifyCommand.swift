@@ -30,7 +30,7 @@ enum VerifyCommand {
         .usage, "--undeclared looks at tables that the spec does not have, --table chooses among those that it has")
     }
     options.undeclared = arguments.has("table") ? .ignored : arguments.has("undeclared") ? .verified : .named
-    options.parallelism = try ApplyCommand.parallelism(arguments)
+    options.parallelism = try arguments.parallelism()
     if let text = arguments.value("sample") {
       guard let percent = Double(text.hasSuffix("%") ? String(text.dropLast()) : text), percent > 0, percent <= 100
       else { throw CommandFailure(.usage, "--sample '\(text)' is no share\n  Write 5% or 0.1%, up to 100%.") }
