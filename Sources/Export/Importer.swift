@@ -81,14 +81,21 @@ extension Importer {
     result.unusable = log.problems
     var byTable: [String: [ForeignLog.Entry]] = [:]
     var claims = Claims()
+    // Tables in whose containers other tables' blobs are said to lie.
+    var owners: Set<String> = []
     for entry in log.entries {
       guard let table = spec.tables.first(where: { $0.name.lowercased() == entry.table.lowercased() }) else {
         result.unusable.append((entry.line, "the spec has no table '\(entry.table)'"))
         continue
       }
       byTable[table.name, default: []].append(entry)
-      if let url = address(entry, table)?.url(in: store.url) { claims.add(entry, of: table.name, url: url) }
+      guard let address = address(entry, table) else { continue }
+      claims.add(entry, of: table.name, url: address.url(in: store.url))
+      for other in spec.tables where other.name != table.name && other.container == address.container {
+        owners.insert(other.name)
+      }
     }
+    for owner in owners.sorted() { claims.add(try await ledger.read(owner, from: segments), of: owner) }
     let selected = Set(tables.map(\.name))
     result.unselected = byTable.filter { !selected.contains($0.key) }.reduce(0) { $0 + $1.value.count }
     let work = tables.compactMap { table in byTable[table.name].map { (table, $0) } }

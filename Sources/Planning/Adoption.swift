@@ -54,7 +54,10 @@ package struct Adoption: Sendable {
         refused.append(Refusal(entry, "its blob is that of line \(other) as well: whose rows it holds cannot be told"))
       } else if let other = url(entry).flatMap({ claims.other(than: table, url: $0) }) {
         let reason =
-          "its blob is that of line \(other.line) as well, of \(other.table): whose rows it holds cannot be told"
+          other.line.map {
+            "its blob is that of line \($0) as well, of \(other.table): whose rows it holds cannot be told"
+          }
+          ?? "its blob is archived already, as one of \(other.table)"
         refused.append(Refusal(entry, reason))
       } else if let owner = url(entry).flatMap({ owners[$0] }), owner != entry.range {
         refused.append(Refusal(entry, "its blob is archived already, as that of \(owner)"))
@@ -147,21 +150,38 @@ extension Adoption {
   }
 }
 
-/// Which tables the lines of another tool's log name each blob for, where they are several.
+/// Which tables the lines of another tool's log name each blob for, or the manifest has it of: of one alone, if all is well.
 package struct Claims: Sendable {
-  /// The first line of each table, by the blob's URL in the manifest.
-  private var lines: [String: [(table: String, line: Int)]] = [:]
+  /// The first claim of each table, by the blob's URL in the manifest.
+  private var claims: [String: [Claim]] = [:]
+
+  /// A table that a blob is of, and the line that says so; nil where the manifest does.
+  struct Claim: Sendable {
+    var table: String
+    var line: Int?
+  }
 
   package init() {}
 
   /// Notes that a line of a table names a blob; one without rows names none.
   package mutating func add(_ entry: ForeignLog.Entry, of table: String, url: String) {
-    if entry.rows == 0 || lines[url]?.contains(where: { $0.table == table }) == true { return }
-    lines[url, default: []].append((table, entry.line))
+    if entry.rows > 0 { add(Claim(table: table, line: entry.line), url) }
   }
 
-  /// Another table that a blob is named for, and the line that does it.
-  func other(than table: String, url: String) -> (table: String, line: Int)? {
-    lines[url]?.first { $0.table != table }
+  /// Notes which of the blobs that lines name a table has archived already.
+  package mutating func add(_ archived: ArchivedTable, of table: String) {
+    for slice in archived.slices where slice.hasBlobs {
+      for part in archived.parts(of: slice) where claims[part.blobURL] != nil {
+        add(Claim(table: table), part.blobURL)
+      }
+    }
   }
+
+  private mutating func add(_ claim: Claim, _ url: String) {
+    if claims[url]?.contains(where: { $0.table == claim.table }) == true { return }
+    claims[url, default: []].append(claim)
+  }
+
+  /// The claim of another table to a blob.
+  func other(than table: String, url: String) -> Claim? { claims[url]?.first { $0.table != table } }
 }
