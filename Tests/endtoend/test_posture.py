@@ -306,9 +306,13 @@ def test_two_identities_share_the_work(guarded, emulator):
 def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, emulator):
     emulator.caller("198.51.100.99")
     made = guarded(retention={"immutableFor": "30d"})
+    made.spec["source"]["resource"] = emulator.ready["workspace_resource"]
+    made.spec["access"] = {"principal": emulator.ready["object_id"], "manage": "enforce"}
     made.apply("--only", "resources")
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    # The role is fresh, and nothing that waiting for it would mend.
     refused = made.apply("--only", "slices", code=12)
+    assert "waiting" not in refused.err
     assert "does not let this job in" in refused.err and "network.allow" in refused.err
     emulator.caller(HOME)
     made.apply("--only", "slices")

@@ -54,9 +54,8 @@ extension ResourceManager {
     ]
   }
 
-  /// Properties one by one, `networkAcls` and `tags` as a whole. No source
-  /// says what becomes of the parts of `networkAcls` that a request leaves
-  /// out; here they are gone, which a client that sends all of it never meets.
+  /// Properties one by one, `networkAcls` and `tags` as a whole: what a request
+  /// leaves out of `networkAcls` is gone (Azure/azure-cli issue 4825).
   private static func update(
     _ document: inout ResourceDocument, _ body: JSONValue, isPut: Bool, _ documents: ResourceStore.Documents
   ) throws(ResourceError) {

@@ -63,7 +63,9 @@ extension ApplyRun {
     run.mayBeMended = run.changed > 0 || posture.isGrantFresh(at: Tick.now())
     for look in 1... {
       do { return try await run.locked(timeout, signals) } catch let refusal as Refusal {
-        let isForGood = posture.closure != nil && (refusal.cause as? StoreError)?.isOfNetwork == true
+        // A role that was granted mends no refusal by the network, and no rule one by an account without public access.
+        let isForGood =
+          (refusal.cause as? StoreError)?.isOfNetwork == true && (posture.closure != nil || run.changed == 0)
         guard look < Self.looks, !isForGood else { throw refusal.cause }
         session.log.write(.info, "waiting for what was changed to take effect: \(refusal.denial.message.firstLine)")
       }
