@@ -124,6 +124,30 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
   }
 }
 
+@Suite struct ThriftReaderTests {
+  /// Field 1, a list, and field 2, a number.
+  private func number(behind list: [UInt8]) throws -> Int64? {
+    var reader = ThriftReader([0x19] + list + [0x16, 0x54, 0])
+    var found: Int64?
+    try reader.fields { (reader, number, _) throws(ParquetError) in
+      guard number == 2 else { return false }
+      found = try reader.integer()
+      return true
+    }
+    return found
+  }
+
+  @Test(arguments: [[0x00], [0x0C], [0x25, 2, 4], [0x1C, 0], [0xF3, 2, 7, 7]] as [[UInt8]])
+  func `a list that nobody asked for is skipped, though it be empty and of no type`(list: [UInt8]) throws {
+    #expect(try number(behind: list) == 42)
+  }
+
+  @Test(arguments: [[0x10], [0xF5, 0x7F], [0x1B]] as [[UInt8]])
+  func `a list without a type, of too many, or of maps is refused`(list: [UInt8]) {
+    #expect(throws: ParquetError.self) { try number(behind: list) }
+  }
+}
+
 @Suite struct BoundsTests {
   private func bounds(_ least: String, _ greatest: String) -> Bounds? {
     Array(least.utf8).withUnsafeBufferPointer { first in

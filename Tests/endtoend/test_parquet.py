@@ -256,6 +256,39 @@ def test_verify_finds_a_byte_that_changed(made, place, says):
     assert finding["kind"] == "sha256" and says in finding["what"]
 
 
+def nested(path):
+    pyarrow.parquet.write_table(
+        pyarrow.table({"Number": range(5), "List": [[1, 2], [], None, [3], [None]], "Struct": [{"a": [1, 2]}, None, {}, {"a": []}, {"a": None}]}),
+        path, write_page_checksum=True, data_page_version="2.0", store_schema=False)
+
+
+FOREIGN = {
+    "pyarrow": nested,
+    "pyarrow, no rows": lambda path: pyarrow.parquet.write_table(pyarrow.table({"Number": pyarrow.array([], pyarrow.int64())}), path),
+    "pyarrow, no columns": lambda path: pyarrow.parquet.write_table(pyarrow.table({}), path),
+    "polars": lambda path: polars.DataFrame({"Number": range(5), "List": [[1], [], [2, 3], None, []]}).write_parquet(path),
+    "duckdb": lambda path: duckdb.sql(f"copy (select range n, range(5 - range) l from range(5)) to '{path}' (format parquet)"),
+}
+
+
+@pytest.mark.parametrize("writer", FOREIGN)
+def test_verify_reads_what_another_wrote(emulator, archive, writer):
+    made = archive([f"Foreign{next(NUMBERS)}_CL"], START, "2025-01-01T01:00:00Z", directory=True, destination={"format": "parquet"})
+    (table,) = made.spec["tables"]
+    path = os.path.join(made.directory, f"{made.prefix}-{table.lower().replace('_', '-')}", "old.parquet")
+    os.makedirs(os.path.dirname(path))
+    FOREIGN[writer](path)
+    log = os.path.join(made.folder, "old.csv")
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(f"table,start,end,rows,blob_url\n{table},2025-01-01T00:00:00Z,2025-01-01T01:00:00Z,5,old.parquet\n")
+    made.run("manifest", "import", log, "--auto-approve")
+    rows = pyarrow.parquet.read_metadata(path).num_rows
+    found = json.loads(made.run("verify", "--json", "--content", code=0 if rows else 2).out)
+    # Where there are no rows, that is the finding, and not that there is no file.
+    assert [finding["kind"] for finding in found["findings"]] == ([] if rows else ["rows"])
+    assert found["summary"]["read_rows"] == rows
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_killed_export_leaves_no_half_file(emulator, archive, seed):
     chance = random.Random(seed)
