@@ -38,4 +38,11 @@ extension TableSpec {
   package func unknownColumns(in facts: TableFacts) -> [String] {
     (columns ?? []).filter { facts.columns[$0] == nil }
   }
+
+  /// Columns of the table's Parquet files, beyond those that the spec names and is judged by, that readers take from a
+  /// folder of the path instead: each with the folder's column.
+  package func hiddenColumns(in facts: TableFacts) -> [(column: String, folder: String)] {
+    guard format == .parquet, columns == nil else { return [] }
+    return facts.columns.keys.sorted().compactMap { column in path.partition(hiding: column).map { (column, $0) } }
+  }
 }

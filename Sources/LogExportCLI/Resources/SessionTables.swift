@@ -23,6 +23,12 @@ extension Session {
       let (table, contradictions) = tables[index].informed(by: facts)
       tables[index] = table
       remarks += contradictions.map { "\($0): taken is what the workspace says." }
+      remarks += table.hiddenColumns(in: facts).map {
+        """
+        \(table.name) has a column \($0.column), which readers of Parquet take from the folder \($0.folder)= of its path \
+        instead: give it a path of other folders, such as path: \(PathTemplate.unlikely)
+        """
+      }
     }
     file.spec.tables = file.spec.tables.map { table in facts[table.name].map { table.informed(by: $0).table } ?? table }
   }
