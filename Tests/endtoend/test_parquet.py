@@ -96,6 +96,17 @@ def test_an_hour_without_rows_that_is_asked_for_is_no_file(tmp_path):
     assert export(str(tmp_path), {"T": TypedRows("none", 0)}) == {}
 
 
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
+def test_a_file_of_no_rows_has_its_columns(tmp_path, compression):
+    """The encoder's alone, since no hour becomes one."""
+    made, response, path = TypedRows("none", 0), str(tmp_path / "response.json"), str(tmp_path / "empty.parquet")
+    made.write(response)
+    measure([program("logexport-bench"), "encode", response, "--parquet", compression, "--repeat", "1", "--output", path], '"rows": 0')
+    for reader, read in READERS.items():
+        assert read(path, TIMES) == {name: [] for name in made.columns}, reader
+    assert [str(kind) for kind in pyarrow.parquet.read_schema(path).types][:5] == ["timestamp[ns, tz=UTC]", "bool", "int32", "int64", "double"]
+
+
 @pytest.mark.parametrize("table", ["T0Many", "T0Few", "T6Many", "Rows20000"])
 def test_statistics_are_true(exported, table):
     tables, found = exported
