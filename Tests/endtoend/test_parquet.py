@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import struct
 import time
 from decimal import Decimal
 
@@ -18,8 +19,9 @@ import pytest
 from emulator import program
 from measure import measure
 from parquet_files import READERS, same
+from parquet_pages import page_indexes
 from services import source, write_spec
-from typed_rows import NULLS, SCALE, TYPES, TypedRows
+from typed_rows import HOUR, NULLS, SCALE, TYPES, TypedRows
 
 EXACT = {"Exact": f"decimal({SCALE})"}
 TIMES = {**TYPES, "TimeGenerated": "datetime"}
@@ -141,6 +143,73 @@ def test_statistics_are_true(exported, table):
                 order = {"guid": lambda value: value.bytes}.get(kind, lambda value: value)
                 assert (low, high) == (min(map(order, present)), max(map(order, present))), name
         first += rows
+
+
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory, seed):
+    """Texts of several pages: of a dictionary and then plain, with runs of nulls and a page of nothing else."""
+    chance = random.Random(f"{seed}/pages")
+    made = TypedRows(seed, 0)
+    made.columns = {"TimeGenerated": "datetime", "Mixed": "string", "Sparse": "string", "Sorted": "string"}
+    for row in range(60_000):
+        texts = [
+            f"a longer text that often comes again {chance.randrange(300)}" if row < 30_000 else f"{chance.random()} " * 3,
+            "ends its page" * 100_000 if row == 50_000 else
+            None if row < 25_000 or row > 50_000 or row % 1000 < 900 else "é" * chance.randrange(1500),
+            None if row % 7 == 3 else f"{row:09} " * 9]
+        made.rows.append([made.time(HOUR + row * 600_000), *[(json.dumps(text), text) for text in texts]])
+    folder = str(tmp_path_factory.mktemp("paged"))
+    (path,) = export(folder, {"Paged": made}).values()
+    return made, path
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_texts_of_several_pages_read_back_equal(paged, seed, reader):
+    made, path = paged
+    assert list(differences(made, path, READERS[reader]))[:3] == [], f"seed {seed}"
+
+
+def test_a_page_stands_where_its_index_says_and_holds_what_it_says(paged, exported, seed):
+    tables, found = exported
+    several = empty = 0
+    for made, path in [paged, *[(tables[table], found[table]) for table in found]]:
+        first = 0
+        for rows, columns in page_indexes(path):
+            for (name, kind), (pages, index) in zip(made.columns.items(), columns):
+                values = made.expected(name)[first:first + rows]
+                several += len(pages) > 1
+                empty += index is not None and any(index[1]) and not all(index[1])
+                for number, (start, count) in enumerate(pages):
+                    if index:
+                        present = [ordered(kind, name, value) for value in values[start:start + count] if value is not None]
+                        check_page(present, count, index, number, kind, name, f"seed {seed}, {path}, {name}, page {number}")
+            first += rows
+    assert several >= 3 and empty > 0
+
+
+def check_page(present, rows, index, number, kind, name, told):
+    assert index[5][number] == rows - len(present), told
+    assert index[1][number] == (not present), told
+    assert index[4] == 0 or len(index[1]) == 1, told
+    low, high = index[2][number], index[3][number]
+    if not present:
+        assert low == high == b"", told
+    elif isinstance(present[0], bytes):
+        assert low <= min(present) and max(present) <= high and len(high) <= 64, told
+    else:
+        decoded = [bound(kind, name, decode_number(kind, name, raw)) for raw in (low, high)]
+        assert decoded == [min(present), max(present)], told
+
+
+def ordered(kind, name, value):
+    """A value as its bounds are compared."""
+    return value.bytes if kind == "guid" else value.encode() if isinstance(value, str) else value
+
+
+def decode_number(kind, name, raw):
+    if kind == "real":
+        return struct.unpack("<d", raw)[0]
+    return raw if name == "Exact" else int.from_bytes(raw, "little", signed=kind != "bool")
 
 
 def bound(kind, name, raw):
