@@ -6,9 +6,11 @@ import itertools
 import json
 import os
 import random
-import re
 import struct
+import subprocess
+import sys
 import time
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import duckdb
@@ -241,7 +243,7 @@ def large(tmp_path_factory):
     return found, rows
 
 
-def test_a_predicate_on_the_time_skips_row_groups(large):
+def test_duckdb_skips_row_groups_by_the_time(large):
     path, rows = large
     with duckdb.connect() as connection:
         groups = connection.execute(
@@ -254,6 +256,27 @@ def test_a_predicate_on_the_time_skips_row_groups(large):
         plan = connection.execute(f"explain (analyze, format json) {last}").fetchall()[0][1]
     (scan,) = [node for node in operators(json.loads(plan)["operator"]) if node["type"] == "TABLE_SCAN"]
     assert (scan["row_groups_scanned"], scan["total_row_groups_to_scan"]) == (1, 3)
+
+
+def test_pyarrow_skips_row_groups_by_the_time(large):
+    path, rows = large
+    dataset = pyarrow.dataset.dataset(path)
+    last = pyarrow.dataset.field("TimeGenerated") >= pyarrow.scalar(
+        datetime(2025, 1, 1, 0, 59, tzinfo=timezone.utc), pyarrow.timestamp("ns", "UTC"))
+    (fragment,) = dataset.get_fragments()
+    assert (fragment.num_row_groups, len(fragment.split_by_row_group(last))) == (3, 1)
+    assert dataset.count_rows(filter=last) == rows // 60
+
+
+def test_polars_skips_row_groups_by_the_time(large):
+    path, rows = large
+    query = (
+        "import polars; print(polars.scan_parquet(%r).filter("
+        "polars.col('TimeGenerated') >= polars.datetime(2025, 1, 1, 0, 59, time_zone='UTC')).collect().height)" % path)
+    run = subprocess.run(
+        [sys.executable, "-c", query], capture_output=True, text=True, check=True, env={**os.environ, "POLARS_VERBOSE": "1"})
+    assert int(run.stdout) == rows // 60
+    assert "reading 1 / 3 row groups" in run.stderr
 
 
 def operators(nodes):
