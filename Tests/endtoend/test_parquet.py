@@ -22,7 +22,7 @@ from emulator import program
 from measure import measure
 from parquet_files import READERS, same
 from parquet_pages import page_indexes
-from services import source, write_spec
+from services import asked, source, write_spec
 from typed_rows import HOUR, NULLS, SCALE, TYPES, TypedRows
 
 EXACT = {"Exact": f"decimal({SCALE})"}
@@ -221,6 +221,58 @@ def bound(kind, name, raw):
     if name == "Exact":
         return Decimal(f"{int.from_bytes(raw, 'big', signed=True)}E-{SCALE}")
     return raw
+
+
+# Values that their columns cannot hold, and what is left of each column as text: what was written.
+UNFIT = {
+    "Flag": "2", "Small": "2147483648", "Large": "9223372036854775808", "Real": "1e400", "Time": '"9999-12-31T23:59:59.9999999Z"',
+    "Span": '"10675199.02:48:05.4775808"', "Id": '""', "Exact": '"0.00001"',
+}
+
+
+def export_unfit(folder, made, bad):
+    """Exports rows of which some hold what their columns cannot; returns the file and how many queries it took."""
+    os.makedirs(folder, exist_ok=True)
+    places = list(made.columns)
+    for row, name in bad:
+        made.rows[row][places.index(name)] = (UNFIT[name], None)
+    path = os.path.join(folder, "T.json")
+    made.write(path)
+    with source(f"T={path}:{len(made.rows)}") as ready:
+        spec = write_spec(folder, "archive", ready["url"], None, [{"name": "T", "types": EXACT}], format="parquet")
+        command = [program("logexport"), "apply", "--auto-approve", "--progress", "none", "-f", spec]
+        measure(command, "Applied")
+        queries = asked(ready["url"])
+    (found,) = files(folder, "archive", "T")
+    return found, queries
+
+
+def as_text(text):
+    return None if text == "null" else json.loads(text) if text.startswith('"') else text
+
+
+@pytest.mark.parametrize("column", UNFIT)
+def test_a_value_that_its_column_cannot_hold_makes_it_text_as_it_was_written(tmp_path, seed, column):
+    made = TypedRows(f"{seed}/{column}", 3000)
+    path, _ = export_unfit(str(tmp_path), made, [(2500, column)])
+    place = list(made.columns).index(column)
+    for row in made.rows:
+        row[place] = (row[place][0], as_text(row[place][0]))
+    kinds = {**TIMES, column: "string"}
+    for reader, read in READERS.items():
+        found = read(path, kinds)
+        for name, values in found.items():
+            wrong = [(row, value, wanted) for row, (value, wanted) in enumerate(zip(values, made.expected(name))) if not same(value, wanted)]
+            assert wrong[:3] == [] and len(values) == 3000, f"seed {seed}, {reader}, {name}"
+
+
+def test_what_becomes_text_at_once_is_asked_for_again_once(tmp_path, seed):
+    made = TypedRows(f"{seed}/unfit", 3000)
+    _, without = export_unfit(str(tmp_path / "without"), made, [])
+    path, queries = export_unfit(str(tmp_path / "with"), made, [(1500, name) for name in UNFIT])
+    assert queries == without + 1
+    schema = pyarrow.parquet.read_schema(path)
+    assert {name for name in UNFIT if pyarrow.types.is_string(schema.field(name).type)} == set(UNFIT)
 
 
 @pytest.fixture(scope="module")
