@@ -49,7 +49,8 @@ extension Transfer {
     while true {
       do throws(PartError) { return try await run(targets, unfit: unfit) } catch {
         // What a value of a column is shows in the middle of a file, whose type is that of the whole column.
-        guard let column = error.unfit, unfit.insert(column).inserted else { throw error }
+        guard !unfit.isSuperset(of: error.unfit) else { throw error }
+        unfit.formUnion(error.unfit)
       }
     }
   }

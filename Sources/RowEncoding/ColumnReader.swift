@@ -101,7 +101,7 @@ extension ColumnReader {
         isPresent[row] = 0
         continue
       }
-      guard let number = parse(value, bytes + Int(value.start)) else { throw .unfit(column, at: Int(value.start)) }
+      guard let number = parse(value, bytes + Int(value.start)) else { throw .unfit([column], at: Int(value.start)) }
       isPresent[row] = 1
       numbers[count] = number
       count &+= 1
@@ -124,7 +124,7 @@ extension ColumnReader {
         continue
       }
       let out = decoded.bytes + 16 * count
-      guard parse(cell, bytes + Int(cell.start), out) else { throw .unfit(column, at: Int(cell.start)) }
+      guard parse(cell, bytes + Int(cell.start), out) else { throw .unfit([column], at: Int(cell.start)) }
       isPresent[row] = 1
       texts[count] = UnsafeBufferPointer(start: out, count: 16)
       count += 1
