@@ -58,6 +58,15 @@ extension SpecDecoder {
     field?.node.mapping?.pairs.map { ($0.key, $0.keyRange) } ?? []
   }
 
+  /// Reports columns that `types` names, and that are not among those that are kept.
+  mutating func checkKept(_ typed: [(name: String, place: SourceRange)], among kept: [String]) {
+    for (column, place) in typed where isIdentifier(column) && !kept.contains(column) {
+      report(
+        "types names a column \(column), and columns does not keep it", at: place,
+        remedy: "add it to columns, or remove it from types")
+    }
+  }
+
   /// Reports columns of a file that its readers would take from a folder of its path instead.
   mutating func checkPartitions(_ path: Template, _ columns: [(name: String, place: SourceRange)]) {
     for (column, place) in columns {

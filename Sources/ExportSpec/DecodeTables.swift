@@ -85,7 +85,9 @@ extension SpecDecoder {
 
     if format == .parquet {
       let place = section["path"]?.range ?? path.range ?? place
-      checkPartitions(path, named?.map { ($0.text, $0.range) } ?? typed(section["types"]) + [("TimeGenerated", place)])
+      let typed = typed(section["types"])
+      checkPartitions(path, named?.map { ($0.text, $0.range) } ?? typed + [("TimeGenerated", place)])
+      if let named { checkKept(typed, among: named.map(\.text)) }
     }
 
     return TableSpec(

@@ -80,6 +80,15 @@ def test_a_column_that_the_path_hides_from_readers_is_remarked_upon(informed, em
     assert "readers of Parquet" not in made.run("plan").out
 
 
+def test_a_type_that_a_column_cannot_have_is_remarked_upon(informed):
+    types = {"TimeGenerated": "microseconds", "EventID": "microseconds", "Computer": "string", "Computr": "string"}
+    made = informed([{"name": "SecurityEvent", "types": types}], ago(3), ago(2), destination={"format": "parquet"})
+    plan = made.run("plan").out
+    assert "types of SecurityEvent is without effect: Computr is no column of it, EventID is no datetime." in plan
+    made.spec["tables"][0]["types"] = {"TimeGenerated": "microseconds", "Computer": "string"}
+    assert "without effect" not in made.run("plan").out
+
+
 def test_what_leaves_the_workspace_soon_is_exported_first(informed, emulator):
     made = informed(["Syslog", "SecurityEvent"], ago(29), ago(20), range={"slice": "1d"})
     made.apply("--parallelism", "1")

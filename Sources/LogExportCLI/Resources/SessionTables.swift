@@ -23,6 +23,8 @@ extension Session {
       let (table, contradictions) = tables[index].informed(by: facts)
       tables[index] = table
       remarks += contradictions.map { "\($0): taken is what the workspace says." }
+      let idle = table.idleTypes(in: facts)
+      if !idle.isEmpty { remarks.append("types of \(table.name) is without effect: \(idle.joined(separator: ", ")).") }
       remarks += table.hiddenColumns(in: facts).map {
         """
         \(table.name) has a column \($0.column), which readers of Parquet take from the folder \($0.folder)= of its path \
