@@ -43,7 +43,7 @@ final class TextColumn {
 
   /// Bytes that are held.
   var size: Int {
-    levels.size + chunk.size + (isPlain ? text.count + 8 * lengths.count : table.size + 4 * indices.count)
+    levels.size + chunk.summary.size + (isPlain ? text.count + 8 * lengths.count : table.size + 4 * indices.count)
   }
 
   func append(_ batch: ColumnValues, _ shop: PageShop) throws(CompressionError) {
@@ -61,7 +61,7 @@ final class TextColumn {
   func finish(_ shop: PageShop) throws(CompressionError) -> ColumnChunk {
     if !isPlain, !isDictionaryWorth { makePlain() }
     if isPlain { try endPlainPage(shop) } else { try endIndexPage(shop) }
-    chunk.bounds = allBounds()
+    chunk.finish(allBounds())
     let done = chunk
     chunk = ColumnChunk(schema)
     table.removeAll()
@@ -218,7 +218,7 @@ extension TextColumn {
   /// The bounds of all pages, each of which has some unless it has nulls only.
   private func allBounds() -> Bounds? {
     var all: Bounds?
-    for page in chunk.pages where page.nulls < page.rows {
+    for page in chunk.summary.pages where page.nulls < page.rows {
       guard let next = page.bounds else { return nil }
       guard var known = all else {
         all = next
