@@ -64,9 +64,6 @@ final class TextColumn {
     chunk.finish(allBounds())
     let done = chunk
     chunk = ColumnChunk(schema)
-    table.removeAll()
-    indices.removeAll(keepingCapacity: true)
-    indexedBytes = 0
     isPlain = prefersPlain
     return done
   }
@@ -148,6 +145,7 @@ extension TextColumn {
       bounds.add(table.bytes.start, start - UnsafePointer(table.bytes.start), text.count)
     }
     try addPage(shop, rows: rows, nulls: nulls, table.count > 0 ? .rleDictionary : .plain, table.bytes)
+    table.removeAll()
     indices.removeAll(keepingCapacity: true)
     indexedBytes = 0
   }

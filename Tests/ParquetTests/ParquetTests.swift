@@ -83,6 +83,17 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
     #expect(groups > 5)
   }
 
+  @Test func `a row group is no smaller for what the one before it took`() throws {
+    // So many texts that the dictionary's table has most of the memory.
+    var text = #"{"tables":[{"columns":[{"name":"Text","type":"string"}],"rows":["#
+    for row in 0..<100_000 { text += #"\#(row > 0 ? "," : "")["text \#(row / 2 % 9000)"]"# }
+    let file = try files(Array((text + "]}]}").utf8), groupBytes: 560_000).files[0]
+    let rows = try metadata(of: file).chunks.map(\.values)
+    #expect(rows.count > 2)
+    let first = try #require(rows.first)
+    #expect(rows.dropLast().allSatisfy { $0 > first / 2 }, "\(rows)")
+  }
+
   @Test func `each section is a file of its own`() throws {
     let files = try files(response(rows: 1000), halves).files
     #expect(try files.map { try metadata(of: $0).rows } == [500, 500])
