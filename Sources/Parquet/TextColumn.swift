@@ -102,23 +102,22 @@ extension TextColumn {
     return table.bytes.count + bits * indices.count / 8 < plain - plain / 16 || table.count < 2
   }
 
-  /// Gives the dictionary up where it has become too large, or was none from the beginning.
+  /// Gives the dictionary up where it has become too large, or hardly a text comes twice.
   private func reviewDictionary(_ shop: PageShop) throws(CompressionError) {
-    if indices.count >= Self.trial, table.count > indices.count / 8 * 7 {
+    let isTooLarge = table.bytes.count > Self.dictionaryBytes || table.count > Self.dictionaryCount
+    let isNone = indices.count >= Self.trial && table.count > indices.count / 8 * 7
+    guard isTooLarge || isNone else { return }
+    if indexedBytes < 2 * table.bytes.count {
       prefersPlain = true
       makePlain()
-    } else if table.bytes.count > Self.dictionaryBytes || table.count > Self.dictionaryCount {
-      if indexedBytes < 2 * table.bytes.count {
-        prefersPlain = true
-        makePlain()
-      } else {
-        try endIndexPage(shop)
-        isPlain = true
-      }
+    } else if isTooLarge {
+      // It has served: what it holds stays, and what follows is plain.
+      try endIndexPage(shop)
+      isPlain = true
     }
   }
 
-  /// Turns the values that have an index only into plain ones.
+  /// Turns the values that have an index only into plain ones, which are not many more bytes than the dictionary.
   private func makePlain() {
     isPlain = true
     text.reserve(indexedBytes)

@@ -21,9 +21,10 @@ private let halves = RowSections(
 
 /// The files that a response becomes, one for each section, and the bytes of the largest piece they came in.
 private func files(
-  _ bytes: [UInt8], _ sections: RowSections = .unplaced, chunk: Int = 1 << 18, groupBytes: Int = 64 << 20
+  _ bytes: [UInt8], _ sections: RowSections = .unplaced, chunk: Int = 1 << 18, groupBytes: Int = 64 << 20,
+  codec: PageCompressor.Codec = .zstd
 ) throws -> (files: [[UInt8]], largest: Int) {
-  var options = ParquetOptions(codec: .zstd)
+  var options = ParquetOptions(codec: codec)
   options.groupBytes = groupBytes
   var encoder = RowEncoder(sink: try ParquetSink(options), sections: sections)
   var files = sections.ranges.map { _ in [UInt8]() }
@@ -92,6 +93,18 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
     #expect(rows.count > 2)
     let first = try #require(rows.first)
     #expect(rows.dropLast().allSatisfy { $0 > first / 2 }, "\(rows)")
+  }
+
+  @Test func `a long text that comes often is written once, whatever stands between`() throws {
+    let long = String(repeating: "x", count: 20_000)
+    var text = #"{"tables":[{"columns":[{"name":"Text","type":"string"}],"rows":["#
+    for row in 0..<10_000 {
+      let value = row % 20 == 0 ? long : "text \(row)"
+      text += #"\#(row > 0 ? "," : "")["\#(value)"]"#
+    }
+    let file = try files(Array((text + "]}]}").utf8), codec: .none).files[0]
+    #expect(try metadata(of: file).rows == 10_000)
+    #expect(file.count < 1 << 20)
   }
 
   @Test func `each section is a file of its own`() throws {
