@@ -387,6 +387,17 @@ def test_a_time_that_was_not_declared_is_not_written(made):
         assert pyarrow.parquet.read_schema(io.BytesIO(data)).names == ["Text", "Number"]
 
 
+def test_a_column_that_a_folder_of_the_path_hides_is_told_of_once(emulator, archive):
+    emulator.ingest("Hidden_CL", [{"TimeGenerated": f"2025-01-01T{n % 4:02}:00:00Z", "D": n, "x": n} for n in range(40)])
+    made = archive(["Hidden_CL"], START, END, directory=True, destination={"format": "parquet"}, limits={"rows": 15})
+    remark = "Hidden_CL has a column D, which readers of Parquet take from the folder d= of its path instead"
+    assert made.apply().text.count(remark) == 1
+    files = made.blobs(f"{made.prefix}-hidden-cl").values()
+    assert sorted(value for data in files for value in pyarrow.parquet.read_table(io.BytesIO(data))["D"].to_pylist()) == list(range(40))
+    made.spec["destination"]["format"] = "csv"
+    assert remark not in made.apply("--replace", "Hidden_CL/2025-01-01T00:00:00Z").text
+
+
 def test_verify_reads_them_and_the_manifest_can_be_rebuilt(made):
     made.apply()
     run = made.run("verify", "--content", "--source")
