@@ -23,4 +23,6 @@ struct ApplyContext: Sendable {
   /// Paces attempts of a whole part.
   var backoff: Backoff
   var report: @Sendable (ApplyEvent) -> Void
+  /// Columns that readers will not find in the files, of all tables.
+  var hidden = HiddenColumns()
 }

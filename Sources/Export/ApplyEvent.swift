@@ -18,6 +18,8 @@ package enum ApplyEvent: Sendable {
   case sliceFailed(Slice, message: String)
   /// An old blob could not be deleted and was listed instead.
   case superseded(blob: String, reason: String)
+  /// Readers of Parquet take a column from a folder of the path that is named like it; told once.
+  case columnHidden(table: String, column: String, folder: String)
   case tableFinished(table: String, slices: Int, rows: Int, failed: Int)
 }
 

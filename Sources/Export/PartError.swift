@@ -7,8 +7,8 @@ struct PartError: Error, Sendable {
   var message: String
   /// Of a response that was cut off for its size: what had come of it, to size the next cut by.
   var seen: (rows: Int, bytes: Int)?
-  /// The column of a value that is none of its type: as text it can be written.
-  var unfit: String?
+  /// The columns of values that are none of their types: as text they can be written.
+  var unfit: [String] = []
 
   init(_ code: Code, _ message: String) {
     self.code = code

@@ -49,7 +49,8 @@ extension Transfer {
     while true {
       do throws(PartError) { return try await run(targets, unfit: unfit) } catch {
         // What a value of a column is shows in the middle of a file, whose type is that of the whole column.
-        guard let column = error.unfit, unfit.insert(column).inserted else { throw error }
+        guard !unfit.isSuperset(of: error.unfit) else { throw error }
+        unfit.formUnion(error.unfit)
       }
     }
   }
@@ -85,6 +86,7 @@ extension Transfer {
     do throws(PartError) {
       let (summary, blobs) = try await pump(&response, uploads, window)
       try check(summary, requestID: stream.requestID)
+      context.hidden.look(at: summary.columns, of: table, context.report)
       let counts = try await counts(summary, targets)
       return await commit(targets, summary, blobs, counts, requestID: stream.requestID)
     } catch {

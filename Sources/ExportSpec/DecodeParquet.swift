@@ -52,6 +52,38 @@ extension SpecDecoder {
   }
 }
 
+extension SpecDecoder {
+  /// The columns that `types` names, and where.
+  func typed(_ field: Field?) -> [(name: String, place: SourceRange)] {
+    field?.node.mapping?.pairs.map { ($0.key, $0.keyRange) } ?? []
+  }
+
+  /// Reports columns that `types` names, and that are not among those that are kept.
+  mutating func checkKept(_ typed: [(name: String, place: SourceRange)], among kept: [String]) {
+    for (column, place) in typed where isIdentifier(column) && !kept.contains(column) {
+      report(
+        "types names a column \(column), and columns does not keep it", at: place,
+        remedy: "add it to columns, or remove it from types")
+    }
+  }
+
+  /// Reports columns of a file that its readers would take from a folder of its path instead.
+  mutating func checkPartitions(_ path: Template, _ columns: [(name: String, place: SourceRange)]) {
+    for (column, place) in columns {
+      guard let folder = PathTemplate(text: path.text).partition(hiding: column) else { continue }
+      report(
+        "a column \(column) would be hidden by a folder \(folder)=", at: place,
+        detail: "DuckDB, polars and Spark read what the folder says in its place, pyarrow reads nothing",
+        remedy: "give the table a path of other folders, such as path: \(PathTemplate.unlikely)")
+    }
+  }
+}
+
+extension PathTemplate {
+  /// One whose folders hardly a column is named like.
+  package static let unlikely = "year={yyyy}/month={MM}/day={dd}/{table}_{start}_{end}.{ext}"
+}
+
 extension ColumnType {
   /// Reads `decimal(4)`, `string` or `microseconds`.
   fileprivate init?(_ text: String) {

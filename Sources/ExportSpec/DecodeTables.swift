@@ -60,7 +60,7 @@ extension SpecDecoder {
     _ section: Section, _ name: String, _ place: SourceRange, _ window: Window, _ target: Target,
     _ startIsMissed: inout Bool
   ) -> TableSpec {
-    let columns = section["columns"].map { self.columns($0) }
+    let named = section["columns"].map { self.columns($0) }
     let filter = section["where"].flatMap { predicate($0) }
     let (from, to) = bounds(section, window, place, &startIsMissed)
     let grid = section["slice"].flatMap { self.grid($0) } ?? window.grid
@@ -83,8 +83,15 @@ extension SpecDecoder {
     checkPath(
       path, table: name, grid: grid, store: target.destination.store, at: pathPlace?.range ?? path.range ?? place)
 
+    if format == .parquet {
+      let place = section["path"]?.range ?? path.range ?? place
+      let typed = typed(section["types"])
+      checkPartitions(path, named?.map { ($0.text, $0.range) } ?? typed + [("TimeGenerated", place)])
+      if let named { checkKept(typed, among: named.map(\.text)) }
+    }
+
     return TableSpec(
-      name: name, columns: columns, filter: filter, from: from, to: to, grid: grid, settle: settle,
+      name: name, columns: named?.map(\.text), filter: filter, from: from, to: to, grid: grid, settle: settle,
       retention: retention, plan: plan, container: containerText, path: PathTemplate(text: path.text),
       format: format, compression: compression, dynamic: target.dynamic, nulls: target.nulls, types: types,
       position: place)
@@ -110,11 +117,11 @@ extension SpecDecoder {
     return (from ?? .now, to)
   }
 
-  private mutating func columns(_ field: Field) -> [String] {
+  private mutating func columns(_ field: Field) -> [SpecText] {
     if field.node.sequence?.isEmpty == true {
       report("columns is empty", at: field.range, remedy: "name the columns to keep, or remove the key to keep all")
     }
-    return uniqueTexts(field, "column names").compactMap { identifier($0, "column") }
+    return uniqueTexts(field, "column names").filter { identifier($0, "column") != nil }
   }
 
   /// A table's or column's name.

@@ -77,3 +77,18 @@ extension PathTemplate {
     return (pieces, open?.offset)
   }
 }
+
+extension PathTemplate {
+  /// What readers make columns of as Hive does: the `y` of its folder `y={yyyy}`.
+  package var partitions: [String] {
+    text.split(separator: "/").dropLast().compactMap { folder in
+      guard let sign = folder.firstIndex(of: "="), sign > folder.startIndex else { return nil }
+      return String(folder[..<sign])
+    }
+  }
+
+  /// The folder's column that readers take for this one, as most do whatever the case of its letters.
+  package func partition(hiding column: String) -> String? {
+    partitions.first { $0.lowercased() == column.lowercased() }
+  }
+}

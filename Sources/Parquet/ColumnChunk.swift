@@ -2,18 +2,30 @@ internal import Compression
 
 /// The pages of one column of a row group, each compressed as soon as it is whole.
 struct ColumnChunk {
-  let schema: ColumnSchema
+  /// The dictionary's page with its header, if there is one.
   private(set) var dictionary: [UInt8] = []
   /// Data pages one behind the other, each with its header.
   private(set) var bytes: [UInt8] = []
-  private(set) var pages: [Page] = []
-  private(set) var encodings: [Encoding: Int32] = [:]
-  /// Bytes of all pages with their headers, had they not been compressed.
-  private(set) var rawSize = 0
-  private(set) var rows = 0
-  private(set) var nulls = 0
-  /// Of all values; nil where there are none, or where none can be named.
-  var bounds: Bounds?
+  private(set) var summary: Summary
+
+  /// What is left to tell of a chunk when its bytes are written out.
+  struct Summary {
+    let schema: ColumnSchema
+    /// Bytes of the dictionary's page, and of the data pages behind it.
+    var dictionarySize = 0
+    var dataSize = 0
+    /// Bytes of all pages with their headers, had they not been compressed.
+    var rawSize = 0
+    var pages: [Page] = []
+    /// Data pages of each encoding.
+    var encodings: [Encoding: Int32] = [:]
+    var rows = 0
+    var nulls = 0
+    /// Of all values; nil where there are none, or where none can be named.
+    var bounds: Bounds?
+
+    var size: Int { dictionarySize + dataSize }
+  }
 
   /// A data page.
   struct Page {
@@ -27,9 +39,7 @@ struct ColumnChunk {
     var bounds: Bounds?
   }
 
-  init(_ schema: ColumnSchema) { self.schema = schema }
-
-  var size: Int { dictionary.count + bytes.count }
+  init(_ schema: ColumnSchema) { summary = Summary(schema: schema) }
 }
 
 extension ColumnChunk {
@@ -38,7 +48,7 @@ extension ColumnChunk {
     _ page: PageBytes, rows: Int, nulls: Int, _ encoding: Encoding, _ bounds: Bounds?, _ compressor: PageCompressor
   ) throws(CompressionError) {
     let offset = bytes.count
-    try Self.append(page, compressor, to: &bytes, raw: &rawSize) { thrift in
+    try Self.append(page, compressor, to: &bytes, raw: &summary.rawSize) { thrift in
       // DATA_PAGE
       thrift.field(1, Int32(0))
     } _: { thrift in
@@ -49,18 +59,20 @@ extension ColumnChunk {
         thrift.field(4, Encoding.rle.rawValue)
       }
     }
-    pages.append(
-      Page(offset: offset, size: bytes.count - offset, firstRow: self.rows, rows: rows, nulls: nulls, bounds: bounds))
-    encodings[encoding, default: 0] += 1
-    self.rows += rows
-    self.nulls += nulls
+    summary.pages.append(
+      Page(
+        offset: offset, size: bytes.count - offset, firstRow: summary.rows, rows: rows, nulls: nulls, bounds: bounds))
+    summary.dataSize = bytes.count
+    summary.encodings[encoding, default: 0] += 1
+    summary.rows += rows
+    summary.nulls += nulls
   }
 
   /// Sets the dictionary: its values, plain.
   mutating func setDictionary(
     _ page: PageBytes, count: Int, _ compressor: PageCompressor
   ) throws(CompressionError) {
-    try Self.append(page, compressor, to: &dictionary, raw: &rawSize) { thrift in
+    try Self.append(page, compressor, to: &dictionary, raw: &summary.rawSize) { thrift in
       // DICTIONARY_PAGE
       thrift.field(1, Int32(2))
     } _: { thrift in
@@ -69,7 +81,11 @@ extension ColumnChunk {
         thrift.field(2, Encoding.plain.rawValue)
       }
     }
+    summary.dictionarySize = dictionary.count
   }
+
+  /// Ends the chunk: all pages are in it, and these are the bounds of all their values.
+  mutating func finish(_ bounds: Bounds?) { summary.bounds = bounds }
 
   /// A page's header, and its compressed bytes, whose checksum the header has.
   private static func append(

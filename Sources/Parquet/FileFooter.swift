@@ -18,35 +18,10 @@ struct FileFooter {
 
   private struct Chunk {
     /// Its pages are written out, and gone by then.
-    var chunk: ChunkSummary
+    var summary: ColumnChunk.Summary
     var offset: Int
     var columnIndex: (offset: Int, size: Int)?
     var offsetIndex: (offset: Int, size: Int)?
-  }
-
-  /// A column chunk without its bytes.
-  private struct ChunkSummary {
-    var schema: ColumnSchema
-    var dictionarySize: Int
-    var size: Int
-    var rawSize: Int
-    var rows: Int
-    var nulls: Int
-    var encodings: [Encoding: Int32]
-    var pages: [ColumnChunk.Page]
-    var bounds: Bounds?
-
-    init(_ chunk: ColumnChunk) {
-      schema = chunk.schema
-      dictionarySize = chunk.dictionary.count
-      size = chunk.size
-      rawSize = chunk.rawSize
-      rows = chunk.rows
-      nulls = chunk.nulls
-      encodings = chunk.encodings
-      pages = chunk.pages
-      bounds = chunk.bounds
-    }
   }
 
   init(_ options: ParquetOptions) { self.options = options }
@@ -55,7 +30,7 @@ struct FileFooter {
 
   /// Adds a column chunk, whose bytes begin at `offset` of the file.
   mutating func add(_ chunk: ColumnChunk, at offset: Int) {
-    groups[groups.count - 1].chunks.append(Chunk(chunk: ChunkSummary(chunk), offset: offset))
+    groups[groups.count - 1].chunks.append(Chunk(summary: chunk.summary, offset: offset))
   }
 }
 
@@ -67,7 +42,7 @@ extension FileFooter {
     var bytes: [UInt8] = []
     for group in groups.indices {
       for place in groups[group].chunks.indices {
-        guard let index = columnIndex(groups[group].chunks[place].chunk) else { continue }
+        guard let index = columnIndex(groups[group].chunks[place].summary.pages) else { continue }
         groups[group].chunks[place].columnIndex = (offset + bytes.count, index.count)
         bytes += index
       }
@@ -83,8 +58,7 @@ extension FileFooter {
   }
 
   /// Nil where a page with values has no bounds: all pages have them, or there is no index.
-  private func columnIndex(_ chunk: ChunkSummary) -> [UInt8]? {
-    let pages = chunk.pages
+  private func columnIndex(_ pages: [ColumnChunk.Page]) -> [UInt8]? {
     guard !pages.isEmpty, pages.allSatisfy({ $0.bounds != nil || $0.nulls == $0.rows }) else { return nil }
     var thrift = ThriftWriter()
     thrift.element { thrift in
@@ -99,10 +73,10 @@ extension FileFooter {
   }
 
   private func offsetIndex(_ chunk: Chunk) -> [UInt8] {
-    let start = chunk.offset + chunk.chunk.dictionarySize
+    let start = chunk.offset + chunk.summary.dictionarySize
     var thrift = ThriftWriter()
     thrift.element { thrift in
-      thrift.list(1, of: .struct, chunk.chunk.pages) { thrift, page in
+      thrift.list(1, of: .struct, chunk.summary.pages) { thrift, page in
         thrift.element { thrift in
           thrift.field(1, Int64(start + page.offset))
           thrift.field(2, Int32(page.size))
@@ -150,10 +124,10 @@ extension FileFooter {
   private func write(_ group: Group, _ ordinal: Int, to thrift: inout ThriftWriter) {
     thrift.element { thrift in
       thrift.list(1, of: .struct, group.chunks) { write($1, to: &$0) }
-      thrift.field(2, Int64(group.chunks.reduce(0) { $0 + $1.chunk.rawSize }))
+      thrift.field(2, Int64(group.chunks.reduce(0) { $0 + $1.summary.rawSize }))
       thrift.field(3, Int64(group.rows))
       thrift.field(5, Int64(group.offset))
-      thrift.field(6, Int64(group.chunks.reduce(0) { $0 + $1.chunk.size }))
+      thrift.field(6, Int64(group.chunks.reduce(0) { $0 + $1.summary.size }))
       if let ordinal = Int16(exactly: ordinal) { thrift.field(7, short: ordinal) }
     }
   }
@@ -174,7 +148,7 @@ extension FileFooter {
   }
 
   private func writeMetadata(_ placed: Chunk, to thrift: inout ThriftWriter) {
-    let chunk = placed.chunk
+    let chunk = placed.summary
     let hasDictionary = chunk.dictionarySize > 0
     var used = Set(chunk.encodings.keys).union([.rle])
     if hasDictionary { used.insert(.plain) }
@@ -204,6 +178,7 @@ extension FileFooter {
       thrift.field(7, bounds.greatestIsExact)
       thrift.field(8, bounds.leastIsExact)
     }
+    // Pages of each type, DICTIONARY_PAGE and DATA_PAGE, and encoding.
     let dictionary = hasDictionary ? [(Int32(2), Encoding.plain.rawValue, Int32(1))] : []
     thrift.list(13, of: .struct, dictionary + pages.map { (Int32(0), $0.key.rawValue, $0.value) }) { thrift, item in
       thrift.element {

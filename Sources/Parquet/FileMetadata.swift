@@ -12,6 +12,11 @@ package struct FileMetadata: Sendable, Equatable {
     var column = 0
   }
 
+  private struct Group {
+    var rows = 0
+    var chunks: [Chunk] = []
+  }
+
   /// What a file begins and ends with.
   package static let magic: [UInt8] = Array("PAR1".utf8)
   /// Bytes of the end of a file that `footerSize` wants.
@@ -36,77 +41,95 @@ extension FileMetadata {
     let end = fileSize - Self.tailSize - footer.count
     guard end >= 4 else { throw .damaged("the footer is larger than the file") }
     var file = FileMetadata()
-    var groupRows = 0
+    var groups: [Group] = []
+    var isNested = false
     var reader = ThriftReader(footer)
     do throws(ParquetError) {
       try reader.fields { (reader, number, kind) throws(ParquetError) in
         switch (number, kind) {
+        case (2, .list):
+          try reader.list { (reader) throws(ParquetError) in if try Self.repeats(&reader) { isNested = true } }
         case (3, .i64): file.rows = try Self.count(&reader)
         case (4, .list):
-          try reader.list { (reader) throws(ParquetError) in groupRows += try file.readGroup(&reader, before: end) }
+          try reader.list { (reader) throws(ParquetError) in groups.append(try Self.group(&reader, before: end)) }
         default: return false
         }
         return true
       }
     } catch { throw error == .endsEarly ? .damaged("the footer ends early") : error }
-    guard groupRows == file.rows else {
-      throw .damaged("the row groups have \(groupRows) rows, and the file says \(file.rows)")
+    let rows = groups.reduce(0) { $0 + $1.rows }
+    guard rows == file.rows else {
+      throw .damaged("the row groups have \(rows) rows, and the file says \(file.rows)")
     }
-    file.chunks.sort { $0.range.lowerBound < $1.range.lowerBound }
+    for group in groups {
+      // A row has a value in each column, be it a null, and several where the column is of lists.
+      guard group.chunks.allSatisfy({ isNested ? $0.values >= group.rows : $0.values == group.rows }) else {
+        throw .damaged("a column has other than the \(group.rows) values of its row group")
+      }
+      file.chunks += group.chunks
+    }
+    // One without pages comes before the one that begins at the same place.
+    file.chunks.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
     guard zip(file.chunks, file.chunks.dropFirst()).allSatisfy({ $0.range.upperBound <= $1.range.lowerBound }) else {
       throw .damaged("pages of two columns lie over each other")
     }
     self = file
   }
 
-  /// Reads a RowGroup, and returns its rows.
-  private mutating func readGroup(_ reader: inout ThriftReader, before end: Int) throws(ParquetError) -> Int {
-    var rows = 0
-    let first = chunks.count
-    var added: [Chunk] = []
+  /// Reads a SchemaElement: whether there may be several of it in a row.
+  private static func repeats(_ reader: inout ThriftReader) throws(ParquetError) -> Bool {
+    var repetition: Int64 = 0
+    try reader.fields { (reader, number, kind) throws(ParquetError) in
+      guard number == 3, kind == .i32 else { return false }
+      repetition = try reader.integer()
+      return true
+    }
+    // REPEATED
+    return repetition == 2
+  }
+
+  /// Reads a RowGroup.
+  private static func group(_ reader: inout ThriftReader, before end: Int) throws(ParquetError) -> Group {
+    var group = Group()
     try reader.fields { (reader, number, kind) throws(ParquetError) in
       switch (number, kind) {
       case (1, .list):
         try reader.list { (reader) throws(ParquetError) in
-          added.append(try Self.readChunk(&reader, column: added.count, before: end))
+          group.chunks.append(try chunk(&reader, column: group.chunks.count, before: end))
         }
-      case (3, .i64): rows = try Self.count(&reader)
+      case (3, .i64): group.rows = try count(&reader)
       default: return false
       }
       return true
     }
-    chunks += added
-    guard chunks[first...].allSatisfy({ $0.values == rows }) else {
-      throw .damaged("a column has other than the \(rows) values of its row group")
-    }
-    return rows
+    return group
   }
 
   /// Reads a ColumnChunk.
-  private static func readChunk(
+  private static func chunk(
     _ reader: inout ThriftReader, column: Int, before end: Int
   ) throws(ParquetError) -> Chunk {
     var chunk = Chunk(column: column)
     var size = 0
-    var dataStart = -1
-    var dictionaryStart: Int?
+    // Of the data pages and of the dictionary; some write a zero where there are none.
+    var starts: [Int] = []
     try reader.fields { (reader, number, kind) throws(ParquetError) in
       guard number == 3, kind == .struct else { return false }
       try reader.fields { (reader, number, kind) throws(ParquetError) in
         switch (number, kind) {
         case (5, .i64): chunk.values = try count(&reader)
         case (7, .i64): size = try count(&reader)
-        case (9, .i64): dataStart = try count(&reader)
-        case (11, .i64): dictionaryStart = try count(&reader)
+        case (9, .i64), (11, .i64): starts.append(try count(&reader))
         default: return false
         }
         return true
       }
       return true
     }
-    // Some write a zero where there is no dictionary.
-    let start = dictionaryStart.map { $0 >= 4 ? min($0, dataStart) : dataStart } ?? dataStart
-    guard start >= 4, start <= end, size <= end - start else { throw .damaged("pages lie outside of the file") }
+    let start = starts.filter { $0 > 0 }.min() ?? magic.count
+    guard start >= magic.count, start <= end, size <= end - start else {
+      throw .damaged("pages lie outside of the file")
+    }
     chunk.range = start..<start + size
     return chunk
   }

@@ -71,7 +71,7 @@ final class NumberColumn {
       for value in all { plain(value, shop.page) }
     }
     if rows > 0 { try chunk.add(shop.page, rows: rows, nulls: nulls, encoding, bounds, shop.compressor) }
-    chunk.bounds = bounds
+    chunk.finish(bounds)
     count = 0
     return chunk
   }

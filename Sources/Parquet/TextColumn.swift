@@ -43,7 +43,7 @@ final class TextColumn {
 
   /// Bytes that are held.
   var size: Int {
-    levels.size + chunk.size + (isPlain ? text.count + 8 * lengths.count : table.size + 4 * indices.count)
+    levels.size + chunk.summary.size + (isPlain ? text.count + 8 * lengths.count : table.size + 4 * indices.count)
   }
 
   func append(_ batch: ColumnValues, _ shop: PageShop) throws(CompressionError) {
@@ -61,12 +61,9 @@ final class TextColumn {
   func finish(_ shop: PageShop) throws(CompressionError) -> ColumnChunk {
     if !isPlain, !isDictionaryWorth { makePlain() }
     if isPlain { try endPlainPage(shop) } else { try endIndexPage(shop) }
-    chunk.bounds = allBounds()
+    chunk.finish(allBounds())
     let done = chunk
     chunk = ColumnChunk(schema)
-    table.removeAll()
-    indices.removeAll(keepingCapacity: true)
-    indexedBytes = 0
     isPlain = prefersPlain
     return done
   }
@@ -105,23 +102,22 @@ extension TextColumn {
     return table.bytes.count + bits * indices.count / 8 < plain - plain / 16 || table.count < 2
   }
 
-  /// Gives the dictionary up where it has become too large, or was none from the beginning.
+  /// Gives the dictionary up where it has become too large, or hardly a text comes twice.
   private func reviewDictionary(_ shop: PageShop) throws(CompressionError) {
-    if indices.count >= Self.trial, table.count > indices.count / 8 * 7 {
+    let isTooLarge = table.bytes.count > Self.dictionaryBytes || table.count > Self.dictionaryCount
+    let isNone = indices.count >= Self.trial && table.count > indices.count / 8 * 7
+    guard isTooLarge || isNone else { return }
+    if indexedBytes < 2 * table.bytes.count {
       prefersPlain = true
       makePlain()
-    } else if table.bytes.count > Self.dictionaryBytes || table.count > Self.dictionaryCount {
-      if indexedBytes < 2 * table.bytes.count {
-        prefersPlain = true
-        makePlain()
-      } else {
-        try endIndexPage(shop)
-        isPlain = true
-      }
+    } else if isTooLarge {
+      // It has served: what it holds stays, and what follows is plain.
+      try endIndexPage(shop)
+      isPlain = true
     }
   }
 
-  /// Turns the values that have an index only into plain ones.
+  /// Turns the values that have an index only into plain ones, which are not many more bytes than the dictionary.
   private func makePlain() {
     isPlain = true
     text.reserve(indexedBytes)
@@ -148,6 +144,7 @@ extension TextColumn {
       bounds.add(table.bytes.start, start - UnsafePointer(table.bytes.start), text.count)
     }
     try addPage(shop, rows: rows, nulls: nulls, table.count > 0 ? .rleDictionary : .plain, table.bytes)
+    table.removeAll()
     indices.removeAll(keepingCapacity: true)
     indexedBytes = 0
   }
@@ -218,7 +215,7 @@ extension TextColumn {
   /// The bounds of all pages, each of which has some unless it has nulls only.
   private func allBounds() -> Bounds? {
     var all: Bounds?
-    for page in chunk.pages where page.nulls < page.rows {
+    for page in chunk.summary.pages where page.nulls < page.rows {
       guard let next = page.bounds else { return nil }
       guard var known = all else {
         all = next

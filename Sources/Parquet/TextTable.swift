@@ -5,16 +5,19 @@ struct TextTable {
   private(set) var count = 0
   /// Where each begins, behind its length.
   private var offsets: UnsafeMutablePointer<UInt32>
-  private var capacity = 256
+  private var capacity = Self.least
   /// Of each slot the hash's high half, and the text's number from 1; 0 where it is free.
   private var slots: UnsafeMutableBufferPointer<UInt64>
   /// Bytes of a text where all have as many; else 0.
   private let fixed: Int
 
+  /// Texts that there is room for at first.
+  private static let least = 256
+
   init(fixed: Int) {
     self.fixed = fixed
-    offsets = .allocate(capacity: capacity)
-    slots = .allocate(capacity: 4 * capacity)
+    offsets = .allocate(capacity: Self.least)
+    slots = .allocate(capacity: 4 * Self.least)
     slots.update(repeating: 0)
   }
 
@@ -95,10 +98,15 @@ struct TextTable {
     slots = larger
   }
 
-  /// Forgets all texts.
+  /// Forgets all texts and gives their room back: what is held counts against the next row group.
   mutating func removeAll() {
-    bytes.removeAll()
+    guard count > 0 else { return }
+    bytes.release()
+    deallocate()
     count = 0
+    capacity = Self.least
+    offsets = .allocate(capacity: capacity)
+    slots = .allocate(capacity: 4 * capacity)
     slots.update(repeating: 0)
   }
 }

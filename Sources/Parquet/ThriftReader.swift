@@ -61,8 +61,11 @@ extension ThriftReader {
   /// No more elements than bytes are left: each has one at least, but for an empty struct, which ends with one.
   private mutating func listHeader() throws(ParquetError) -> (count: Int, kind: ThriftWriter.Kind) {
     let header = try byte()
-    guard let kind = ThriftWriter.Kind(rawValue: header & 15) else { throw .damaged("a list of no type") }
     let count = header >> 4 == 15 ? try size() : Int(header >> 4)
+    // Some name no type where there is no element.
+    guard let kind = ThriftWriter.Kind(rawValue: header & 15) ?? (count == 0 ? .byte : nil) else {
+      throw .damaged("a list of no type")
+    }
     guard count <= bytes.count - index else { throw .endsEarly }
     return (count, kind)
   }

@@ -38,4 +38,19 @@ extension TableSpec {
   package func unknownColumns(in facts: TableFacts) -> [String] {
     (columns ?? []).filter { facts.columns[$0] == nil }
   }
+
+  /// What `types` says to no effect: of columns that the workspace does not name, or whose own type cannot become that.
+  package func idleTypes(in facts: TableFacts) -> [String] {
+    types.sorted { $0.key < $1.key }.compactMap { column, type in
+      guard let own = facts.columns[column] else { return "\(column) is no column of it" }
+      return type == .microseconds && own.lowercased() != "datetime" ? "\(column) is no datetime" : nil
+    }
+  }
+
+  /// Columns of the table's Parquet files, beyond those that the spec names and is judged by, that readers take from a
+  /// folder of the path instead: each with the folder's column.
+  package func hiddenColumns(in facts: TableFacts) -> [(column: String, folder: String)] {
+    guard format == .parquet, columns == nil else { return [] }
+    return facts.columns.keys.sorted().compactMap { column in path.partition(hiding: column).map { (column, $0) } }
+  }
 }

@@ -28,6 +28,10 @@ struct Block {
   @inline(__always)
   var plainField: Int { Self.first(stops .| (bytes .== Self.comma)) }
 
+  /// How many bytes stand before the first backslash; `size` where there is none.
+  @inline(__always)
+  var unescaped: Int { Self.first(bytes .== Self.backslash) }
+
   /// As signed bytes, those beyond ASCII are less than a space like the control characters.
   ///
   /// The operands are vectors both, since a comparison with a scalar goes byte by byte.

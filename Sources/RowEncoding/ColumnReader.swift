@@ -101,7 +101,7 @@ extension ColumnReader {
         isPresent[row] = 0
         continue
       }
-      guard let number = parse(value, bytes + Int(value.start)) else { throw .unfit(column, at: Int(value.start)) }
+      guard let number = parse(value, bytes + Int(value.start)) else { throw .unfit([column], at: Int(value.start)) }
       isPresent[row] = 1
       numbers[count] = number
       count &+= 1
@@ -124,7 +124,7 @@ extension ColumnReader {
         continue
       }
       let out = decoded.bytes + 16 * count
-      guard parse(cell, bytes + Int(cell.start), out) else { throw .unfit(column, at: Int(cell.start)) }
+      guard parse(cell, bytes + Int(cell.start), out) else { throw .unfit([column], at: Int(cell.start)) }
       isPresent[row] = 1
       texts[count] = UnsafeBufferPointer(start: out, count: 16)
       count += 1
@@ -150,14 +150,13 @@ extension ColumnReader {
         continue
       }
       isPresent[row] = 1
-      let isString = kind == .string || kind == .escaped
-      if kind == .escaped || isJSON && isString {
+      if kind == .escaped || isJSON && (kind == .string || kind == .container) {
         // What was handed out must stay where it is: all that may be decoded of the column has room at once.
         if room < 0 {
           room = Self.room(column, table)
           decoded.reserve(room)
         }
-        texts[count] = try decode(value, bytes, isJSON: isJSON)
+        texts[count] = isJSON ? try json(value, bytes) : try decode(value, bytes)
       } else {
         texts[count] = UnsafeBufferPointer(start: bytes + Int(value.start), count: value.count)
       }
@@ -172,18 +171,45 @@ extension ColumnReader {
   }
 
   @inline(__always)
-  private func decode(_ cell: Cell, _ bytes: Bytes, isJSON: Bool) throws(ScanError) -> UnsafeBufferPointer<UInt8> {
+  private func decode(_ cell: Cell, _ bytes: Bytes) throws(ScanError) -> UnsafeBufferPointer<UInt8> {
     let out = decoded.bytes + decoded.count
     let start = Int(cell.start)
     let text = try Unescape.decode(bytes, from: start, to: start + cell.count + 1, into: out, asField: false)
-    let count = text.out - out
-    if isJSON {
+    return keep(text.out - out)
+  }
+
+  /// What a string holds where that is JSON, else the cell as it stands; in either, half a surrogate becomes `\ufffd`.
+  @inline(__always)
+  private func json(_ cell: Cell, _ bytes: Bytes) throws(ScanError) -> UnsafeBufferPointer<UInt8> {
+    let out = decoded.bytes + decoded.count
+    var start = Int(cell.start)
+    var count = cell.count
+    if cell.kind != .container {
+      let text = try Unescape.decode(bytes, from: start, to: start + count + 1, into: out, asField: false)
       Block.zero(text.out)
-      guard !text.isReplaced, ValueScan.isValue(out, count) else {
-        return UnsafeBufferPointer(start: bytes + start - 1, count: cell.count + 2)
+      if !text.isReplaced, ValueScan.isValue(out, text.out - out) {
+        count = text.out - out
+        if let half = HalfSurrogate.first(out, from: 0, to: count) {
+          HalfSurrogate.replace(in: out, from: half, to: count)
+        }
+        return keep(count)
       }
+      // With its quotes.
+      (start, count) = (start - 1, count + 2)
     }
+    guard let half = HalfSurrogate.first(bytes + start, from: 0, to: count) else {
+      return UnsafeBufferPointer(start: bytes + start, count: count)
+    }
+    Block.copy(bytes + start, count, to: out)
+    HalfSurrogate.replace(in: out, from: half, to: count)
+    return keep(count)
+  }
+
+  /// The `count` bytes that were decoded last, which stay until the column's end.
+  @inline(__always)
+  private func keep(_ count: Int) -> UnsafeBufferPointer<UInt8> {
+    let text = UnsafeBufferPointer(start: UnsafePointer(decoded.bytes + decoded.count), count: count)
     decoded.count += count + Block.size
-    return UnsafeBufferPointer(start: out, count: count)
+    return text
   }
 }

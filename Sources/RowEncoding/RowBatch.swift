@@ -21,11 +21,19 @@ final class RowBatch {
   /// Hands the rows on, and forgets them.
   fileprivate func flush(_ bytes: Bytes) throws(ScanError) {
     guard table.rows > 0 else { return }
+    var unfit: (columns: [Int], place: Int)?
     for (column, type) in types.enumerated() {
       guard let type else { continue }
-      let values = try reader.read(column, of: table, as: type, bytes)
-      try Self.naming { () throws(ColumnSinkError) in try sink.append(values, to: column) }
+      do throws(ScanError) {
+        let values = try reader.read(column, of: table, as: type, bytes)
+        if unfit == nil { try Self.naming { () throws(ColumnSinkError) in try sink.append(values, to: column) } }
+      } catch {
+        // What else is unfit among these rows is told along with it: whoever asks again asks once for all of them.
+        guard case .unfit(let columns, let place) = error else { throw error }
+        unfit = ((unfit?.columns ?? []) + columns, unfit?.place ?? place)
+      }
     }
+    if let unfit { throw .unfit(unfit.columns, at: unfit.place) }
     try Self.naming { () throws(ColumnSinkError) in try sink.endBatch(rows: table.rows) }
     table.removeAll()
   }

@@ -145,10 +145,11 @@ extension RowEncoder {
           RowEncodingError(reason: "the document ends early", offset: consumed + input.count, row: rows)
         case .invalid(let reason, let place):
           RowEncodingError(reason: reason, offset: consumed + place, row: rows)
-        case .unfit(let column, let place):
+        case .unfit(let places, let place):
           RowEncodingError(
-            reason: "a value of \(envelope.columns[column].name) is no \(envelope.columns[column].type)",
-            offset: consumed + place, row: rows, unfit: envelope.columns[column].name)
+            reason: places.map { "a value of \(envelope.columns[$0].name) is no \(envelope.columns[$0].type)" }
+              .joined(separator: ", "),
+            offset: consumed + place, row: rows, unfit: places.map { envelope.columns[$0].name })
         }
       failure = problem
       throw problem

@@ -5,10 +5,10 @@ package struct RowEncodingError: Error, Sendable, Equatable {
   package var offset: Int
   /// Rows that were read whole before it.
   package var row: Int
-  /// The column of a value that is none of its type; it can be read as text.
-  package var unfit: String?
+  /// The columns of values that are none of their types; they can be read as text.
+  package var unfit: [String]
 
-  package init(reason: String, offset: Int, row: Int, unfit: String? = nil) {
+  package init(reason: String, offset: Int, row: Int, unfit: [String] = []) {
     self.reason = reason
     self.offset = offset
     self.row = row
@@ -23,7 +23,7 @@ extension RowEncodingError: CustomStringConvertible {
 /// Why a scan stopped: a fault at an index of the buffer, or the buffer's end.
 enum ScanError: Error, Equatable {
   case needMore
-  /// A value of a column, by its index, that the column's type does not have.
-  case unfit(Int, at: Int)
+  /// Values of columns, by their indices, that the columns' types do not have; the first of them stands at an index.
+  case unfit([Int], at: Int)
   case invalid(String, at: Int)
 }

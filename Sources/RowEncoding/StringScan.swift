@@ -98,6 +98,13 @@ enum StringScan {
     return index + length
   }
 
+  /// The UTF-16 code unit of a well-formed `\u` escape at `index`.
+  static func unit(_ bytes: Bytes, at index: Int) -> UInt16 {
+    var unit: UInt16 = 0
+    for digit in index + 2..<index + 6 { unit = unit << 4 | (hexadecimal(bytes[digit]) ?? 0) }
+    return unit
+  }
+
   /// The value of a hexadecimal digit.
   @inline(__always)
   static func hexadecimal(_ byte: UInt8) -> UInt16? {

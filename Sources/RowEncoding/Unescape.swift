@@ -96,12 +96,12 @@ enum Unescape {
   private static func scalar(_ bytes: Bytes, _ text: inout Text, to end: Int) throws(ScanError) {
     let index = text.quote
     text.quote = try StringScan.special(bytes, at: index, to: end)
-    let high = unit(bytes, at: index)
+    let high = StringScan.unit(bytes, at: index)
     var value = UInt32(high)
     if high & 0xF800 == 0xD800 {
       let isPair = high & 0x0400 == 0 && bytes[index + 6] == 0x5C && bytes[index + 7] == 0x75
       let behind = isPair ? try StringScan.special(bytes, at: index + 6, to: end) : index + 6
-      let low = isPair ? unit(bytes, at: index + 6) : 0
+      let low = isPair ? StringScan.unit(bytes, at: index + 6) : 0
       if low & 0xFC00 == 0xDC00 {
         value = 0x10000 + (UInt32(high & 0x3FF) << 10 | UInt32(low & 0x3FF))
         text.quote = behind
@@ -113,12 +113,6 @@ enum Unescape {
     if value == 0x2C { text.needsQuotes = true }
     if value == 0x0A || value == 0x0D { text.hasBreaks = true }
     append(value, to: &text.out)
-  }
-
-  private static func unit(_ bytes: Bytes, at index: Int) -> UInt16 {
-    var unit: UInt16 = 0
-    for digit in index + 2..<index + 6 { unit = unit << 4 | (StringScan.hexadecimal(bytes[digit]) ?? 0) }
-    return unit
   }
 
   /// UTF-8 of one scalar.

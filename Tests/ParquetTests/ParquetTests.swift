@@ -21,9 +21,10 @@ private let halves = RowSections(
 
 /// The files that a response becomes, one for each section, and the bytes of the largest piece they came in.
 private func files(
-  _ bytes: [UInt8], _ sections: RowSections = .unplaced, chunk: Int = 1 << 18, groupBytes: Int = 64 << 20
+  _ bytes: [UInt8], _ sections: RowSections = .unplaced, chunk: Int = 1 << 18, groupBytes: Int = 64 << 20,
+  codec: PageCompressor.Codec = .zstd
 ) throws -> (files: [[UInt8]], largest: Int) {
-  var options = ParquetOptions(codec: .zstd)
+  var options = ParquetOptions(codec: codec)
   options.groupBytes = groupBytes
   var encoder = RowEncoder(sink: try ParquetSink(options), sections: sections)
   var files = sections.ranges.map { _ in [UInt8]() }
@@ -83,6 +84,29 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
     #expect(groups > 5)
   }
 
+  @Test func `a row group is no smaller for what the one before it took`() throws {
+    // So many texts that the dictionary's table has most of the memory.
+    var text = #"{"tables":[{"columns":[{"name":"Text","type":"string"}],"rows":["#
+    for row in 0..<100_000 { text += #"\#(row > 0 ? "," : "")["text \#(row / 2 % 9000)"]"# }
+    let file = try files(Array((text + "]}]}").utf8), groupBytes: 560_000).files[0]
+    let rows = try metadata(of: file).chunks.map(\.values)
+    #expect(rows.count > 2)
+    let first = try #require(rows.first)
+    #expect(rows.dropLast().allSatisfy { $0 > first / 2 }, "\(rows)")
+  }
+
+  @Test func `a long text that comes often is written once, whatever stands between`() throws {
+    let long = String(repeating: "x", count: 20_000)
+    var text = #"{"tables":[{"columns":[{"name":"Text","type":"string"}],"rows":["#
+    for row in 0..<10_000 {
+      let value = row % 20 == 0 ? long : "text \(row)"
+      text += #"\#(row > 0 ? "," : "")["\#(value)"]"#
+    }
+    let file = try files(Array((text + "]}]}").utf8), codec: .none).files[0]
+    #expect(try metadata(of: file).rows == 10_000)
+    #expect(file.count < 1 << 20)
+  }
+
   @Test func `each section is a file of its own`() throws {
     let files = try files(response(rows: 1000), halves).files
     #expect(try files.map { try metadata(of: $0).rows } == [500, 500])
@@ -121,6 +145,30 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
     for size in stride(from: 12, to: file.count, by: 37) {
       #expect(throws: ParquetError.self) { try metadata(of: Array(file.prefix(size))) }
     }
+  }
+}
+
+@Suite struct ThriftReaderTests {
+  /// Field 1, a list, and field 2, a number.
+  private func number(behind list: [UInt8]) throws -> Int64? {
+    var reader = ThriftReader([0x19] + list + [0x16, 0x54, 0])
+    var found: Int64?
+    try reader.fields { (reader, number, _) throws(ParquetError) in
+      guard number == 2 else { return false }
+      found = try reader.integer()
+      return true
+    }
+    return found
+  }
+
+  @Test(arguments: [[0x00], [0x0C], [0x25, 2, 4], [0x1C, 0], [0xF3, 2, 7, 7]] as [[UInt8]])
+  func `a list that nobody asked for is skipped, though it be empty and of no type`(list: [UInt8]) throws {
+    #expect(try number(behind: list) == 42)
+  }
+
+  @Test(arguments: [[0x10], [0xF5, 0x7F], [0x1B]] as [[UInt8]])
+  func `a list without a type, of too many, or of maps is refused`(list: [UInt8]) {
+    #expect(throws: ParquetError.self) { try number(behind: list) }
   }
 }
 

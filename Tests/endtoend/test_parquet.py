@@ -6,8 +6,11 @@ import itertools
 import json
 import os
 import random
-import re
+import struct
+import subprocess
+import sys
 import time
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import duckdb
@@ -18,8 +21,9 @@ import pytest
 from emulator import program
 from measure import measure
 from parquet_files import READERS, same
-from services import source, write_spec
-from typed_rows import NULLS, SCALE, TYPES, TypedRows
+from parquet_pages import page_indexes
+from services import asked, source, write_spec
+from typed_rows import HOUR, NULLS, SCALE, TYPES, TypedRows
 
 EXACT = {"Exact": f"decimal({SCALE})"}
 TIMES = {**TYPES, "TimeGenerated": "datetime"}
@@ -96,6 +100,17 @@ def test_an_hour_without_rows_that_is_asked_for_is_no_file(tmp_path):
     assert export(str(tmp_path), {"T": TypedRows("none", 0)}) == {}
 
 
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
+def test_a_file_of_no_rows_has_its_columns(tmp_path, compression):
+    """The encoder's alone, since no hour becomes one."""
+    made, response, path = TypedRows("none", 0), str(tmp_path / "response.json"), str(tmp_path / "empty.parquet")
+    made.write(response)
+    measure([program("logexport-bench"), "encode", response, "--parquet", compression, "--repeat", "1", "--output", path], '"rows": 0')
+    for reader, read in READERS.items():
+        assert read(path, TIMES) == {name: [] for name in made.columns}, reader
+    assert [str(kind) for kind in pyarrow.parquet.read_schema(path).types][:5] == ["timestamp[ns, tz=UTC]", "bool", "int32", "int64", "double"]
+
+
 @pytest.mark.parametrize("table", ["T0Many", "T0Few", "T6Many", "Rows20000"])
 def test_statistics_are_true(exported, table):
     tables, found = exported
@@ -132,6 +147,73 @@ def test_statistics_are_true(exported, table):
         first += rows
 
 
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory, seed):
+    """Texts of several pages: of a dictionary and then plain, with runs of nulls and a page of nothing else."""
+    chance = random.Random(f"{seed}/pages")
+    made = TypedRows(seed, 0)
+    made.columns = {"TimeGenerated": "datetime", "Mixed": "string", "Sparse": "string", "Sorted": "string"}
+    for row in range(60_000):
+        texts = [
+            f"a longer text that often comes again {chance.randrange(300)}" if row < 30_000 else f"{chance.random()} " * 3,
+            "ends its page" * 100_000 if row == 50_000 else
+            None if row < 25_000 or row > 50_000 or row % 1000 < 900 else "é" * chance.randrange(1500),
+            None if row % 7 == 3 else f"{row:09} " * 9]
+        made.rows.append([made.time(HOUR + row * 600_000), *[(json.dumps(text), text) for text in texts]])
+    folder = str(tmp_path_factory.mktemp("paged"))
+    (path,) = export(folder, {"Paged": made}).values()
+    return made, path
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_texts_of_several_pages_read_back_equal(paged, seed, reader):
+    made, path = paged
+    assert list(differences(made, path, READERS[reader]))[:3] == [], f"seed {seed}"
+
+
+def test_a_page_stands_where_its_index_says_and_holds_what_it_says(paged, exported, seed):
+    tables, found = exported
+    several = empty = 0
+    for made, path in [paged, *[(tables[table], found[table]) for table in found]]:
+        first = 0
+        for rows, columns in page_indexes(path):
+            for (name, kind), (pages, index) in zip(made.columns.items(), columns):
+                values = made.expected(name)[first:first + rows]
+                several += len(pages) > 1
+                empty += index is not None and any(index[1]) and not all(index[1])
+                for number, (start, count) in enumerate(pages):
+                    if index:
+                        present = [ordered(kind, name, value) for value in values[start:start + count] if value is not None]
+                        check_page(present, count, index, number, kind, name, f"seed {seed}, {path}, {name}, page {number}")
+            first += rows
+    assert several >= 3 and empty > 0
+
+
+def check_page(present, rows, index, number, kind, name, told):
+    assert index[5][number] == rows - len(present), told
+    assert index[1][number] == (not present), told
+    assert index[4] == 0 or len(index[1]) == 1, told
+    low, high = index[2][number], index[3][number]
+    if not present:
+        assert low == high == b"", told
+    elif isinstance(present[0], bytes):
+        assert low <= min(present) and max(present) <= high and len(high) <= 64, told
+    else:
+        decoded = [bound(kind, name, decode_number(kind, name, raw)) for raw in (low, high)]
+        assert decoded == [min(present), max(present)], told
+
+
+def ordered(kind, name, value):
+    """A value as its bounds are compared."""
+    return value.bytes if kind == "guid" else value.encode() if isinstance(value, str) else value
+
+
+def decode_number(kind, name, raw):
+    if kind == "real":
+        return struct.unpack("<d", raw)[0]
+    return raw if name == "Exact" else int.from_bytes(raw, "little", signed=kind != "bool")
+
+
 def bound(kind, name, raw):
     """A bound as it stands in the file, in the terms of the rows."""
     if kind == "datetime":
@@ -139,6 +221,58 @@ def bound(kind, name, raw):
     if name == "Exact":
         return Decimal(f"{int.from_bytes(raw, 'big', signed=True)}E-{SCALE}")
     return raw
+
+
+# Values that their columns cannot hold, and what is left of each column as text: what was written.
+UNFIT = {
+    "Flag": "2", "Small": "2147483648", "Large": "9223372036854775808", "Real": "1e400", "Time": '"9999-12-31T23:59:59.9999999Z"',
+    "Span": '"10675199.02:48:05.4775808"', "Id": '""', "Exact": '"0.00001"',
+}
+
+
+def export_unfit(folder, made, bad):
+    """Exports rows of which some hold what their columns cannot; returns the file and how many queries it took."""
+    os.makedirs(folder, exist_ok=True)
+    places = list(made.columns)
+    for row, name in bad:
+        made.rows[row][places.index(name)] = (UNFIT[name], None)
+    path = os.path.join(folder, "T.json")
+    made.write(path)
+    with source(f"T={path}:{len(made.rows)}") as ready:
+        spec = write_spec(folder, "archive", ready["url"], None, [{"name": "T", "types": EXACT}], format="parquet")
+        command = [program("logexport"), "apply", "--auto-approve", "--progress", "none", "-f", spec]
+        measure(command, "Applied")
+        queries = asked(ready["url"])
+    (found,) = files(folder, "archive", "T")
+    return found, queries
+
+
+def as_text(text):
+    return None if text == "null" else json.loads(text) if text.startswith('"') else text
+
+
+@pytest.mark.parametrize("column", UNFIT)
+def test_a_value_that_its_column_cannot_hold_makes_it_text_as_it_was_written(tmp_path, seed, column):
+    made = TypedRows(f"{seed}/{column}", 3000)
+    path, _ = export_unfit(str(tmp_path), made, [(2500, column)])
+    place = list(made.columns).index(column)
+    for row in made.rows:
+        row[place] = (row[place][0], as_text(row[place][0]))
+    kinds = {**TIMES, column: "string"}
+    for reader, read in READERS.items():
+        found = read(path, kinds)
+        for name, values in found.items():
+            wrong = [(row, value, wanted) for row, (value, wanted) in enumerate(zip(values, made.expected(name))) if not same(value, wanted)]
+            assert wrong[:3] == [] and len(values) == 3000, f"seed {seed}, {reader}, {name}"
+
+
+def test_what_becomes_text_at_once_is_asked_for_again_once(tmp_path, seed):
+    made = TypedRows(f"{seed}/unfit", 3000)
+    _, without = export_unfit(str(tmp_path / "without"), made, [])
+    path, queries = export_unfit(str(tmp_path / "with"), made, [(1500, name) for name in UNFIT])
+    assert queries == without + 1
+    schema = pyarrow.parquet.read_schema(path)
+    assert {name for name in UNFIT if pyarrow.types.is_string(schema.field(name).type)} == set(UNFIT)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +295,7 @@ def large(tmp_path_factory):
     return found, rows
 
 
-def test_a_predicate_on_the_time_skips_row_groups(large):
+def test_duckdb_skips_row_groups_by_the_time(large):
     path, rows = large
     with duckdb.connect() as connection:
         groups = connection.execute(
@@ -174,6 +308,27 @@ def test_a_predicate_on_the_time_skips_row_groups(large):
         plan = connection.execute(f"explain (analyze, format json) {last}").fetchall()[0][1]
     (scan,) = [node for node in operators(json.loads(plan)["operator"]) if node["type"] == "TABLE_SCAN"]
     assert (scan["row_groups_scanned"], scan["total_row_groups_to_scan"]) == (1, 3)
+
+
+def test_pyarrow_skips_row_groups_by_the_time(large):
+    path, rows = large
+    dataset = pyarrow.dataset.dataset(path)
+    last = pyarrow.dataset.field("TimeGenerated") >= pyarrow.scalar(
+        datetime(2025, 1, 1, 0, 59, tzinfo=timezone.utc), pyarrow.timestamp("ns", "UTC"))
+    (fragment,) = dataset.get_fragments()
+    assert (fragment.num_row_groups, len(fragment.split_by_row_group(last))) == (3, 1)
+    assert dataset.count_rows(filter=last) == rows // 60
+
+
+def test_polars_skips_row_groups_by_the_time(large):
+    path, rows = large
+    query = (
+        "import polars; print(polars.scan_parquet(%r).filter("
+        "polars.col('TimeGenerated') >= polars.datetime(2025, 1, 1, 0, 59, time_zone='UTC')).collect().height)" % path)
+    run = subprocess.run(
+        [sys.executable, "-c", query], capture_output=True, text=True, check=True, env={**os.environ, "POLARS_VERBOSE": "1"})
+    assert int(run.stdout) == rows // 60
+    assert "reading 1 / 3 row groups" in run.stderr
 
 
 def operators(nodes):
@@ -232,6 +387,17 @@ def test_a_time_that_was_not_declared_is_not_written(made):
         assert pyarrow.parquet.read_schema(io.BytesIO(data)).names == ["Text", "Number"]
 
 
+def test_a_column_that_a_folder_of_the_path_hides_is_told_of_once(emulator, archive):
+    emulator.ingest("Hidden_CL", [{"TimeGenerated": f"2025-01-01T{n % 4:02}:00:00Z", "D": n, "x": n} for n in range(40)])
+    made = archive(["Hidden_CL"], START, END, directory=True, destination={"format": "parquet"}, limits={"rows": 15})
+    remark = "Hidden_CL has a column D, which readers of Parquet take from the folder d= of its path instead"
+    assert made.apply().text.count(remark) == 1
+    files = made.blobs(f"{made.prefix}-hidden-cl").values()
+    assert sorted(value for data in files for value in pyarrow.parquet.read_table(io.BytesIO(data))["D"].to_pylist()) == list(range(40))
+    made.spec["destination"]["format"] = "csv"
+    assert remark not in made.apply("--replace", "Hidden_CL/2025-01-01T00:00:00Z").text
+
+
 def test_verify_reads_them_and_the_manifest_can_be_rebuilt(made):
     made.apply()
     run = made.run("verify", "--content", "--source")
@@ -254,6 +420,39 @@ def test_verify_finds_a_byte_that_changed(made, place, says):
     found = json.loads(made.run("verify", "--json", "--content", code=2).out)
     (finding,) = found["findings"]
     assert finding["kind"] == "sha256" and says in finding["what"]
+
+
+def nested(path):
+    pyarrow.parquet.write_table(
+        pyarrow.table({"Number": range(5), "List": [[1, 2], [], None, [3], [None]], "Struct": [{"a": [1, 2]}, None, {}, {"a": []}, {"a": None}]}),
+        path, write_page_checksum=True, data_page_version="2.0", store_schema=False)
+
+
+FOREIGN = {
+    "pyarrow": nested,
+    "pyarrow, no rows": lambda path: pyarrow.parquet.write_table(pyarrow.table({"Number": pyarrow.array([], pyarrow.int64())}), path),
+    "pyarrow, no columns": lambda path: pyarrow.parquet.write_table(pyarrow.table({}), path),
+    "polars": lambda path: polars.DataFrame({"Number": range(5), "List": [[1], [], [2, 3], None, []]}).write_parquet(path),
+    "duckdb": lambda path: duckdb.sql(f"copy (select range n, range(5 - range) l from range(5)) to '{path}' (format parquet)"),
+}
+
+
+@pytest.mark.parametrize("writer", FOREIGN)
+def test_verify_reads_what_another_wrote(emulator, archive, writer):
+    made = archive([f"Foreign{next(NUMBERS)}_CL"], START, "2025-01-01T01:00:00Z", directory=True, destination={"format": "parquet"})
+    (table,) = made.spec["tables"]
+    path = os.path.join(made.directory, f"{made.prefix}-{table.lower().replace('_', '-')}", "old.parquet")
+    os.makedirs(os.path.dirname(path))
+    FOREIGN[writer](path)
+    log = os.path.join(made.folder, "old.csv")
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(f"table,start,end,rows,blob_url\n{table},2025-01-01T00:00:00Z,2025-01-01T01:00:00Z,5,old.parquet\n")
+    made.run("manifest", "import", log, "--auto-approve")
+    rows = pyarrow.parquet.read_metadata(path).num_rows
+    found = json.loads(made.run("verify", "--json", "--content", code=0 if rows else 2).out)
+    # Where there are no rows, that is the finding, and not that there is no file.
+    assert [finding["kind"] for finding in found["findings"]] == ([] if rows else ["rows"])
+    assert found["summary"]["read_rows"] == rows
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -67,6 +67,28 @@ def test_a_column_that_the_table_lacks_is_found_with_what_was_meant(informed):
     assert "Did you mean Computer instead of Computr?" in run.err
 
 
+def test_a_column_that_the_path_hides_from_readers_is_remarked_upon(informed, emulator):
+    emulator.ingest("Points_CL", [{"TimeGenerated": ago(2), "M": 1, "x": 2}])
+    remark = "Points_CL has a column M, which readers of Parquet take from the folder m= of its path instead"
+    made = informed(["Points_CL"], ago(3), ago(1), destination={"format": "parquet"})
+    assert remark in made.run("plan").out
+    made.spec["tables"] = [{"name": "Points_CL", "columns": ["x"]}]
+    assert "readers of Parquet" not in made.run("plan").out
+    made.spec["tables"] = [{"name": "Points_CL", "path": "month={MM}/{table}_{start}_{end}.{ext}"}]
+    assert "readers of Parquet" not in made.run("plan").out
+    made.spec["tables"] = [{"name": "Points_CL", "format": "csv"}]
+    assert "readers of Parquet" not in made.run("plan").out
+
+
+def test_a_type_that_a_column_cannot_have_is_remarked_upon(informed):
+    types = {"TimeGenerated": "microseconds", "EventID": "microseconds", "Computer": "string", "Computr": "string"}
+    made = informed([{"name": "SecurityEvent", "types": types}], ago(3), ago(2), destination={"format": "parquet"})
+    plan = made.run("plan").out
+    assert "types of SecurityEvent is without effect: Computr is no column of it, EventID is no datetime." in plan
+    made.spec["tables"][0]["types"] = {"TimeGenerated": "microseconds", "Computer": "string"}
+    assert "without effect" not in made.run("plan").out
+
+
 def test_what_leaves_the_workspace_soon_is_exported_first(informed, emulator):
     made = informed(["Syslog", "SecurityEvent"], ago(29), ago(20), range={"slice": "1d"})
     made.apply("--parallelism", "1")

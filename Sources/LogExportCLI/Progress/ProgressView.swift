@@ -57,6 +57,8 @@ extension ProgressView {
       log.write(.error, "\(slice): \(message)", ["table": slice.table, "slice": slice.address])
     case .superseded(let blob, let reason):
       log.write(.warning, "\(blob) is no longer needed but stays: \(reason)", ["blob": blob])
+    case .columnHidden(let table, let column, let folder):
+      log.write(.warning, Session.hiddenColumn(column, of: table, behind: folder), ["table": table, "column": column])
     case .tableFinished(let table, let slices, let rows, let failed):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(

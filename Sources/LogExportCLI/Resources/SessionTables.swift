@@ -23,7 +23,20 @@ extension Session {
       let (table, contradictions) = tables[index].informed(by: facts)
       tables[index] = table
       remarks += contradictions.map { "\($0): taken is what the workspace says." }
+      let idle = table.idleTypes(in: facts)
+      if !idle.isEmpty { remarks.append("types of \(table.name) is without effect: \(idle.joined(separator: ", ")).") }
+      remarks += table.hiddenColumns(in: facts).map {
+        Self.hiddenColumn($0.column, of: table.name, behind: $0.folder)
+      }
     }
     file.spec.tables = file.spec.tables.map { table in facts[table.name].map { table.informed(by: $0).table } ?? table }
+  }
+
+  /// What is said of a column that readers of Parquet take from a folder of the path.
+  static func hiddenColumn(_ column: String, of table: String, behind folder: String) -> String {
+    """
+    \(table) has a column \(column), which readers of Parquet take from the folder \(folder)= of its path instead: give \
+    it a path of other folders, such as path: \(PathTemplate.unlikely)
+    """
   }
 }
