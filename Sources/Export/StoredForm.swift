@@ -12,6 +12,8 @@ extension TableSpec {
   ) throws(ColumnSinkError) -> RowEncoder {
     guard let format = format.encoded else {
       var options = ParquetOptions(codec: compression.codec, types: types.mapValues(\.choice), creator: creator)
+      options.ofType = parquet.choices
+      options.groupBytes = parquet.rowGroup
       options.unfit = unfit
       options.dynamicIsJSON = dynamic == .nested
       options.sections = metadata
@@ -24,6 +26,22 @@ extension TableSpec {
 
   /// How a whole blob is compressed: Parquet does that itself.
   var streamCompression: Compressor.Method { format == .parquet ? .none : compression.method }
+}
+
+extension ParquetForm {
+  fileprivate var choices: [String: ParquetOptions.ColumnChoice] {
+    var choices: [String: ParquetOptions.ColumnChoice] = [:]
+    switch datetime {
+    case .nanoseconds: break
+    case .microseconds: choices["datetime"] = .microseconds
+    case .string: choices["datetime"] = .string
+    }
+    switch guid {
+    case .uuid: break
+    case .string: choices["guid"] = .string
+    }
+    return choices
+  }
 }
 
 extension ColumnType {

@@ -11,6 +11,7 @@ struct Target {
   var compression: CompressionKind?
   var dynamic: DynamicStyle = .nested
   var nulls: NullStyle = .keep
+  var parquet = ParquetForm()
 }
 
 /// A template of a container's name or a blob's path, and where it stands.
@@ -36,6 +37,7 @@ extension SpecDecoder {
     if let field = section["compression"] { target.compression = choice(field, or: .gzip) }
     if let field = section["dynamic"] { target.dynamic = choice(field, or: .nested) }
     if let field = section["nulls"] { target.nulls = choice(field, or: .keep) }
+    if let field = section["parquet"] { target.parquet = parquet(field, target.parquet) }
     if let field = section["manifest"], let value = text(field) {
       checkManifest(value)
       target.destination.manifest = value.text

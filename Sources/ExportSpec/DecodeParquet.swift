@@ -16,6 +16,27 @@ extension SpecDecoder {
     return kind
   }
 
+  /// The sizes of a row group: one page of each of a few columns, and what a reader still holds in memory.
+  private static let rowGroups = 1_000_000...1_000_000_000
+
+  /// `parquet` of the destination, or over that of one table: each key on its own.
+  mutating func parquet(_ field: Field, _ outer: ParquetForm, of format: OutputFormat? = nil) -> ParquetForm {
+    var form = outer
+    guard !field.node.isNull, let section = section(field.node, .parquet) else { return form }
+    if let format, format != .parquet { reportText(field, format) }
+    if let size = section["rowGroup"].flatMap({ size($0, Self.rowGroups) }) { form.rowGroup = size }
+    if let field = section["datetime"] { form.datetime = choice(field, or: form.datetime) }
+    if let field = section["guid"] { form.guid = choice(field, or: form.guid) }
+    return form
+  }
+
+  /// Reports a key that is for Parquet, at a table of another format.
+  private mutating func reportText(_ field: Field, _ format: OutputFormat) {
+    report(
+      "\(field.key) is for Parquet, and the table's format is \(format.rawValue)", at: field.keyRange,
+      remedy: "remove the key, or use format: parquet")
+  }
+
   /// `types`: columns by their names, and what Parquet is to have them as.
   mutating func types(_ field: Field, _ format: OutputFormat) -> [String: ColumnType] {
     guard !field.node.isNull else { return [:] }
@@ -25,11 +46,7 @@ extension SpecDecoder {
         remedy: "write types: { Amount: decimal(4) }")
       return [:]
     }
-    if format != .parquet {
-      report(
-        "types is for Parquet, and the table's format is \(format.rawValue)", at: field.keyRange,
-        remedy: "remove the key, or use format: parquet")
-    }
+    if format != .parquet { reportText(field, format) }
     var types: [String: ColumnType] = [:]
     for pair in mapping.pairs {
       guard isIdentifier(pair.key) else {

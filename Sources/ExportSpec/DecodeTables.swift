@@ -69,6 +69,7 @@ extension SpecDecoder {
     let plan = section["plan"].map { choice($0, or: TablePlan.analytics) }
     let format = section["format"].map { choice($0, or: target.format) } ?? target.format
     let compression = compression(section["compression"], format, target, place)
+    let parquet = section["parquet"].map { self.parquet($0, target.parquet, of: format) } ?? target.parquet
     let types = section["types"].map { self.types($0, format) } ?? [:]
 
     let container = section["container"].map { containerTemplate($0) } ?? target.container
@@ -93,8 +94,8 @@ extension SpecDecoder {
     return TableSpec(
       name: name, columns: named?.map(\.text), filter: filter, from: from, to: to, grid: grid, settle: settle,
       retention: retention, plan: plan, container: containerText, path: PathTemplate(text: path.text),
-      format: format, compression: compression, dynamic: target.dynamic, nulls: target.nulls, types: types,
-      position: place)
+      format: format, compression: compression, dynamic: target.dynamic, nulls: target.nulls, parquet: parquet,
+      types: types, position: place)
   }
 
   /// The table's own range over the spec's: each end on its own.

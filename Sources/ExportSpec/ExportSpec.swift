@@ -130,6 +130,7 @@ package struct TableSpec: Sendable {
   package var compression: CompressionKind
   package var dynamic: DynamicStyle
   package var nulls: NullStyle
+  package var parquet: ParquetForm
   /// Columns by their names that Parquet has with another type than their own.
   package var types: [String: ColumnType]
   /// Where the table's entry stands in the spec's file.
@@ -139,8 +140,8 @@ package struct TableSpec: Sendable {
     name: String, columns: [String]? = nil, filter: String? = nil, from: RangeBound, to: RangeBound = .now,
     grid: SliceGrid = .hourly, settle: Timespan = .hour * 3, retention: Timespan? = nil, plan: TablePlan? = nil,
     container: String, path: PathTemplate, format: OutputFormat = .ndjson, compression: CompressionKind = .gzip,
-    dynamic: DynamicStyle = .nested, nulls: NullStyle = .keep, types: [String: ColumnType] = [:],
-    position: SourceRange? = nil
+    dynamic: DynamicStyle = .nested, nulls: NullStyle = .keep, parquet: ParquetForm = ParquetForm(),
+    types: [String: ColumnType] = [:], position: SourceRange? = nil
   ) {
     self.name = name
     self.columns = columns
@@ -157,6 +158,7 @@ package struct TableSpec: Sendable {
     self.compression = compression
     self.dynamic = dynamic
     self.nulls = nulls
+    self.parquet = parquet
     self.types = types
     self.position = position
   }
@@ -191,6 +193,33 @@ package enum CompressionKind: String, Sendable, CaseIterable {
   case none, gzip, zstd
   /// Of Parquet only.
   case snappy
+}
+
+/// How a table becomes Parquet, as far as no single column is meant.
+package struct ParquetForm: Sendable, Equatable {
+  /// What the columns of a row group may hold, in bytes: 1,000,000 to 1,000,000,000.
+  package var rowGroup: Int
+  package var datetime: TimeForm
+  package var guid: GUIDForm
+
+  package init(rowGroup: Int = 64 << 20, datetime: TimeForm = .nanoseconds, guid: GUIDForm = .uuid) {
+    self.rowGroup = rowGroup
+    self.datetime = datetime
+    self.guid = guid
+  }
+
+  /// What each `datetime` is in Parquet.
+  package enum TimeForm: String, Sendable, CaseIterable {
+    case nanoseconds
+    /// Rounded down to them, and never out of range.
+    case microseconds
+    case string
+  }
+
+  /// What each `guid` is in Parquet.
+  package enum GUIDForm: String, Sendable, CaseIterable {
+    case uuid, string
+  }
 }
 
 /// What a column of Parquet is in place of its own type.

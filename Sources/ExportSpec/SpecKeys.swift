@@ -1,6 +1,6 @@
 /// The mappings of a spec and the keys that each may have; the schema lists the same.
 package enum SpecSection: String, CaseIterable {
-  case spec, source, range, limits, destination, table, tableRange, retention, network, allow, virtualNetwork, subnet,
+  case spec, source, range, limits, destination, parquet, table, tableRange, retention, network, allow, virtualNetwork, subnet,
     securityGroup, securityRule, access
 
   /// How messages name the mapping.
@@ -32,12 +32,13 @@ package enum SpecSection: String, CaseIterable {
     case .destination:
       [
         "account", "url", "directory", "resource", "container", "path", "format", "compression", "dynamic", "nulls",
-        "manifest",
+        "parquet", "manifest",
       ]
+    case .parquet: ["rowGroup", "datetime", "guid"]
     case .table:
       [
         "name", "columns", "where", "range", "retention", "plan", "slice", "settle", "container", "path", "format",
-        "compression", "types",
+        "compression", "parquet", "types",
       ]
     case .tableRange: ["from", "last", "to"]
     case .retention:
@@ -59,7 +60,7 @@ package enum SpecSection: String, CaseIterable {
   /// Where else a key is at home, for one that stands in the wrong mapping.
   func otherHome(of key: String) -> SpecSection? {
     let homes: [SpecSection] = [
-      .source, .range, .limits, .destination, .retention, .network, .allow, .virtualNetwork, .subnet, .securityGroup,
+      .source, .range, .limits, .destination, .parquet, .retention, .network, .allow, .virtualNetwork, .subnet, .securityGroup,
       .access, .spec, .table,
     ]
     return homes.first { $0 != self && $0.keys.contains(key) }

@@ -284,6 +284,7 @@ let specSchema = #"""
           "anyOf": [{ "enum": ["keep", "omit"] }, { "$ref": "#/$defs/substitution" }],
           "default": "keep"
         },
+        "parquet": { "description": "How Parquet is written.", "$ref": "#/$defs/parquet" },
         "manifest": {
           "description": "The manifest's container, which no table shares; its lock lies in a container named after it with -lock, so at most 58 characters. Default: export-manifest.",
           "anyOf": [
@@ -334,6 +335,7 @@ let specSchema = #"""
         "path": { "description": "The table's own paths.", "$ref": "#/$defs/path" },
         "format": { "description": "The table's own format.", "$ref": "#/$defs/format" },
         "compression": { "description": "The table's own compression.", "$ref": "#/$defs/compression" },
+        "parquet": { "description": "How the table's Parquet is written; what it leaves out is the destination's.", "$ref": "#/$defs/parquet" },
         "types": {
           "description": "Columns of Parquet by their names, and what each is in place of its own type: decimal(S) with S digits behind the point, 0 to 38, string, or microseconds of a datetime.",
           "type": "object",
@@ -344,6 +346,32 @@ let specSchema = #"""
               { "$ref": "#/$defs/substitution" }
             ]
           }
+        }
+      }
+    },
+    "parquet": {
+      "description": "How tables are written as Parquet, as far as no single column is meant.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "rowGroup": {
+          "description": "What the columns of a row group may hold, which bounds the memory of a part, decimal: 1MB to 1GB. Default: 64 MiB.",
+          "anyOf": [
+            { "type": "integer", "minimum": 1000000, "maximum": 1000000000 },
+            { "type": "string", "pattern": "^[0-9]+(B|KB|MB|GB)$" },
+            { "$ref": "#/$defs/substitution" }
+          ],
+          "default": 67108864
+        },
+        "datetime": {
+          "description": "What a datetime is: a time in nanoseconds, one in microseconds, which drops the seventh digit, or text. Default: nanoseconds.",
+          "anyOf": [{ "enum": ["nanoseconds", "microseconds", "string"] }, { "$ref": "#/$defs/substitution" }],
+          "default": "nanoseconds"
+        },
+        "guid": {
+          "description": "What a guid is: a UUID of 16 bytes, or text. Default: uuid.",
+          "anyOf": [{ "enum": ["uuid", "string"] }, { "$ref": "#/$defs/substitution" }],
+          "default": "uuid"
         }
       }
     },

@@ -6,6 +6,8 @@ package struct ParquetOptions: Sendable {
   package var codec: PageCompressor.Codec
   /// What the spec says of columns by their names.
   package var types: [String: ColumnChoice]
+  /// What it says of all columns of a type, by the type's name in the workspace; `types` goes before.
+  package var ofType: [String: ColumnChoice] = [:]
   /// Columns that are written as text, since a value of theirs is none of its type.
   package var unfit: Set<String> = []
   /// Whether a `dynamic` is JSON, and not any text.
@@ -34,8 +36,9 @@ package struct ParquetOptions: Sendable {
 
   /// What a column's values become.
   func type(of column: ResponseColumn) -> ValueType {
-    if unfit.contains(column.name) || types[column.name] == .string { return .text }
-    switch (column.type, types[column.name]) {
+    let choice = types[column.name] ?? ofType[column.type]
+    if unfit.contains(column.name) || choice == .string { return .text }
+    switch (column.type, choice) {
     case ("bool", _): return .bool
     case ("int", _): return .int
     case ("long", _): return .long

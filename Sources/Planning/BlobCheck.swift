@@ -134,7 +134,7 @@ extension BlobCheck {
 
   /// What exports a slice again of which the source has more.
   private func remedyOfMore(_ slice: ArchivedSlice, _ query: ExportQuery) -> Finding.Remedy {
-    if slice.status != .adopted, !query.isIdentical(to: slice.queryHash) {
+    if slice.status != .adopted, query.hash != slice.queryHash {
       if state.onChange == .replace { return .apply }
       if slice.hasBlobs, !query.exportsAll(of: slice.queryHash) { return .replace }
     }

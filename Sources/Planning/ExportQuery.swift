@@ -11,90 +11,55 @@ package struct ExportQuery: Sendable, Equatable {
   package var table: String
   package var columns: [String]?
   package var filter: String?
-  /// Identifies the query by 32 hexadecimal digits: the first 16 say which rows it asks for, the others what
-  /// of each row is exported, and how it is written.
+  /// Identifies the query by 32 hexadecimal digits: 16 for the rows that it asks for, 8 for what it exports of each,
+  /// and 8 for the form that it is written in.
   package let hash: String
-
-  /// The hash that the first version gave this query, which told nothing but whether two are the same.
-  private let firstHash: String
-  /// The hashes of this query in every form of its rows, of either kind.
-  private let forms: Set<String>
-  /// Hashes of the first kind that would have asked for all columns of the same rows.
-  private let wholeRows: Set<String>
 
   package init(_ spec: TableSpec) {
     table = spec.name
     columns = spec.columns
     filter = spec.filter
     hash = Self.hash(spec)
-    firstHash = Self.firstHash(spec)
-    let forms = Self.forms(of: spec)
-    self.forms = Set(forms.map(Self.hash) + forms.map(Self.firstHash))
-    var whole = spec
-    whole.columns = nil
-    wholeRows = Set(Self.forms(of: whole).map(Self.firstHash))
   }
 }
 
-// MARK: - Hashes
+// MARK: - Hash
 
 extension ExportQuery {
-  /// Whether that is the hash of this very query.
-  package func isIdentical(to hash: String) -> Bool { hash == self.hash || hash == firstHash }
-
   /// Whether the query of that hash asks for the same rows, whatever it exports of them.
-  package func asksForSameRows(as hash: String) -> Bool {
-    hash.utf8.count == 32 && hash.utf8.prefix(Self.rowDigits).elementsEqual(self.hash.utf8.prefix(Self.rowDigits))
-      || forms.contains(hash) || wholeRows.contains(hash)
-  }
+  package func asksForSameRows(as hash: String) -> Bool { agrees(with: hash, in: Self.rowDigits) }
 
   /// Whether this query surely exports every column of every row that the query of that hash exported.
   package func exportsAll(of hash: String) -> Bool {
-    forms.contains(hash) || columns == nil && asksForSameRows(as: hash)
+    agrees(with: hash, in: columns == nil ? Self.rowDigits : Self.contentDigits)
   }
 
+  /// Digits that tell which rows are asked for.
   private static let rowDigits = 16
+  /// Digits that tell the columns as well.
+  private static let contentDigits = 24
+  private static let allDigits = 32
 
-  /// The spec with each form that its rows may have.
-  private static func forms(of spec: TableSpec) -> [TableSpec] {
-    OutputFormat.allCases.flatMap { format in
-      DynamicStyle.allCases.flatMap { dynamic in
-        NullStyle.allCases.flatMap { nulls in
-          var form = spec
-          (form.format, form.dynamic, form.nulls) = (format, dynamic, nulls)
-          var plain = form
-          plain.types = [:]
-          return [form, plain]
-        }
-      }
-    }
+  private func agrees(with hash: String, in digits: Int) -> Bool {
+    hash.utf8.count == Self.allDigits && hash.utf8.prefix(digits).elementsEqual(self.hash.utf8.prefix(digits))
   }
 
   private static func hash(_ spec: TableSpec) -> String {
-    let rows = ["v2", spec.name, spec.filter ?? ""].joined(separator: "\n")
-    let digits = Digest.sha256(rows).prefix(rowDigits) + Digest.sha256("v2\n" + shape(spec)).prefix(32 - rowDigits)
-    return String(digits)
+    let rows = Digest.sha256([spec.name, spec.filter ?? ""].joined(separator: "\n"))
+    let columns = Digest.sha256(spec.columns?.joined(separator: ",") ?? "*")
+    let form = Digest.sha256(
+      ([spec.format.rawValue, spec.dynamic.rawValue, spec.nulls.rawValue] + types(spec)).joined(separator: "\n"))
+    return String(
+      rows.prefix(rowDigits) + columns.prefix(contentDigits - rowDigits) + form.prefix(allDigits - contentDigits))
   }
+}
 
-  private static func firstHash(_ spec: TableSpec) -> String {
-    let canonical = [
-      "v1", spec.name, columns(spec), spec.filter ?? "", spec.format.rawValue, spec.dynamic.rawValue,
-      spec.nulls.rawValue,
-    ].joined(separator: "\n")
-    return String(Digest.sha256(canonical + types(spec)).prefix(32))
-  }
-
-  /// What is exported of a row, and how it is written.
-  private static func shape(_ spec: TableSpec) -> String {
-    [columns(spec), spec.format.rawValue, spec.dynamic.rawValue, spec.nulls.rawValue].joined(separator: "\n")
-      + types(spec)
-  }
-
-  private static func columns(_ spec: TableSpec) -> String { spec.columns?.joined(separator: ",") ?? "*" }
-
-  /// Of Parquet alone: they change nothing else.
-  private static func types(_ spec: TableSpec) -> String {
-    spec.format == .parquet ? spec.types.map { "\n\($0): \($1)" }.sorted().joined() : ""
+extension ExportQuery {
+  /// Of Parquet alone: they change nothing else. How large a row group is changes no value.
+  private static func types(_ spec: TableSpec) -> [String] {
+    guard spec.format == .parquet else { return [] }
+    return ["datetime: \(spec.parquet.datetime)", "guid: \(spec.parquet.guid)"]
+      + spec.types.map { "column \($0): \($1)" }.sorted()
   }
 }
 

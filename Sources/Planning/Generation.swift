@@ -54,7 +54,7 @@ struct Generation {
       if let receipt = blob?.receipt {
         guard receipt.range == part.range, receipt.shard == part.shard,
           part.count.isEstimate || receipt.rows == part.count.rows,
-          query.isIdentical(to: receipt.queryHash), receipt.format == state.spec.format.rawValue,
+          query.hash == receipt.queryHash, receipt.format == state.spec.format.rawValue,
           receipt.compression == state.spec.compression.rawValue
         else { return nil }
       } else if state.inventory?[address.name] != nil {

@@ -109,7 +109,7 @@ extension TablePlanner {
     if slice.status == .unavailable || slice.status == .emptyUnproven { return reasonToCountAgain(slice) }
     if slice.hasBlobs, let damage = damage(of: slice) { return damage }
     // What another query found empty says nothing of this one either.
-    if slice.status != .adopted, !query.isIdentical(to: slice.queryHash) {
+    if slice.status != .adopted, query.hash != slice.queryHash {
       let canTell = slice.hasBlobs || !state.isPastRetention(slice.range)
       if state.onChange == .replace, canTell { return .specChanged }
       notes.add(.earlierQuery, slice.range)

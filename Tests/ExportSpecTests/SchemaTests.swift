@@ -72,6 +72,8 @@ private struct Schema {
     #expect(try words(.table, "compression") == CompressionKind.allCases.map(\.rawValue))
     #expect(try words(.destination, "dynamic") == DynamicStyle.allCases.map(\.rawValue))
     #expect(try words(.destination, "nulls") == NullStyle.allCases.map(\.rawValue))
+    #expect(try words(.parquet, "datetime") == ParquetForm.TimeForm.allCases.map(\.rawValue))
+    #expect(try words(.parquet, "guid") == ParquetForm.GUIDForm.allCases.map(\.rawValue))
     #expect(try words(.table, "plan") == TablePlan.allCases.map(\.rawValue))
     for kind in [SpecSection.network, .access] {
       #expect(try words(kind, "manage") == PostureMode.allCases.map(\.rawValue))

@@ -29,14 +29,14 @@ EXACT = {"Exact": f"decimal({SCALE})"}
 TIMES = {**TYPES, "TimeGenerated": "datetime"}
 
 
-def export(folder, tables, name="archive", types=EXACT, **destination):
+def export(folder, tables, name="archive", types=EXACT, over=None, **destination):
     """Exports tables of typed rows, and returns the file of each."""
     words = []
     for table, made in tables.items():
         path = os.path.join(folder, f"{table}.json")
         made.write(path)
         words.append(f"{table}={path}:{len(made.rows)}")
-    entries = [{"name": table, "types": types} for table in tables]
+    entries = [{"name": table, "types": types, **(over or {})} for table in tables]
     with source(*words) as ready:
         spec = write_spec(folder, name, ready["url"], None, entries, format="parquet", **destination)
         command = [program("logexport"), "apply", "--auto-approve", "--progress", "none", "-f", spec]
@@ -94,6 +94,24 @@ def test_pages_are_compressed_as_the_spec_says(tmp_path, seed, compression):
     assert {metadata.row_group(0).column(place).compression for place in range(metadata.num_columns)} == {named}
     for read in READERS.values():
         assert list(differences(made, path, read))[:3] == [], f"seed {seed}"
+
+
+def test_times_guids_and_row_groups_are_as_the_spec_says(tmp_path, seed):
+    made = TypedRows(seed, 3000)
+    form = {"datetime": "microseconds", "guid": "string", "rowGroup": "1MB"}
+    path = export(tmp_path, {"Formed": made}, types={"Plain": "string"}, parquet=form)["Formed"]
+    file = pyarrow.parquet.ParquetFile(path)
+    schema = {field.name: str(field.type) for field in file.schema_arrow}
+    assert (schema["TimeGenerated"], schema["Time"], schema["Id"]) == ("timestamp[us, tz=UTC]", "timestamp[us, tz=UTC]", "string")
+    assert file.metadata.num_row_groups > 1
+    index = list(made.columns).index("Id")
+    wanted = [None if row[index][1] is None else json.loads(row[index][0]) for row in made.rows]
+    assert file.read(["Id"])["Id"].to_pylist() == wanted
+    # Each key of a table stands over the destination's, and types over both.
+    over = {"parquet": {"guid": "uuid"}, "types": {"Time": "string"}}
+    path = export(tmp_path, {"Over": made}, "over", over=over, parquet=form)["Over"]
+    schema = {field.name: str(field.type) for field in pyarrow.parquet.read_schema(path)}
+    assert (schema["TimeGenerated"], schema["Time"], schema["Id"]) == ("timestamp[us, tz=UTC]", "string", "extension<arrow.uuid>")
 
 
 def test_an_hour_without_rows_that_is_asked_for_is_no_file(tmp_path):

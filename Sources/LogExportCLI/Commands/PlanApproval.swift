@@ -91,7 +91,7 @@ extension Session {
     var followed: [TableSpec] = []
     for planned in plan.tables {
       guard var table = file.spec.tables.first(where: { $0.name == planned.table }),
-        ExportQuery(table).isIdentical(to: planned.queryHash), table.container == planned.container
+        ExportQuery(table).hash == planned.queryHash, table.container == planned.container
       else { throw refuse("\(planned.table) is exported otherwise by this version") }
       table.from = .at(planned.window.start)
       table.to = .at(planned.window.end)
