@@ -1,6 +1,7 @@
 /// The mappings of a spec and the keys that each may have; the schema lists the same.
 package enum SpecSection: String, CaseIterable {
-  case spec, source, range, limits, destination, parquet, table, tableRange, retention, network, allow, virtualNetwork, subnet,
+  case spec, source, range, limits, destination, parquet, table, tableRange, retention, network, allow, virtualNetwork,
+    subnet,
     securityGroup, securityRule, access
 
   /// How messages name the mapping.
@@ -60,7 +61,8 @@ package enum SpecSection: String, CaseIterable {
   /// Where else a key is at home, for one that stands in the wrong mapping.
   func otherHome(of key: String) -> SpecSection? {
     let homes: [SpecSection] = [
-      .source, .range, .limits, .destination, .parquet, .retention, .network, .allow, .virtualNetwork, .subnet, .securityGroup,
+      .source, .range, .limits, .destination, .parquet, .retention, .network, .allow, .virtualNetwork, .subnet,
+      .securityGroup,
       .access, .spec, .table,
     ]
     return homes.first { $0 != self && $0.keys.contains(key) }
