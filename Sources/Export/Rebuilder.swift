@@ -69,7 +69,8 @@ extension Rebuilder {
   ) async throws -> Rebuild.Table {
     let archived = try await readable(table.name, segments)
     let inventory = try await store.inventory(of: table.name, in: table.container, lineage: lineage)
-    let found = Reconstruction(inventory, table: table.name, container: table.container, storeURL: store.url)
+    let found = Reconstruction(
+      inventory, of: ExportQuery(table), container: table.container, storeURL: store.url)
     let full = Set(
       segments.filter { $0.key.table == table.name && $0.value.size > ManifestWriter.header.count }.map(\.key.year))
     let begun = full.intersection(Self.begun(archived, found.slices))

@@ -4,7 +4,8 @@ package import Manifest
 package import Timeline
 
 /// The manifest's rows of one table as the receipts of its blobs tell them: of each slice the highest generation
-/// whose parts are all there.
+/// whose parts are all there, or an earlier one that is of the declared query and has no fewer rows. Of two that
+/// both lie there the higher one may never have been recorded: a run that was killed leaves just that.
 package struct Reconstruction: Sendable {
   /// The rows of each slice, one a part, by slice.
   package private(set) var slices: [[ManifestRow]] = []
@@ -15,26 +16,36 @@ package struct Reconstruction: Sendable {
   package private(set) var incomplete: [TimeRange] = []
 
   /// Takes the receipts of this archive in an inventory of `container`.
-  package init(_ inventory: BlobInventory, table: String, container: String, storeURL: String) {
+  package init(_ inventory: BlobInventory, of query: ExportQuery, container: String, storeURL: String) {
     var last: TimeRange?
     for slice in inventory.slices where slice != last {
       last = slice
       let generations = Dictionary(grouping: inventory.receipts(of: slice)) { $0.receipt.generation }
-      let complete = generations.keys.sorted(by: >).lazy.compactMap { Self.parts(generations[$0] ?? [], tiling: slice) }
-      guard let parts = complete.first else {
+      let complete = generations.keys.sorted(by: >).compactMap { Self.parts(generations[$0] ?? [], tiling: slice) }
+      guard let parts = Self.choice(complete, query) else {
         incomplete.append(slice)
         continue
       }
       slices.append(
         parts.enumerated().map { index, blob in
           let address = BlobAddress(container: container, name: blob.info.name)
-          return Self.row(blob, table, number: index + 1, of: parts.count, url: address.url(in: storeURL))
+          return Self.row(blob, query.table, number: index + 1, of: parts.count, url: address.url(in: storeURL))
         })
     }
   }
 }
 
 extension Reconstruction {
+  /// The generation that is taken, of those that are complete, highest first.
+  private static func choice(_ complete: [[AdoptedBlob]], _ query: ExportQuery) -> [AdoptedBlob]? {
+    guard let highest = complete.first else { return nil }
+    func rows(_ parts: [AdoptedBlob]) -> Int { parts.reduce(0) { $0 + $1.receipt.rows } }
+    let declared = complete.first { parts in
+      parts.allSatisfy { $0.receipt.queryHash == query.hash } && rows(parts) >= rows(highest)
+    }
+    return declared ?? highest
+  }
+
   /// Blobs in the order of their parts; nil where they do not tile the slice, each tick once.
   private static func parts(_ blobs: [AdoptedBlob], tiling slice: TimeRange) -> [AdoptedBlob]? {
     let sorted = blobs.sorted { a, b in

@@ -9,7 +9,7 @@ import Timeline
 /// The manifest out of the receipts.
 @Suite struct Reconstructing {
   private func reconstruct(_ world: World) -> Reconstruction {
-    Reconstruction(world.inventory, table: "T", container: "logs-t", storeURL: World.url)
+    Reconstruction(world.inventory, of: ExportQuery(world.spec), container: "logs-t", storeURL: World.url)
   }
 
   @Test func `what comes back is what was recorded, or is left to a plan`() throws {
@@ -44,6 +44,39 @@ import Timeline
       #expect(Set(exports.map(\.range)) == Set(found.incomplete), "seed \(seed), round \(round)")
       #expect(exports.allSatisfy { $0.reason == .adoptReceipt }, "seed \(seed), round \(round)")
     }
+  }
+
+  @Test func `a generation of another query that a killed run left gives way to the declared one`() throws {
+    var world = try World(slice: "6h")
+    var random = SplitMix64(seed: 12)
+    world.rows = World.rows(60, in: try range("2025-01-01", "2025-01-02"), world.spec.grid, using: &random)
+    try world.run()
+    func generations() -> Set<Int> { Set(reconstruct(world).slices.map { $0[0].generation }) }
+    var killed = world
+    killed.spec.columns = ["TimeGenerated"]
+    killed.onChange = .replace
+    try killed.run()
+    // It committed all its blobs, and recorded none.
+    world.blobs.merge(killed.blobs) { old, _ in old }
+    #expect(generations() == [1])
+    world.spec.columns = ["TimeGenerated"]
+    #expect(generations() == [2])
+    world.spec.columns = ["Other"]
+    #expect(generations() == [2], "of neither, the highest")
+  }
+
+  @Test func `a generation with more rows is kept, whatever its query`() throws {
+    var world = try World(slice: "1d")
+    let start = try tick("2025-01-01")
+    world.rows = (0..<10).map { World.Row(time: start + .second * Int64($0), hash: $0) }
+    try world.run()
+    var later = world
+    later.rows.append(World.Row(time: start + .hour, hash: 11))
+    later.spec.columns = ["TimeGenerated"]
+    later.onChange = .replace
+    try later.run()
+    world.blobs.merge(later.blobs) { old, _ in old }
+    #expect(reconstruct(world).slices.map { $0[0].generation } == [2])
   }
 
   @Test func `a generation that lost a part gives way to the one before`() throws {
