@@ -27,6 +27,8 @@ package struct Resolver: Sendable {
   package var store: any BlobStore
   /// Read once a run.
   package var now: Tick
+  /// When the source is asked; nil where that is `now`, which may have been set back.
+  package var asked: Tick?
   package var options: PlanOptions
   package var report: @Sendable (ResolverEvent) -> Void
   /// What the workspace says of its tables, by name; empty where it was not asked.
@@ -103,7 +105,7 @@ extension Resolver {
     do {
       var state = TableState(
         spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
-        storeURL: store.url, now: now, archived: .nothing, inventory: nil, options: options)
+        storeURL: store.url, now: now, asked: asked, archived: .nothing, inventory: nil, options: options)
       let relevant = segments.filter { $0.key.table == table.name && state.years.contains($0.key.year) }
       let archived = try await ledger.read(table.name, from: relevant)
       var inventory: BlobInventory?

@@ -17,6 +17,8 @@ package struct Verifier: Sendable {
   package var source: any LogSource
   package var store: any BlobStore
   package var now: Tick
+  /// When the source is asked; nil where that is `now`, which may have been set back.
+  package var asked: Tick?
   /// `from`, `to` and `countBilled` count.
   package var plan: PlanOptions
   package var options: VerifyOptions
@@ -106,7 +108,7 @@ extension Verifier {
     let inventory = try await store.inventory(of: table.name, in: table.container, lineage: lineage.id)
     let state = TableState(
       spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
-      storeURL: store.url, now: now, archived: archived, inventory: inventory, options: whole)
+      storeURL: store.url, now: now, asked: asked, archived: archived, inventory: inventory, options: whole)
     let check = BlobCheck(state, lineage: lineage.id)
     let range = TimeRange(plan.from ?? .earliest, plan.to ?? .latest)
     let slices = archived.slices.filter { $0.range.overlaps(range) }

@@ -46,6 +46,7 @@ struct Session: Sendable {
       view.take(event)
     }
     resolver.facts = facts
+    resolver.asked = Tick.now()
     return try await progress.during(view.refresh) { [resolver] in try await resolver.plan() }
   }
 }

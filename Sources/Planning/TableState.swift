@@ -13,6 +13,9 @@ package struct TableState: Sendable {
   /// The store's URL, which the manifest's URLs begin with.
   package var storeURL: String
   package var now: Tick
+  /// When the source is asked, which is later than `now` where that was set back: what a count of zero proves goes by
+  /// what the source holds by then.
+  package var asked: Tick
   package private(set) var archived: ArchivedTable
   /// Nil where blobs were not listed.
   package private(set) var inventory: BlobInventory?
@@ -25,7 +28,7 @@ package struct TableState: Sendable {
 
   package init(
     spec: TableSpec, limits: ResponseLimits, onChange: ChangePolicy, deleteAfter: Timespan?, storeURL: String,
-    now: Tick, archived: ArchivedTable, inventory: BlobInventory?, options: PlanOptions
+    now: Tick, asked: Tick? = nil, archived: ArchivedTable, inventory: BlobInventory?, options: PlanOptions
   ) {
     self.spec = spec
     self.limits = limits
@@ -33,6 +36,7 @@ package struct TableState: Sendable {
     self.deleteAfter = deleteAfter
     self.storeURL = storeURL
     self.now = now
+    self.asked = max(now, asked ?? now)
     self.archived = archived
     self.options = options
     observe(archived, inventory)
@@ -111,7 +115,7 @@ extension TableState {
   package var mayCount: Bool { !spec.isBilledByScan || options.countBilled }
 
   /// The first tick that the source still answers for, where retention is known.
-  package var retainedFrom: Tick? { spec.retention.map { now - $0 } }
+  package var retainedFrom: Tick? { spec.retention.map { asked - $0 } }
 
   /// What begins before this leaves the workspace soon, where retention is known.
   package var leavingUntil: Tick? { retainedFrom.map { $0 + Coverage.leavingWithin } }

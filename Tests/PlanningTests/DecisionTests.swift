@@ -91,6 +91,15 @@ import Timeline
 
   // MARK: Emptiness and retention
 
+  @Test func `a clock that is set back does not bring back what has left the source`() throws {
+    var state = try World(days: 2, retention: .day * 30, now: "2025-01-10T00:00:00Z").state()
+    let slice = try range("2025-01-01", "2025-01-01T01:00:00Z")
+    #expect(state.emptiness(of: slice) == .empty)
+    state.asked = try tick("2025-03-01")
+    #expect(state.emptiness(of: slice) == .unavailable)
+    #expect(state.window.contains(slice.start), "what is planned goes by the clock that was given")
+  }
+
   @Test(arguments: [
     (Timespan?.some(.day * 365), ManifestRow.Status.empty, [PlanNote.Kind]()),
     (.day * 30, .unavailable, [.unavailable]), (nil, .emptyUnproven, [.unproven]),

@@ -126,7 +126,12 @@ def test_a_count_beyond_retention_is_not_taken_for_empty(emulator, archive):
     assert statuses == ["exported", "unavailable", "unavailable", "unavailable"]
     assert "unavailable" in run.out or "older than" in run.out
 
+    # However early the clock is set: the source is asked now.
     made = archive([{"name": table, "retention": "30d"}], START, END)
+    made.apply("--as-of", "2025-01-10")
+    assert [parts[0]["status"] for parts in made.in_force(table).values()] == ["exported"] + ["unavailable"] * 3
+
+    made = archive([{"name": table, "retention": "3650d"}], START, END)
     made.apply("--as-of", "2025-01-10")
     assert [parts[0]["status"] for parts in made.in_force(table).values()] == ["exported"] + ["empty"] * 3
 

@@ -11,10 +11,11 @@ enum VerifyCommand {
     var session = try Session.open(arguments, environment: environment, console: console) { _ in }
     try await session.inform()
     let progress = VerifyProgress(session.progress, session.log, tables: session.tables.count)
-    let verifier = Verifier(
+    var verifier = Verifier(
       spec: session.file.spec, tables: session.tables, source: session.source, store: session.store, now: session.now,
       plan: session.options, options: options, report: progress.take)
-    let result = try await session.progress.during(progress.refresh) { try await verifier.run() }
+    verifier.asked = Tick.now()
+    let result = try await session.progress.during(progress.refresh) { [verifier] in try await verifier.run() }
     let view = VerifyView(result: result, options: options, style: console.style)
     try console.write(console.json ? view.json : view.text)
     return result.findings.isEmpty ? .done : .differences
