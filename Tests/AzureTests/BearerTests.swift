@@ -211,6 +211,18 @@ private final class StillClock: Sendable {
     #expect(second.count == 0)
   }
 
+  @Test func `where a configured way fails, no other identity takes its place`() async throws {
+    let other = SlowCredential()
+    let failing = Failing(error: AzureError(.unauthenticated, "the secret has ended"))
+    let chain = CredentialChain(
+      [("a", failing), ("b", other)], skipped: ["z: not set"], configured: ["a"])
+    let text = await expect(.unauthenticated) { try await chain.token(scope: "s") }?.message ?? ""
+    #expect(text.hasSuffix("\n  z: not set\n  a: the secret has ended"))
+    let probed = CredentialChain([("a", failing), ("b", other)], skipped: [], configured: ["b"])
+    _ = try await probed.token(scope: "s")
+    #expect(probed.name == "b")
+  }
+
   @Test func `a chain stays with the way that gave a token`() async throws {
     final class Missing: TokenCredential {
       let tries = Mutex(0)

@@ -205,6 +205,15 @@ def test_the_azure_cli(emulator, made, tmp_path):
     assert [row["Number"] for row in made.rows(TABLE)] == [1]
 
 
+def test_no_other_identity_takes_the_place_of_a_secret_that_fails(emulator, made):
+    # The machine has an identity that would do.
+    environment = {**entra(emulator), "AZURE_CLIENT_SECRET": "wrong", "AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url}
+    run = made.run("apply", "--auto-approve", code=12, environment=environment)
+    assert "EnvironmentCredential: " in run.err and "AADSTS7000215" in run.err
+    assert "ManagedIdentityCredential" not in run.err
+    works(made, {"AZURE_POD_IDENTITY_AUTHORITY_HOST": emulator.url})
+
+
 def test_a_shared_key(made):
     works(made, {"AZURE_STORAGE_KEY": KEY})
 

@@ -1,17 +1,25 @@
 internal import Synchronization
 
 /// Tries credentials in order and stays with the first that gives a token.
+///
+/// As Microsoft's libraries do, it goes on where there is none to try, and ends where one that somebody configured
+/// fails: a run must not go on as another identity because a secret has ended.
 package final class CredentialChain: TokenCredential {
   /// Each with the name that `AZURE_TOKEN_CREDENTIALS` picks it by.
   private let credentials: [(name: String, credential: any TokenCredential)]
   /// Ways that could not be tried, with what they lack.
   private let skipped: [String]
+  /// Names of those that variables configure, and that are not merely looked for.
+  private let configured: Set<String>
   /// The index of the one that gave a token, and why the others did not.
   private let chosen = Mutex<(index: Int, passedOver: [String])?>(nil)
 
-  package init(_ credentials: [(name: String, credential: any TokenCredential)], skipped: [String]) {
+  package init(
+    _ credentials: [(name: String, credential: any TokenCredential)], skipped: [String], configured: Set<String> = []
+  ) {
     self.credentials = credentials
     self.skipped = skipped
+    self.configured = configured
   }
 
   /// That of the one that gave a token.
@@ -36,6 +44,7 @@ package final class CredentialChain: TokenCredential {
         guard error.kind == .unauthenticated || error.kind == .unreachable else { throw error }
         if error.kind == .unreachable { kind = .unreachable }
         reasons.append("\(way.name): \(error.message)")
+        if configured.contains(way.name) { break }
       }
     }
     throw AzureError(kind, "no credential gave a token\n  " + reasons.joined(separator: "\n  "))

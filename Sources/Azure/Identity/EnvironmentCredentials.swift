@@ -56,6 +56,8 @@ private struct Ways {
     case azureCLI = "AzureCLICredential"
 
     var isForDevelopers: Bool { self == .azureCLI }
+    /// Whether it is open only where variables say so; the others are looked for.
+    var isConfigured: Bool { self == .environment || self == .workloadIdentity }
   }
 
   func credential() throws(AzureError) -> any TokenCredential {
@@ -107,7 +109,8 @@ private struct Ways {
       case .lacking(let reason): skipped.append("\(name.rawValue): \(reason)")
       }
     }
-    return CredentialChain(open, skipped: skipped)
+    return CredentialChain(
+      open, skipped: skipped, configured: Set(names.filter(\.isConfigured).map(\.rawValue)))
   }
 
   private var authority: String {
