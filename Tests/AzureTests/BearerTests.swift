@@ -107,18 +107,20 @@ private final class StillClock: Sendable {
     #expect(try await header(authorizer) == "Bearer later")
   }
 
-  @Test func `while the next token cannot be had, the old one serves to its end`() async throws {
-    final class FailingLater: TokenCredential {
-      let tries = Mutex(0)
-      func token(scope: String) async throws(AzureError) -> AccessToken {
-        let number = tries.withLock { tries in
-          tries += 1
-          return tries
-        }
-        if number > 1 { throw AzureError(.unavailable, "not now") }
-        return AccessToken(text: "first", expiresAt: 13_600)
+  /// Gives one token, until 13,600 seconds, and none after it.
+  private final class FailingLater: TokenCredential {
+    let tries = Mutex(0)
+    func token(scope: String) async throws(AzureError) -> AccessToken {
+      let number = tries.withLock { tries in
+        tries += 1
+        return tries
       }
+      if number > 1 { throw AzureError(.unavailable, "not now") }
+      return AccessToken(text: "first", expiresAt: 13_600)
     }
+  }
+
+  @Test func `while the next token cannot be had, the old one serves to its end`() async throws {
     let credential = FailingLater()
     let authorizer = BearerAuthorizer(credential, scope: "s", clock: clock.read)
     _ = try await header(authorizer)
@@ -134,17 +136,6 @@ private final class StillClock: Sendable {
   }
 
   @Test func `a token that has ended is sent no more, however short a while ago the next one failed`() async throws {
-    final class FailingLater: TokenCredential {
-      let tries = Mutex(0)
-      func token(scope: String) async throws(AzureError) -> AccessToken {
-        let number = tries.withLock { tries in
-          tries += 1
-          return tries
-        }
-        if number > 1 { throw AzureError(.unavailable, "not now") }
-        return AccessToken(text: "first", expiresAt: 13_600)
-      }
-    }
     let authorizer = BearerAuthorizer(FailingLater(), scope: "s", clock: clock.read)
     _ = try await header(authorizer)
     clock.move(to: 13_590)
