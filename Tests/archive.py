@@ -171,7 +171,9 @@ class Archive:
         return found
 
     def _place(self, url):
-        bases = [f"file://{self.directory}/", f"{self.emulator.blob_url}/", f"{self.emulator.tls_blob_url}/"]
+        endpoint = self.spec["source"]["endpoint"]
+        bases = [f"file://{self.directory}/", f"{endpoint}/{self.emulator.account}/",
+                 f"{self.emulator.blob_url}/", f"{self.emulator.tls_blob_url}/"]
         base = next((base for base in bases if url.startswith(base)), None)
         assert base, url
         container, name = url[len(base):].split("/", 1)

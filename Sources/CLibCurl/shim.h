@@ -42,3 +42,5 @@ static inline CURLcode curl_get_long(CURL *easy, CURLINFO info, long *value) {
 }
 static inline CURLcode curl_message_result(const CURLMsg *message) { return message->data.result; }
 static inline size_t curl_writefunc_pause(void) { return CURL_WRITEFUNC_PAUSE; }
+// CURLVERSION_NOW is a macro of a macro, which Swift does not see.
+static inline unsigned int curl_version_number(void) { return curl_version_info(CURLVERSION_NOW)->version_num; }

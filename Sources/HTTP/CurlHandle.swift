@@ -80,7 +80,7 @@ extension CurlHandle {
   private func setConnection(_ request: HTTPRequest, _ configuration: HTTPConfiguration) {
     curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-    curl_set_long(easy, CURLOPT_HTTP_VERSION, isBulk ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
+    curl_set_long(easy, CURLOPT_HTTP_VERSION, mayUseHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
     curl_set_long(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // While the reader is behind, curl holds what one buffer decodes to, and gives up at 64 MB of it:
@@ -97,9 +97,19 @@ extension CurlHandle {
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
 
-  /// Whether HTTP/2 is nothing for it: transfers that pause get stuck there in many of curl's releases
-  /// (its issues 10988, 16280, 16955, 19334), and blocks cost several times as much CPU in frames.
-  private var isBulk: Bool { transfer.mayPause || unsent.count > 1 << 16 }
+  /// Whether it goes over HTTP/2 where a server of HTTPS offers it.
+  ///
+  /// Not where it may pause and this libcurl loses such transfers.
+  private var mayUseHTTP2: Bool { !transfer.mayPause || Self.resumesStreams(libcurl: Self.libcurl) }
+
+  /// `version_num` of the libcurl that runs, which may be another than the one that was built with.
+  private static let libcurl = curl_version_number()
+
+  /// Whether a libcurl of a version, written 0xXXYYZZ, resumes paused streams of HTTP/2.
+  ///
+  /// From 7.84 on they stall or fail now and then (curl's issues 9180, 10988, 16280, 16955), the last
+  /// time in 8.16 and 8.17 (19334).
+  static func resumesStreams(libcurl version: UInt32) -> Bool { version >= 0x08_12_00 }
 
   private func setCallbacks() {
     let context = Unmanaged.passUnretained(self).toOpaque()

@@ -15,7 +15,8 @@ package final class HTTPClient: Sendable {
 
   /// Sends a request and returns when the head of the response has come, whatever its status.
   ///
-  /// Goes over HTTP/1.1. A body that nobody reads holds its server back.
+  /// Goes over HTTP/2 where a server of HTTPS offers it and this libcurl can pause it
+  /// (`CurlHandle.resumesStreams`). A body that nobody reads holds its server back.
   package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPBodyStream {
     try await stream(Transfer(request, mayPause: true))
   }
@@ -35,7 +36,7 @@ package final class HTTPClient: Sendable {
 
   /// Sends a request and reads the whole response, whatever its status.
   ///
-  /// Goes over HTTP/2 where a server of HTTPS offers it, unless it brings a body beyond 64 KiB.
+  /// Goes over HTTP/2 where a server of HTTPS offers it.
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     let stream = try await stream(Transfer(request, mayPause: false))
     var body: [UInt8] = []
