@@ -40,13 +40,23 @@ package struct PruneSelection: Sendable, Equatable {
   package var addresses: Set<String> = []
   package var superseded = false
   package var undeclared = false
+  package var unrecorded = false
 
   package init() {}
 
   /// Whether a slice's blobs of a kind are meant.
   func holds(_ prunable: Prunable) -> Bool {
-    addresses.contains(prunable.slice.address)
-      || (prunable.kind == .superseded ? superseded : undeclared)
+    if addresses.contains(prunable.slice.address) { return true }
+    return switch prunable.kind {
+    case .superseded: superseded
+    case .undeclared: undeclared
+    case .unrecorded: unrecorded
+    }
+  }
+
+  /// Whether blobs that the manifest does not know may be meant: they take a listing of the table's container.
+  fileprivate func mayHoldUnrecorded(of table: String) -> Bool {
+    unrecorded || addresses.contains { $0.hasPrefix("\(table)/") }
   }
 }
 
@@ -114,6 +124,9 @@ extension Pruner {
     for (name, table) in work {
       let archived = try await ledger.read(name, from: segments)
       selected += prunable(archived, name, table).filter(selection.holds)
+      if let table, selection.mayHoldUnrecorded(of: name) {
+        selected += try await unrecorded(archived, table, segments, lineage.id).filter(selection.holds)
+      }
     }
     try await protect(&selected, segments)
     let infos = try await properties(of: selected.flatMap(\.blobs))
@@ -131,14 +144,29 @@ extension Pruner {
     guard let table else {
       return Prunable.find(in: archived, table: name, declared: nil) { BlobAddress(url: $0, in: store.url) }
     }
-    // Without any option: whatever narrows the window must not make slices undeclared.
-    let state = TableState(
-      spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: nil, storeURL: store.url, now: now,
-      archived: archived, inventory: nil, options: PlanOptions())
+    let state = state(of: table, archived, nil)
     return Prunable.find(in: archived, table: name, declared: state.declared) { url in
       BlobAddress(url: url, in: store.url)
         ?? state.blobName(of: url).map { BlobAddress(container: table.container, name: $0) }
     }
+  }
+
+  /// Without any option: whatever narrows the window must not make slices undeclared.
+  private func state(of table: TableSpec, _ archived: ArchivedTable, _ inventory: BlobInventory?) -> TableState {
+    TableState(
+      spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: nil, storeURL: store.url, now: now,
+      archived: archived, inventory: inventory, options: PlanOptions())
+  }
+
+  /// Under the lock no other run is at work, so that what no row names was left behind.
+  private func unrecorded(
+    _ archived: ArchivedTable, _ table: TableSpec, _ segments: [ManifestSegment: BlobInfo], _ lineage: String
+  ) async throws -> [Prunable] {
+    let inventory = try await store.inventory(of: table.name, in: table.container, lineage: lineage)
+    // Without its manifest every blob of an archive would look so.
+    try ledger.refuseLoss(of: table, inventory, segments)
+    let leftovers = Leftovers(state: state(of: table, archived, inventory))
+    return Prunable.unrecorded(leftovers, in: table.container, storeURL: store.url)
   }
 
   /// Takes out whatever a declared slice in force of any table of the spec refers to.
@@ -253,7 +281,7 @@ extension Pruner {
         try await store.delete(blob.address, ifMatch: etag)
         result.bytes = row.bytes
       }
-      // Of its blobs the slice's own row speaks.
+      // Of an undeclared slice's blobs its own row speaks, and others the manifest never knew.
       if kind == .superseded { result.note = row }
     } catch {
       switch error.code {
@@ -261,7 +289,8 @@ extension Pruner {
       case .refused, .conditionFailed:
         result.refusal = "\(blob.address): \(error.message)"
         row.status = .superseded
-        if !blob.isNoted { result.note = row }
+        // What the manifest does not know is found by a listing again.
+        if !blob.isNoted, kind != .unrecorded { result.note = row }
       default: result.error = error
       }
     }

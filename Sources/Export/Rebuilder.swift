@@ -30,7 +30,12 @@ package struct Rebuilder: Sendable {
 package struct Rebuild: Sendable {
   /// The archive that the blobs belong to.
   package var lineage: String
+  /// Whether the file that names the archive and its workspace is there; else it is written anew.
+  package var hasLineage: Bool
   package var tables: [Table]
+
+  /// Whether nothing is to be appended or written.
+  package var isEmpty: Bool { hasLineage && tables.allSatisfy(\.slices.isEmpty) }
 
   /// One table's share.
   package struct Table: Sendable {
@@ -46,6 +51,8 @@ package struct Rebuild: Sendable {
     package var isResumed = false
     /// Slices of which no generation can be shown to be complete.
     package var incomplete: [TimeRange]
+    /// Slices to be appended of which other generations are complete as well.
+    package var ambiguous: [TimeRange] = []
 
     package var rows: Int { slices.reduce(0) { $0 + $1.reduce(0) { $0 + $1.rows } } }
   }
@@ -58,10 +65,11 @@ extension Rebuilder {
   ///
   /// Throws where the blobs are of several archives, of another workspace, or of none.
   package func look() async throws -> Rebuild {
-    let lineage = try await lineage()
+    let recorded = try await ledger.lineage()
+    let lineage = try await lineage(recorded)
     let segments = try await ledger.segments()
     let found = try await tables.mapConcurrently(width: Self.width) { try await look($0, lineage, segments) }
-    return Rebuild(lineage: lineage, tables: found)
+    return Rebuild(lineage: lineage, hasLineage: recorded != nil, tables: found)
   }
 
   private func look(
@@ -88,6 +96,8 @@ extension Rebuilder {
         result.slices.append(slice)
       }
     }
+    let appended = Set(result.slices.map { $0[0].sliceRange })
+    result.ambiguous = found.ambiguous.filter(appended.contains)
     return result
   }
 
@@ -117,8 +127,7 @@ extension Rebuilder {
   }
 
   /// The one archive that the containers and the receipts name.
-  private func lineage() async throws -> String {
-    let recorded = try await ledger.lineage()
+  private func lineage(_ recorded: Lineage?) async throws -> String {
     var workspaces = [recorded?.workspace].compactMap { $0 }
     var places: [String: String] = [:]
     if let recorded { places[recorded.id] = "\(ledger.container)/\(Lineage.blobName)" }

@@ -112,7 +112,7 @@ extension Resolver {
       if !options.noList {
         let listed = try await store.inventory(
           of: table.name, in: table.container, lineage: binding.lineage?.id)
-        try refuseLostManifest(listed, segments, table)
+        try ledger.refuseLoss(of: table, listed, segments)
         inventory = listed
       }
       state.observe(archived, inventory)
@@ -174,24 +174,6 @@ extension Resolver {
     let hints = unknown.compactMap { name in nearestName(to: name, among: known).map { "\($0) instead of \(name)" } }
     let remedy = hints.isEmpty ? "" : "\n  Did you mean \(hints.joined(separator: ", "))?"
     return "\(table.name) has no column \(unknown.joined(separator: ", "))\(place)\(remedy)"
-  }
-
-  /// A manifest that is gone while its blobs lie there must not look like an archive that is new.
-  private func refuseLostManifest(
-    _ inventory: BlobInventory, _ segments: [ManifestSegment: BlobInfo], _ table: TableSpec
-  ) throws {
-    for year in Set(inventory.slices.map { CivilDate($0.start).year }).sorted() {
-      let segment = ManifestSegment(table: table.name, year: year)
-      guard segments[segment].map({ $0.size > 0 }) ?? false else {
-        throw ManifestError(
-          place: "\(spec.destination.manifest)/\(segment.name)",
-          reason:
-            "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
-          remedy:
-            "Nothing was changed. Restore the manifest from a copy, or bring it back from the receipts: logexport manifest rebuild."
-        )
-      }
-    }
   }
 }
 

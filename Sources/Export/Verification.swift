@@ -46,6 +46,9 @@ package struct Verification: Sendable, Equatable {
   package var elsewhere = 0
   /// Blobs that the retention policy has deleted.
   package var expired = 0
+  /// Blobs of this archive that no row of the manifest names, nor a plan cleans up: of runs that were cut off, or are
+  /// at work.
+  package var unrecorded = 0
   /// Tables of the manifest that hold blobs, are no longer declared, and were not looked at.
   package var notLookedAt: [String] = []
   /// Slices that were counted at the source, and those that cannot be: another query, or too old.
@@ -74,6 +77,7 @@ package struct Verification: Sendable, Equatable {
     unread += other.unread
     elsewhere += other.elsewhere
     expired += other.expired
+    unrecorded += other.unrecorded
     notLookedAt += other.notLookedAt
     counted += other.counted
     uncounted += other.uncounted

@@ -9,7 +9,7 @@ struct Generation {
   /// From 1.
   let number: Int
   let actions: [PartAction]
-  /// Blobs of unfinished generations that do not fit.
+  /// Blobs of unfinished generations that do not fit, and hold no more than the parts.
   let strays: [ObsoleteBlob]
 
   init(
@@ -25,7 +25,7 @@ struct Generation {
       if let taken {
         number = latest
         actions = taken
-        strays = Self.obsolete(unfinished.filter { $0.receipt.generation != latest }, state)
+        strays = Self.obsolete(unfinished.filter { $0.receipt.generation != latest }, parts, state)
         return
       }
     }
@@ -38,7 +38,7 @@ struct Generation {
     } while addresses.contains { state.inventory?[$0.name] != nil }
     number = next - 1
     actions = zip(parts, addresses).map { PartAction(part: $0, address: $1) }
-    strays = Self.obsolete(unfinished, state)
+    strays = Self.obsolete(unfinished, parts, state)
   }
 
   /// The parts with the blobs that are there already; nil where any blob fits no part.
@@ -65,8 +65,12 @@ struct Generation {
     return byName.isEmpty ? actions : nil
   }
 
-  private static func obsolete(_ blobs: [AdoptedBlob], _ state: TableState) -> [ObsoleteBlob] {
-    blobs.map {
+  /// What goes once the parts are archived: not a generation with more rows than they have, which the source
+  /// may no longer hold.
+  private static func obsolete(_ blobs: [AdoptedBlob], _ parts: [Part], _ state: TableState) -> [ObsoleteBlob] {
+    let planned = parts.reduce(0) { $0 + $1.count.rows }
+    let rows = Dictionary(grouping: blobs, by: \.receipt.generation).mapValues { $0.reduce(0) { $0 + $1.receipt.rows } }
+    return blobs.filter { rows[$0.receipt.generation, default: 0] <= planned }.map {
       ObsoleteBlob(
         address: BlobAddress(container: state.spec.container, name: $0.info.name), etag: $0.info.etag, row: nil)
     }

@@ -44,7 +44,9 @@ struct NoteBook {
     case .unavailable: "older than the workspace keeps, so nothing can be said of it"
     case .unproven: "counted as empty, but the table's retention is not known"
     case .leaving: "leaves the workspace within 7 days"
-    case .unrecorded: "blobs of a run that was cut off hold rows that the source no longer has; they are left alone"
+    case .unrecorded:
+      "blobs with \(rows) that no row of the manifest names: of a run that was cut off, or is at work. They may hold what "
+        + "is archived nowhere else, and are kept; prune --unrecorded deletes them"
     case .elsewhere: "archived in another container than the spec's; kept, and not looked at"
     case .expiring: "past deleteAfter, and partly deleted already"
     case .overlapping: "archived twice, by slices of different widths; two runs may have been at work at once"

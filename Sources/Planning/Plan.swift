@@ -165,13 +165,6 @@ package struct PartAction: Sendable {
   }
 }
 
-/// A committed blob that is taken over by its receipt.
-package struct AdoptedBlob: Sendable {
-  /// Without its metadata, which the receipt was read from.
-  package var info: BlobInfo
-  package var receipt: Receipt
-}
-
 /// A blob that is to go.
 package struct ObsoleteBlob: Sendable, Equatable {
   package var address: BlobAddress
@@ -211,7 +204,7 @@ package struct PlanNote: Sendable, Equatable {
     case unproven
     /// Soon beyond the interactive retention.
     case leaving
-    /// Only blobs of a run that was cut off hold rows of it; the manifest does not list them.
+    /// Blobs lie there that no row of the manifest names, and that are not known to be of no more use.
     case unrecorded
     /// Archived in another container than the spec's, which is not looked at.
     case elsewhere

@@ -16,6 +16,8 @@ package struct Prunable: Sendable {
     case undeclared
     /// Of generations that are no longer in force.
     case superseded
+    /// Of exports that the manifest does not know, and that no plan takes over.
+    case unrecorded
   }
 
   /// A blob, and the row that tells of it.
@@ -57,5 +59,18 @@ extension Prunable {
           }))
     }
     return found.sorted { ($0.slice.range, $0.kind.rawValue) < ($1.slice.range, $1.kind.rawValue) }
+  }
+  /// What no row of the manifest names, of the table of the leftovers.
+  package static func unrecorded(_ leftovers: Leftovers, in container: String, storeURL: String) -> [Prunable] {
+    Dictionary(grouping: leftovers.unrecorded) { Slice(table: $0.receipt.table, range: $0.receipt.sliceRange) }
+      .map { slice, found in
+        Prunable(
+          slice: slice, kind: .unrecorded, generation: 0,
+          blobs: found.map { blob in
+            let address = BlobAddress(container: container, name: blob.info.name)
+            return Blob(address: address, row: blob.row(part: 1, of: 1, at: address.url(in: storeURL)), isNoted: false)
+          })
+      }
+      .sorted { $0.slice.range < $1.slice.range }
   }
 }

@@ -14,6 +14,9 @@ package struct Reconstruction: Sendable {
   /// Beside ticks that were cut by hash empty time may lie in no part, so that a lost part cannot be told from
   /// one that never was: such slices are left to the next plan, which counts them at the source.
   package private(set) var incomplete: [TimeRange] = []
+  /// Slices of which several generations are complete, so that the one that was in force is not certain: the
+  /// blobs of the others stay as well.
+  package private(set) var ambiguous: [TimeRange] = []
 
   /// Takes the receipts of this archive in an inventory of `container`.
   package init(_ inventory: BlobInventory, of query: ExportQuery, container: String, storeURL: String) {
@@ -26,10 +29,11 @@ package struct Reconstruction: Sendable {
         incomplete.append(slice)
         continue
       }
+      if complete.count > 1 { ambiguous.append(slice) }
       slices.append(
         parts.enumerated().map { index, blob in
           let address = BlobAddress(container: container, name: blob.info.name)
-          return Self.row(blob, query.table, number: index + 1, of: parts.count, url: address.url(in: storeURL))
+          return blob.row(part: index + 1, of: parts.count, at: address.url(in: storeURL))
         })
     }
   }
@@ -68,28 +72,5 @@ extension Reconstruction {
       shards = (1, shard.count)
     }
     return end == slice.end && shards == nil ? sorted : nil
-  }
-
-  private static func row(
-    _ blob: AdoptedBlob, _ table: String, number: Int, of parts: Int, url: String
-  ) -> ManifestRow {
-    let receipt = blob.receipt
-    var row = ManifestRow(
-      table: table, range: receipt.range, rows: receipt.rows, status: .exported, sliceRange: receipt.sliceRange,
-      exportedAt: receipt.exportedAt, runID: receipt.runID)
-    row.blobURL = url
-    row.generation = receipt.generation
-    (row.part, row.parts) = (number, parts)
-    row.shard = receipt.shard
-    row.bytes = blob.info.size
-    row.rawBytes = receipt.rawBytes
-    row.contentMD5 = blob.info.contentMD5.map(Base64.encode) ?? ""
-    row.sha256 = receipt.sha256
-    row.etag = blob.info.etag
-    row.queryHash = receipt.queryHash
-    row.schemaHash = receipt.schemaHash
-    row.format = receipt.format
-    row.compression = receipt.compression
-    return row
   }
 }

@@ -48,10 +48,10 @@ package struct TablePlanner {
   }
 
   private mutating func result() -> TableChanges {
-    let leftovers = Leftovers(state: state)
-    for slice in leftovers.unrecorded { notes.add(.unrecorded, slice) }
-    if let rest = state.endOffGrid { notes.add(.offGrid, rest) }
     let actions = actions.sorted { $0.range < $1.range }
+    let leftovers = Leftovers(state: state, actions: actions, years: state.years)
+    for blob in leftovers.unrecorded { notes.add(.unrecorded, blob.receipt.sliceRange, rows: blob.receipt.rows) }
+    if let rest = state.endOffGrid { notes.add(.offGrid, rest) }
     var queue = ExportQueue(actions, grid: state.spec.grid, limits: state.limits, sizing: sizing)
     return TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,

@@ -39,7 +39,8 @@ import Timeline
     #expect(outcome.failures.map(\.message) == ["the source has 51 rows where 101 were planned; plan again"])
     #expect(try await archive.archivedParts() == before)
     #expect(try await archive.ids().count == 100)
-    #expect(try await archive.plan(options).tables[0].notes.map(\.kind) == [.shrunk])
+    // What was committed before it turned out is no part of the archive.
+    #expect(try await archive.plan(options).tables[0].notes.map(\.kind) == [.shrunk, .unrecorded])
   }
 
   @Test func `rows that leave the workspace meanwhile are not recorded as none`() async throws {

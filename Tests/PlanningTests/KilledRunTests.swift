@@ -108,6 +108,59 @@ import Timeline
     world.options.replace = []
     // Another run may be at it this minute: nothing in the manifest says that it is dead.
     #expect(try world.plan().isEmpty)
+    #expect(try world.plan().notes == [.unrecorded])
+  }
+
+  @Test func `blobs of a run whose spec was taken back are said, and stay`() throws {
+    var world = try world()
+    try world.run()
+    var changed = world
+    (changed.spec.filter, changed.onChange) = ("Level > 0", .replace)
+    let changes = try changed.plan().changes
+    world.commit(changes.actions[0], changes, parts: 2)
+    let plan = try world.plan()
+    #expect(plan.isEmpty)
+    #expect(plan.notes == [.unrecorded])
+    #expect(plan.changes.notes[0].ranges.ranges == [changes.actions[0].range])
+  }
+
+  @Test func `an earlier generation of another query that no row names is not swept away`() throws {
+    // As after a rebuild that took the higher one for what was in force.
+    var world = try world()
+    let first = try world.plan().changes
+    world.commit(first.actions[0], first)
+    let old = world.blobs
+    world.spec.columns = ["Level"]
+    try world.run()
+    world.blobs.merge(old) { kept, _ in kept }
+    let plan = try world.plan()
+    #expect(plan.isEmpty)
+    #expect(plan.notes == [.unrecorded])
+  }
+
+  @Test func `blobs that hold more rows than the source has left stay beside its export`() throws {
+    var world = try killed(after: 5)
+    world.rows.removeFirst(50)
+    let action = try #require(try world.plan().changes.actions.first)
+    #expect(action.generation == 2)
+    #expect(action.obsolete.isEmpty)
+    try world.run()
+    let plan = try world.plan()
+    #expect(plan.isEmpty)
+    #expect(plan.notes == [.unrecorded])
+    #expect(world.blobs.count == 5 + action.parts.count)
+  }
+
+  @Test func `what a killed run left outside of the spec's range of now is said`() throws {
+    var world = try killed(after: 2)
+    world.spec.from = .at(start + .day)
+    world.spec.to = .at(start + .day * 2)
+    #expect(try world.plan().notes == [.unrecorded])
+    // Years that were not read cannot be told of.
+    world.spec.from = .at(start + .day * 800)
+    world.spec.to = .at(start + .day * 801)
+    world.now = start + .day * 900
+    #expect(try world.plan().notes == [])
   }
 
   @Test func `blobs that a finished replacement left are cleaned up`() throws {
@@ -156,14 +209,13 @@ import Timeline
     #expect(world.blobs.count == 2)
   }
 
-  @Test func `what a run of another width left is cleaned once its range is covered`() throws {
+  @Test func `what a run of another width left stays once its range is covered, and is said`() throws {
     var world = try killed(after: 2)
     world.spec.grid = try grid("6h")
     let first = try world.run()
     #expect(first.changes.actions.count == 4)
-    let second = try world.run()
-    #expect(second.changes.actions.isEmpty)
-    #expect(second.changes.cleanups.count == 2)
-    #expect(try world.plan().isEmpty)
+    let second = try world.plan()
+    #expect(second.isEmpty)
+    #expect(second.notes == [.unrecorded])
   }
 }

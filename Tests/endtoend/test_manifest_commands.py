@@ -213,6 +213,95 @@ def test_blobs_of_two_archives_or_of_another_workspace_are_refused(emulator, arc
     one.run("manifest", "rebuild", "--auto-approve")
 
 
+def kill_before_append(emulator, made, *arguments):
+    """An apply that has committed its blobs, and dies before the manifest names them."""
+    emulator.faults("503:op=AppendBlock")
+    process = made.start("apply", "--auto-approve", *arguments)
+    while process.poll() is None and not emulator.counts()["faults"]:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    assert emulator.counts()["faults"], "the run was over before it was caught"
+    emulator.faults()
+    emulator.advance_leases(61)
+
+
+def begin_narrower(emulator, made, table):
+    """A run that would have replaced a slice by one of fewer columns, and was killed; its spec."""
+    before = dict(made.spec)
+    made.spec = {**before, "onChange": "replace", "tables": [{"name": table, "columns": ["TimeGenerated"]}]}
+    kill_before_append(emulator, made)
+    narrower, made.spec = made.spec, before
+    return narrower
+
+
+def test_what_a_killed_run_of_another_spec_left_is_said_and_goes_by_name(emulator, archive):
+    table = name()
+    fill(emulator, table, hours=[0])
+    made = archive([table], START, "2025-01-01T01:00:00Z")
+    made.apply()
+    [kept] = made.blobs(container(made, table))
+    begin_narrower(emulator, made, table)
+    assert len(made.blobs(container(made, table))) == 2
+    run = made.run("plan")
+    assert "No changes." in run.out and "blobs with 40 rows that no row of the manifest names" in run.out
+    assert "1 blob that no row of the manifest names" in made.run("verify").out
+    assert json.loads(made.run("verify", "--json").out)["summary"]["unrecorded_blobs"] == 1
+    made.apply()
+    assert len(made.blobs(container(made, table))) == 2
+    # Only what is named goes.
+    assert "Nothing to prune." in made.run("prune", "--superseded", "--undeclared").out
+    run = made.run("prune", "--unrecorded", code=64)
+    assert "unrecorded, generation 2, 40 rows" in run.out
+    run = made.run("prune", "--unrecorded", "--auto-approve")
+    assert "Pruned: 1 blob deleted" in run.out
+    assert list(made.blobs(container(made, table))) == [kept]
+    assert "no row of the manifest" not in made.run("plan").out + made.run("verify", "--content").out
+    assert [row["status"] for row in made.manifest(table)] == ["exported"]
+    assert sorted(row["Number"] for row in made.rows(table)) == list(range(ROWS))
+
+
+@pytest.mark.parametrize("declared", ["as before", "narrower"])
+def test_a_rebuild_beside_a_killed_replacement_loses_no_column(emulator, archive, declared):
+    table = name()
+    fill(emulator, table, hours=[0])
+    made = archive([table], START, "2025-01-01T01:00:00Z")
+    made.apply()
+    [first] = made.blobs(container(made, table))
+    narrower = begin_narrower(emulator, made, table)
+    lose_manifest(made)
+    if declared == "narrower":
+        made.spec = {**narrower, "onChange": "keep"}
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert "several generations of 1 slice are complete" in run.out
+    [[row]] = made.in_force(table).values()
+    assert row["generation"] == ("1" if declared == "as before" else "2")
+    made.apply()
+    made.apply("--refresh")
+    assert first in made.blobs(container(made, table)), "the only blob with all columns was deleted"
+    assert "no row of the manifest names" in made.run("plan").out
+    made.run("verify", "--content")
+
+
+def test_the_lineage_alone_comes_back(emulator, archive, on_directory):
+    table = name()
+    fill(emulator, table, hours=[0])
+    made = archive([table], START, "2025-01-01T01:00:00Z", directory=on_directory)
+    made.apply()
+    if on_directory:
+        os.remove(os.path.join(made.directory, f"{made.prefix}-manifest", "lineage.json"))
+    else:
+        made.delete(f"{made.prefix}-manifest", "lineage.json")
+    assert "manifest rebuild" in made.run("plan", code=1).err
+    checks = {check["name"]: check for check in json.loads(made.run("doctor", "--json", code=1).out)["checks"]}
+    assert checks["store"]["status"] == "failed" and "lineage.json is absent" in checks["store"]["message"]
+    assert "+ lineage.json" in made.run("manifest", "rebuild", code=64).out
+    run = made.run("manifest", "rebuild", "--auto-approve")
+    assert "lineage.json is back" in run.out
+    assert "No changes." in made.run("plan").out
+    assert "1 in the manifest already" in made.run("manifest", "rebuild").out
+
+
 def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive):
     table = name()
     fill(emulator, table, hours=[0])

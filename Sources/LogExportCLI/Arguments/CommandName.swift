@@ -163,7 +163,8 @@ extension CommandName {
       description: """
         Nothing else ever deletes a slice. Named are slices, such as SecurityEvent/2025-01-01T00:00:00Z, or with \
         --undeclared all slices outside of the spec's tables and ranges, with --superseded all blobs of earlier \
-        generations that could not be deleted before. What is declared and in force is never touched. Shows what \
+        generations that could not be deleted before, with --unrecorded the blobs of runs that were cut off, as far \
+        as no plan takes them over. What is declared and in force is never touched. Shows what \
         would go and asks; without a terminal it needs --auto-approve. The manifest keeps its rows, and says what \
         was pruned.
         """,

@@ -54,6 +54,7 @@ struct Flag: Sendable {
     Flag("superseded", commands: ["prune"], "blobs of generations that are no longer in force"),
     Flag("undeclared", commands: ["verify"], "also tables of the manifest that the spec does not have"),
     Flag("undeclared", commands: ["prune"], "slices outside of the spec's tables and ranges"),
+    Flag("unrecorded", commands: ["prune"], "blobs that no row of the manifest names, of runs that were cut off"),
     Flag("urls", commands: ["manifest"], "list: print the blobs' URLs alone"),
     Flag(
       "columns", value: "NAMES", commands: ["manifest"],

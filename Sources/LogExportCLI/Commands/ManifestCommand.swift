@@ -96,7 +96,7 @@ extension ManifestCommand {
     ) { () async throws -> Proposal<Rebuild> in
       let rebuild = try await rebuilder.look()
       let view = RebuildView(rebuild: rebuild, style: console.style)
-      guard rebuild.tables.contains(where: { !$0.slices.isEmpty }) else {
+      if rebuild.isEmpty {
         try console.write(console.json ? view.json : view.text)
         guard !rebuild.tables.contains(where: { $0.heldBack > 0 }) else {
           throw CommandFailure(

@@ -45,6 +45,7 @@ enum PruneCommand {
     var selection = PruneSelection()
     selection.superseded = arguments.has("superseded")
     selection.undeclared = arguments.has("undeclared")
+    selection.unrecorded = arguments.has("unrecorded")
     for text in (arguments.operand.map { [$0] } ?? []) + arguments.further {
       let halves = text.split(separator: "/", maxSplits: 1)
       guard halves.count == 2, let start = Tick(iso8601: halves[1]) else {
@@ -54,7 +55,8 @@ enum PruneCommand {
       selection.addresses.insert("\(halves[0])/\(start.iso8601)")
     }
     guard selection != PruneSelection() else {
-      throw CommandFailure(.usage, "'prune' needs slices, --superseded or --undeclared\n  Nothing is pruned unnamed.")
+      throw CommandFailure(
+        .usage, "'prune' needs slices, --superseded, --undeclared or --unrecorded\n  Nothing is pruned unnamed.")
     }
     return selection
   }

@@ -3,6 +3,7 @@ internal import BlobStorage
 internal import Export
 internal import ExportSpec
 internal import HTTP
+internal import Manifest
 internal import Timeline
 
 /// What the services answer. Nothing is changed, and no query reads data.
@@ -40,7 +41,7 @@ struct ServiceChecks {
     switch store {
     case .failure(let error): try await report(.failed("store", error))
     case .success(let store):
-      let listing = await Self.store(store, spec)
+      let listing = await Self.store(store, spec, tables)
       try await report(listing)
       guard listing.status == .ok else { return try await report(.skipped("lock", because: "the store")) }
       if write { try await report(await Self.write(store, spec.destination.manifest, run)) }
@@ -146,10 +147,13 @@ extension ServiceChecks {
 // MARK: - The store
 
 extension ServiceChecks {
-  /// Reads the manifest's container, where there is one.
-  private static func store(_ store: any BlobStore, _ spec: ExportSpec) async -> Check {
+  /// Reads the manifest's container, where there is one, and whose the containers are.
+  private static func store(_ store: any BlobStore, _ spec: ExportSpec, _ tables: [TableSpec]) async -> Check {
     let manifest = spec.destination.manifest
     do {
+      _ = try await ArchiveBinding.observe(
+        store: store, ledger: Ledger(store: store, container: manifest), workspace: spec.source.workspace,
+        containers: tables.map(\.container))
       guard try await store.containerMetadata(manifest) != nil else {
         return .ok("store", "\(store.url) answers; the first apply makes the container \(manifest)")
       }

@@ -42,7 +42,7 @@ struct PruneView {
     var text = "Pruned: \(Quantity.of(outcome.deleted, "blob")) deleted (\(Quantity.bytes(outcome.bytes)))"
     if outcome.slices > 0 { text += ", \(Quantity.of(outcome.slices, "slice")) given up" }
     text += ".\n"
-    for refusal in outcome.refused { text += "\(style.yellow("!")) \(displayable(refusal)): noted as superseded\n" }
+    for refusal in outcome.refused { text += "\(style.yellow("!")) \(displayable(refusal)): it stays\n" }
     return text
   }
 

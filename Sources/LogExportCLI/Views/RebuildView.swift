@@ -18,13 +18,24 @@ struct RebuildView {
       if table.recorded > 0 { parts.append("\(Quantity.count(table.recorded)) in the manifest already") }
       if table.isResumed { parts.append("goes on where a rebuild was cut off") }
       if table.heldBack > 0 { parts.append("\(Quantity.count(table.heldBack)) held back: their file has rows") }
-      lines.append("\(style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
+      let mark = table.slices.isEmpty ? " " : style.green("+")
+      lines.append("\(mark) \(table.name)  \(parts.joined(separator: "; "))")
       for range in table.incomplete {
         let address = Slice(table: table.name, range: range).address
         lines.append(
           "\(style.yellow("!")) \(address)  its parts are not all there, or cannot be shown to be: the next plan counts it"
         )
       }
+      if let first = table.ambiguous.first {
+        let others = Quantity.of(table.ambiguous.count, "slice")
+        lines.append(
+          "\(style.yellow("!")) \(table.name)  several generations of \(others) are complete, \(Slice(table: table.name, range: first).address) first: "
+            + "taken is the one of the spec's query, unless a later one has more rows. The others stay (prune --unrecorded); verify --source tells which the source agrees with"
+        )
+      }
+    }
+    if !rebuild.hasLineage {
+      lines.append("\(style.green("+")) lineage.json  names the archive and its workspace again")
     }
     lines.append("Empty slices have no blobs: the next plan counts them again. Adopted rows must be imported again.")
     return lines.joined(separator: "\n") + "\n"
@@ -32,7 +43,8 @@ struct RebuildView {
 
   /// What was done.
   var done: String {
-    "Rebuilt: \(Quantity.of(slices, "slice")) with \(Quantity.of(rows, "row")) recorded. Look at `logexport plan` next.\n"
+    (rebuild.hasLineage ? "" : "lineage.json is back.\n")
+      + "Rebuilt: \(Quantity.of(slices, "slice")) with \(Quantity.of(rows, "row")) recorded. Look at `logexport plan` next.\n"
   }
 
   var json: String {
@@ -40,6 +52,7 @@ struct RebuildView {
       JSONValue.object([
         ("table", .string(table.name)), ("slices", .integer(table.slices.count)), ("rows", .integer(table.rows)),
         ("recorded_slices", .integer(table.recorded)), ("held_back_slices", .integer(table.heldBack)),
+        ("ambiguous", .array(table.ambiguous.map { .string(Slice(table: table.name, range: $0).address) })),
         ("incomplete", .array(table.incomplete.map { .string(Slice(table: table.name, range: $0).address) })),
       ])
     }

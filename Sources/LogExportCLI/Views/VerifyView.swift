@@ -27,6 +27,12 @@ struct VerifyView {
       let hint = options.undeclared == .verified ? "in another store" : "--undeclared looks at them as well"
       lines.append("\(style.yellow("!")) Not looked at, since the spec does not declare them: \(names) (\(hint)).")
     }
+    if result.unrecorded > 0 {
+      let blobs = Quantity.of(result.unrecorded, "blob")
+      lines.append(
+        "\(style.yellow("!")) \(blobs) that no row of the manifest names (of runs that were cut off, or are at work; "
+          + "prune --unrecorded shows them).")
+    }
     lines.append(verdict)
     return lines.joined(separator: "\n") + "\n"
   }
@@ -92,7 +98,7 @@ extension VerifyView {
     return .object([
       ("slices", .integer(result.slices)), ("blobs", .integer(result.blobs)), ("rows", .integer(result.rows)),
       ("bytes", .integer(result.bytes)), ("expired_blobs", .integer(result.expired)),
-      ("elsewhere_blobs", .integer(result.elsewhere)),
+      ("elsewhere_blobs", .integer(result.elsewhere)), ("unrecorded_blobs", .integer(result.unrecorded)),
       ("read_blobs", options.content ? .integer(result.read.blobs) : nil),
       ("read_rows", options.content ? .integer(result.read.rows) : nil),
       ("read_bytes", options.content ? .integer(result.read.bytes) : nil),
