@@ -37,6 +37,9 @@ struct NoteBook {
     case .narrowed:
       "the filter (where) has changed, and finds \(fewer) than are archived; whether it leaves them out or they are "
         + "gone cannot be told, so they are kept. --allow-shrink \(first) exports one with the filter of now"
+    case .fading:
+      "to be exported again, but the workspace no longer keeps all of their time, so that rows may be in the archive "
+        + "alone; kept as archived. --allow-shrink \(first) exports what is left of one"
     case .grown:
       "\(rows) came in late, but the slices were archived with other columns, of which only a hash is known; kept "
         + "(onChange: keep). --replace \(first) exports one with the columns of now, onChange: replace all"

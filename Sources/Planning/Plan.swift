@@ -196,6 +196,8 @@ package struct PlanNote: Sendable, Equatable {
     case narrowed
     /// More rows at the source than archived, by an earlier query of other columns; left so.
     case grown
+    /// To be exported again, but its first rows may have left the workspace: left as it is.
+    case fading
     /// Archived with an earlier query, and left so.
     case earlierQuery = "earlier_query"
     /// Counted as zero beyond what the source can tell.

@@ -5,7 +5,8 @@ package import Timeline
 
 /// The manifest's rows of one table as the receipts of its blobs tell them: of each slice the highest generation
 /// whose parts are all there, or an earlier one that is of the declared query and has no fewer rows. Of two that
-/// both lie there the higher one may never have been recorded: a run that was killed leaves just that.
+/// both lie there the higher one may never have been recorded: a run that was killed leaves just that. Of slices of
+/// different widths that overlap those count that were exported later: a plan exports only what is missing.
 package struct Reconstruction: Sendable {
   /// The rows of each slice, one a part, by slice.
   package private(set) var slices: [[ManifestRow]] = []
@@ -14,8 +15,8 @@ package struct Reconstruction: Sendable {
   /// Beside ticks that were cut by hash empty time may lie in no part, so that a lost part cannot be told from
   /// one that never was: such slices are left to the next plan, which counts them at the source.
   package private(set) var incomplete: [TimeRange] = []
-  /// Slices of which several generations are complete, so that the one that was in force is not certain: the
-  /// blobs of the others stay as well.
+  /// Slices of which several generations are complete, or that overlap others that are taken, so that what was in
+  /// force is not certain: the blobs of the others stay as well.
   package private(set) var ambiguous: [TimeRange] = []
 
   /// Takes the receipts of this archive in an inventory of `container`.
@@ -36,6 +37,48 @@ package struct Reconstruction: Sendable {
           return blob.row(part: index + 1, of: parts.count, at: address.url(in: storeURL))
         })
     }
+    separate()
+  }
+
+  /// Leaves out slices that overlap others which were exported later.
+  private mutating func separate() {
+    var kept: [[ManifestRow]] = []
+    var left: [TimeRange] = []
+    var cluster: ArraySlice<[ManifestRow]> = []
+    var end = Tick.earliest
+    func settle() {
+      if cluster.count == 1 {
+        kept += cluster
+        return
+      }
+      var taken: [[ManifestRow]] = []
+      let latest = cluster.sorted { a, b in
+        (b[0].exportedAt, a[0].sliceRange.length) < (a[0].exportedAt, b[0].sliceRange.length)
+      }
+      for slice in latest {
+        let range = slice[0].sliceRange
+        if taken.contains(where: { $0[0].sliceRange.overlaps(range) }) {
+          left.append(range)
+        } else {
+          taken.append(slice)
+        }
+      }
+      kept += taken.sorted { $0[0].sliceRange < $1[0].sliceRange }
+    }
+    for (index, slice) in slices.enumerated() {
+      let range = slice[0].sliceRange
+      if range.start >= end {
+        settle()
+        cluster = slices[index..<index]
+      }
+      cluster = slices[cluster.startIndex...index]
+      end = max(end, range.end)
+    }
+    settle()
+    slices = kept
+    ambiguous = (ambiguous + left).sorted()
+    let covered = TimeRangeSet(kept.lazy.map { $0[0].sliceRange })
+    incomplete.removeAll(where: covered.contains)
   }
 }
 

@@ -184,6 +184,7 @@ extension TablePlanner {
           replaces: slice.generation))
       return
     }
+    if mayHoldMore(slice, than: reason) { return keep(slice, reason, nil) }
     guard let count = count(of: slice.range, expecting: slice.rows) else { return }
     guard mayReplace(slice, by: count) else { return keep(slice, reason, count) }
     guard count.rows > 0 || count.isEstimate else {
@@ -202,6 +203,15 @@ extension TablePlanner {
         replaces: slice.generation, parts: generation.actions, obsolete: obsolete(slice) + generation.strays))
   }
 
+  /// Whether a slice has begun to leave the source, so that as many rows there are not the same ones, and blobs
+  /// that are intact.
+  private func mayHoldMore(_ slice: ArchivedSlice, than reason: SliceAction.Reason) -> Bool {
+    guard slice.hasBlobs, state.isPastRetention(slice.range), !names(state.options.allowShrink, slice.range) else {
+      return false
+    }
+    return state.survey.map { survey in slice.lines.contains { survey.findings[$0] == .intact } } ?? true
+  }
+
   /// Archived rows are never replaced by fewer, unless a person allows it for the slice.
   ///
   /// Another query may well find fewer; but only where all of the slice's rows can
@@ -211,10 +221,12 @@ extension TablePlanner {
     return !query.asksForSameRows(as: slice.queryHash) && count.rows > 0 && state.emptiness(of: slice.range) == .empty
   }
 
-  private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count) {
+  /// Leaves a slice as it is, whether the source was counted or cannot tell.
+  private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count?) {
     guard reason == .blobMissing || reason == .checksumMismatch else {
       current.slices += 1
       current.rows += slice.rows
+      guard let count else { return notes.add(.fading, slice.range) }
       let isFiltered = slice.status == .exported && !query.asksForSameRows(as: slice.queryHash)
       return notes.add(isFiltered ? .narrowed : .shrunk, slice.range, rows: slice.rows - count.rows)
     }
@@ -222,7 +234,8 @@ extension TablePlanner {
     fail(
       slice.range,
       "\(address) \(reason == .blobMissing ? "has lost a blob" : "has a blob that was changed"), and the source holds "
-        + "only \(count.rows) of its \(slice.rows) rows; --allow-shrink \(address) takes what is left")
+        + (count.map { "only \($0.rows)" } ?? "perhaps not all")
+        + " of its \(slice.rows) rows; --allow-shrink \(address) takes what is left")
   }
 
   private mutating func fail(_ slice: TimeRange, _ message: String) {

@@ -169,9 +169,28 @@ import Timeline
     #expect(answer.notes == [.earlierQuery])
   }
 
+  @Test func `a slice that has begun to leave the workspace is not replaced by as many other rows`() throws {
+    var world = try archived(now: "2025-01-31T12:00:00Z", retention: nil)
+    world.spec.retention = .day * 30
+    // The rows of the morning are gone, and as many came in late since.
+    world.rows = (0..<200).map { World.Row(time: day.end - .second * Int64($0 + 1), hash: $0) }
+    world.spec.columns = ["Level"]
+    for policy in [ChangePolicy.replace, .keep] {
+      world.onChange = policy
+      world.options.replace = policy == .keep ? [address] : []
+      let answer = try world.plan()
+      #expect(answer.isEmpty && answer.notes == [.fading], "\(policy)")
+      #expect(answer.changes.notes[0].message.contains("--allow-shrink \(address)"))
+    }
+    world.options.allowShrink = [address]
+    #expect(try world.run().reasons == [.requested])
+  }
+
   @Test func `a new query may find fewer rows, but only where all could still be seen`() throws {
-    let cases: [(Timespan?, [SliceAction.Reason])] = [(.day * 3650, [.specChanged]), (.day * 30, []), (nil, [])]
-    for (retention, expected) in cases {
+    let cases: [(Timespan?, [SliceAction.Reason], [PlanNote.Kind])] = [
+      (.day * 3650, [.specChanged], []), (.day * 30, [], [.fading]), (nil, [], [.narrowed]),
+    ]
+    for (retention, expected, notes) in cases {
       var world = try archived(now: "2025-01-31T12:00:00Z", retention: nil)
       // Of retention, half a day is gone; the rows of the morning with it.
       world.rows = (0..<10).map { World.Row(time: day.end - .second * Int64($0 + 1), hash: $0) }
@@ -180,10 +199,10 @@ import Timeline
       world.onChange = .replace
       let answer = try world.plan()
       #expect(answer.reasons == expected, "\(String(describing: retention))")
-      #expect(answer.notes == (expected.isEmpty ? [.narrowed] : []))
+      #expect(answer.notes == notes)
       guard expected.isEmpty else { continue }
       let message = answer.changes.notes[0].message
-      #expect(message.contains("the filter (where) has changed, and finds 90 fewer rows"))
+      #expect(retention != nil || message.contains("the filter (where) has changed, and finds 90 fewer rows"))
       #expect(message.contains("--allow-shrink \(address)"))
       world.options.allowShrink = [address]
       #expect(try world.run().reasons == [.specChanged])

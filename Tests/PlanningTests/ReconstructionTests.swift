@@ -65,6 +65,22 @@ import Timeline
     #expect(generations() == [2], "of neither, the highest")
   }
 
+  @Test func `of slices of two widths those count that were exported later, and the others are told`() throws {
+    var world = try World(slice: "12h", limits: .init(rows: 40))
+    var random = SplitMix64(seed: 14)
+    world.rows = World.rows(60, in: try range("2025-01-01", "2025-01-02"), world.spec.grid, using: &random)
+    let killed = try world.plan().changes
+    for action in killed.actions { world.commit(action, killed) }
+    world.spec.grid = try grid("6h")
+    world.now = world.now + .hour
+    try world.run()
+    let found = reconstruct(world)
+    let recorded = try world.archived().slices.filter(\.hasBlobs).map(\.range)
+    #expect(found.slices.map { $0[0].sliceRange } == recorded)
+    #expect(found.ambiguous == killed.actions.filter { !$0.isRecord }.map(\.range))
+    #expect(found.incomplete.isEmpty)
+  }
+
   @Test func `a generation with more rows is kept, whatever its query`() throws {
     var world = try World(slice: "1d")
     let start = try tick("2025-01-01")

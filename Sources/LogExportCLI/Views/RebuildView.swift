@@ -27,11 +27,12 @@ struct RebuildView {
         )
       }
       if let first = table.ambiguous.first {
-        let others = Quantity.of(table.ambiguous.count, "slice")
+        let slices = Quantity.of(table.ambiguous.count, "slice")
+        let address = Slice(table: table.name, range: first).address
         lines.append(
-          "\(style.yellow("!")) \(table.name)  several generations of \(others) are complete, \(Slice(table: table.name, range: first).address) first: "
-            + "taken is the one of the spec's query, unless a later one has more rows. The others stay (prune --unrecorded); verify --source tells which the source agrees with"
-        )
+          "\(style.yellow("!")) \(address)  \(slices) from here on: other blobs lie there as well, as another generation or "
+            + "under another width. Taken is what the spec's query exported, or has more rows, or came later. "
+            + "verify --source says whether the source agrees; prune --unrecorded shows the others")
       }
     }
     if !rebuild.hasLineage {
