@@ -22,6 +22,8 @@ package enum ExitCode: Int32, Sendable {
   case stale = 13
   /// The command line is wrong.
   case usage = 64
+  /// SIGHUP; what was finished is recorded.
+  case hungUp = 129
   /// SIGINT; what was finished is recorded.
   case interrupted = 130
   /// SIGTERM; what was finished is recorded.
