@@ -16,13 +16,13 @@ package enum LogExport {
 
   private static func dispatch(_ words: [String], _ environment: [String: String], _ signals: Signals) async -> ExitCode
   {
-    // A command line that cannot be read may still say who reads the answer.
-    let wantsJSON = words.contains("--json")
-    var console = Console(
-      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:]), environment: environment)
+    let readers = Arguments(readersOf: words)
+    var console = Console(readers, environment: environment)
     do {
+      console.log = try Log(readers)
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
+      console.log = try Log(readers)
       if arguments.wantsHelp {
         try console.write(Help.text(arguments.command))
         return words.isEmpty ? .usage : .done
