@@ -16,6 +16,11 @@ import Testing
     #expect(arguments.value("table") == "a=b")
   }
 
+  @Test(arguments: [("1kB", 1000), ("1KB", 1000), ("2MB", 2_000_000), ("3GB", 3_000_000_000), ("12", 12), ("5B", 5)])
+  func `takes sizes as the program writes them`(text: String, bytes: Int) throws {
+    #expect(try Arguments(parsing: ["apply", "--max-bytes", text]).size("max-bytes") == bytes)
+  }
+
   @Test func `asks for help in every usual way`() throws {
     for words in [
       [], ["--help"], ["-h"], ["help"], ["help", "plan"], ["plan", "--help"], ["plan", "-h"],

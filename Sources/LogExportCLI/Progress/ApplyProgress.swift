@@ -46,7 +46,7 @@ extension ApplyProgress {
     case .restarted(let table, let rows, _): update(table) { $0.done -= rows }
     case .sliceFinished(let slice, _, _, _): update(slice.table) { $0.finished += 1 }
     case .sliceFailed(let slice, _): update(slice.table) { $0.failed += 1 }
-    case .tableFinished(let table, let slices, _, let failed):
+    case .tableFinished(let table, let slices, _, let failed, _):
       // Slices recorded without rows are not announced one by one.
       update(table) { ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed) }
     case .partSplit, .batchHalved, .superseded, .columnHidden: break

@@ -8,12 +8,15 @@ final class ProgressView: Sendable {
   private let output: ProgressOutput
   private let log: Log
   private let pace: QueryPace
+  /// What a run was cancelled by: `by a signal`.
+  private let interruption: @Sendable () -> String
   private let progress = Mutex(ApplyProgress(startedAt: .now()))
 
-  init(_ output: ProgressOutput, log: Log, pace: QueryPace) {
+  init(_ output: ProgressOutput, log: Log, pace: QueryPace, interruption: @escaping @Sendable () -> String) {
     self.output = output
     self.log = log
     self.pace = pace
+    self.interruption = interruption
   }
 
   /// A request was answered with something that is tried again.
@@ -62,11 +65,22 @@ extension ProgressView {
       log.write(
         .warning, Session.hiddenColumn(column, of: table, behind: folder),
         ["table": .string(table), "column": .string(column)])
-    case .tableFinished(let table, let slices, let rows, let failed):
+    case .tableFinished(let table, let slices, let rows, let failed, let stopped):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(
-        .info, "\(table): done, \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
+        stopped == nil ? .info : .warning,
+        "\(table): \(words(stopped)), \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
         ["table": .string(table), "rows": .integer(rows), "failed": .integer(failed)])
+    }
+  }
+
+  /// Whether a table is done, and if not, why.
+  private func words(_ stopped: ApplyEvent.Stop?) -> String {
+    switch stopped {
+    case nil: "done"
+    case .cancelled: "stopped \(interruption())"
+    case .capped(let cap): "stopped at the cap on \(cap.name)"
+    case .failed: "stopped, since its manifest cannot be written"
     }
   }
 }
