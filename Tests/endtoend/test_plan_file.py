@@ -44,6 +44,26 @@ def slices(made, table):
     return [key[0] for key in made.in_force(table)]
 
 
+def test_what_is_archived_counts_slices_that_the_plan_does_not_touch(emulator, archive):
+    table = "Untouched_CL"
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    address = f"{table}/2025-01-01T02:00:00Z"
+    path, _ = saved(made, "again.json", "--replace", address)
+    made.apply("--replace", address)
+    assert "6 slices with 120 rows archived" in made.run("apply", path).out
+    # Late rows, which the plan does not hold.
+    fill(emulator, table, hours=[5], per_hour=1, first=500)
+    again = made.run("apply", path)
+    assert "6 slices with 120 rows archived" in again.out and "left out" not in again.err
+    path, _ = saved(made, "late.json", "--refresh")
+    made.apply("--refresh")
+    fill(emulator, table, hours=[4], per_hour=1, first=600)
+    again = made.run("apply", path)
+    assert "6 slices with 121 rows archived" in again.out and "left out what the plan does not hold" in again.err
+
+
 def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive):
     table = "Pipeline_CL"
     fill(emulator, table)
