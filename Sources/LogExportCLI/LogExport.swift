@@ -30,6 +30,7 @@ package enum LogExport {
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
         throw CommandFailure(.error, "cannot go to the directory \(directory)")
       }
+      try OutputFile.check(arguments)
       let log = try Log(arguments)
       console.log = log
       log.record(.debug, "logexport \(version) \(arguments.command)")

@@ -14,13 +14,16 @@ package struct SpecFile: Sendable {
 }
 
 extension SpecFile {
+  /// The spec's name where none is given.
+  static let standard = "logexport.yaml"
+
   /// Reads, decodes and validates; prints every problem of the file at once.
   ///
   /// Throws with code 1 where there is any error.
   static func load(_ arguments: Arguments, environment: [String: String], console: Console) throws(CommandFailure)
     -> SpecFile
   {
-    let path = arguments.value("spec") ?? "logexport.yaml"
+    let path = arguments.value("spec") ?? standard
     guard let text = try text(of: path) else {
       throw CommandFailure(
         .error, "there is no spec at \(path)\n  Name it with --spec FILE; examples/ has some to begin with.")

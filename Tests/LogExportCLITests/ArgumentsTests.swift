@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import LogExportCLI
@@ -86,5 +87,36 @@ import Testing
     (Quantity.minutes(119), "1 min"), (Quantity.minutes(12_000), "3 h 20 min"),
   ]) func `quantities read as people say them`(found: String, expected: String) {
     #expect(found == expected)
+  }
+}
+
+@Suite struct `Files that are written` {
+  @Test(arguments: ["plan", "report"])
+  func `are neither the spec, by whatever name, nor a directory`(command: String) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/logexport-out-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { do { try FileManager.default.removeItem(atPath: folder) } catch { Issue.record(error) } }
+    let spec = "\(folder)/soc.yaml"
+    try Data().write(to: URL(filePath: spec))
+    try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: spec)
+    try FileManager.default.linkItem(atPath: spec, toPath: "\(folder)/hard")
+    func check(_ flag: String, _ path: String) throws {
+      try OutputFile.check(Arguments(command: command, values: ["spec": [spec], flag: [path]]))
+    }
+    for flag in ["out", "log-file"] {
+      for (path, words) in [
+        (spec, "the spec itself"), ("\(folder)/link", "the spec itself"), ("\(folder)/hard", "the spec itself"),
+        (folder, "a directory"), ("\(folder)/new.d/", "a directory"), ("", "a directory"),
+      ] {
+        let failure = #expect(throws: CommandFailure.self) { try check(flag, path) }
+        #expect(failure?.code == .usage && failure?.message.contains(words) == true, "\(path)")
+      }
+      try check(flag, "\(folder)/new.json")
+    }
+  }
+
+  @Test func `are no stream where a plan is written`() throws {
+    #expect(throws: CommandFailure.self) { try OutputFile.check(Arguments(command: "plan", values: ["out": ["-"]])) }
+    try OutputFile.check(Arguments(command: "report", values: ["out": ["-"]]))
   }
 }
