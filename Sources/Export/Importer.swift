@@ -168,7 +168,8 @@ extension Importer {
     guard let blob = found else { return .failure(Refused(reason: "there is no blob \(address)")) }
     if blob.size == 0 { return .failure(Refused(reason: "\(address) is empty")) }
     if let bytes = entry.bytes, bytes != blob.size {
-      return .failure(Refused(reason: "\(address) has \(blob.size) bytes, not \(bytes)"))
+      return .failure(
+        Refused(reason: "\(address) has \(blob.size) bytes, not \(bytes) (--columns bytes=- compares no sizes)"))
     }
     guard Receipt(metadata: blob.metadata) == nil else {
       return .failure(Refused(reason: "\(address) is logexport's own: manifest rebuild brings its row back"))

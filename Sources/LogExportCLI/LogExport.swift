@@ -24,7 +24,7 @@ package enum LogExport {
       console = Console(arguments, environment: environment)
       console.log = try Log(readers)
       if arguments.wantsHelp {
-        try console.write(Help.text(arguments.command))
+        try console.write(Help.text(arguments.command, action: arguments.operand))
         return words.isEmpty ? .usage : .done
       }
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {

@@ -14,6 +14,20 @@ import Testing
     for example in command.examples { #expect(help.contains(example)) }
   }
 
+  @Test(arguments: CommandName.named("manifest")?.actions.map(\.name) ?? [])
+  func `what a command does by its next word has a help of its own`(action: String) throws {
+    let manifest = try #require(CommandName.named("manifest"))
+    let help = Help.text("manifest", action: action)
+    #expect(help.contains("Usage: logexport manifest \(action)"))
+    for other in manifest.actions {
+      #expect(help.contains(other.description.prefix(30)) == (other.name == action))
+      for flag in other.flags where !(manifest.action(action)?.flags.contains(flag) ?? false) {
+        #expect(!help.contains(" --\(flag) "))
+      }
+    }
+    #expect(help.contains("--spec FILE") && help.contains("  logexport manifest \(action)"))
+  }
+
   @Test(arguments: CommandName.all.flatMap(\.examples)) func `every example is a command line that is understood`(
     example: String
   ) throws {

@@ -292,7 +292,7 @@ def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator
 
     before = made.manifest(table)
     again = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
-    assert "3 adopted already" in again.out and "Nothing is adopted." in again.out
+    assert f"  {table}  3 adopted already" in again.out and "0 slices" not in again.out and "Nothing is adopted." in again.out
     assert made.manifest(table) == before
 
     # Unverified until they are counted, which is noted once.
@@ -323,6 +323,8 @@ def test_inclusive_ends_and_a_range_in_one_column(emulator, archive):
             url = f"{emulator.blob_url}/{container(made, table)}/{blob}?sv=2021&sig=secret"
             writer.writerow([f"{rows}.0", table_.upper(), f"{start} - {end}", url])
     columns = ["--columns", "table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl"]
+    assert "add --end inclusive" in made.run("manifest", "import", log, *columns, code=64).out
+    assert "--end inclusive" not in made.run("manifest", "import", log, *columns, "--end", "inclusive", code=64).out
     made.run("manifest", "import", log, *columns, "--end", "inclusive", "--recount", "--auto-approve")
     assert list(made.in_force(table)) == [
         ("2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z"), ("2025-01-01T01:00:00Z", "2025-01-01T02:00:00Z")]

@@ -1,20 +1,34 @@
 /// The help texts, made from the tables of commands and flags.
 enum Help {
-  /// The program's, or one command's.
-  static func text(_ command: String) -> String {
+  /// The program's, or one command's, or that of one of its actions.
+  static func text(_ command: String, action: String? = nil) -> String {
     guard let known = CommandName.named(command) else { return overview }
-    return """
-      logexport \(known.name): \(known.help)
+    guard let action = known.action(action) else {
+      return page(
+        "logexport \(known.name): \(known.help)", known.usage, known.description, Flag.known(to: command),
+        known.examples)
+    }
+    let name = "logexport \(known.name) \(action.name)"
+    let usage = "\(name)\(action.operand.map { " \($0.name)" } ?? "") [options]"
+    return page(
+      name, usage, action.description, known.flags(of: action), known.examples.filter { $0.hasPrefix(name) })
+  }
 
-      Usage: \(known.usage)
+  private static func page(
+    _ title: String, _ usage: String, _ description: String, _ known: [Flag], _ examples: [String]
+  ) -> String {
+    """
+    \(title)
 
-      \(paragraphs(known.description))
+    Usage: \(usage)
 
-      Options:
-      \(flags(Flag.known(to: command)))
-      \(known.examples.count == 1 ? "Example" : "Examples"):
-      \(known.examples.map { "  \($0)\n" }.joined())
-      """
+    \(paragraphs(description))
+
+    Options:
+    \(flags(known))
+    \(examples.count == 1 ? "Example" : "Examples"):
+    \(examples.map { "  \($0)\n" }.joined())
+    """
   }
 
   private static var overview: String {
