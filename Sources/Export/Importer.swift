@@ -156,6 +156,7 @@ extension Importer {
   /// Looks at a line's blob.
   private func row(_ wanted: Adoption.Wanted, _ table: TableSpec) async throws -> Result<ManifestRow, Refused> {
     let entry = wanted.entry
+    if entry.url.isEmpty { return .failure(Refused(reason: "it names no blob")) }
     guard let address = address(entry, table) else {
       return .failure(
         Refused(reason: "its blob lies outside of \(store.url): copy it there first, and correct the file"))

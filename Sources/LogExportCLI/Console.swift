@@ -14,11 +14,17 @@ struct Console: Sendable {
   let style: Style
   /// Whether results are for programs.
   let json: Bool
+  /// What makes another command one of the same spec: ` -f soc.yaml`; empty for the default.
+  private let place: String
   /// Which also takes what went wrong; nil before the command line is read.
   var log: Log?
 
   init(_ arguments: Arguments, environment: [String: String]) {
     json = arguments.has("json") || arguments.value("format") == "json"
+    place = ["chdir", "spec"].compactMap { flag in
+      let isStandard = flag == "spec" && arguments.value(flag) == SpecFile.standard
+      return isStandard ? nil : arguments.value(flag).map { " \(flag == "spec" ? "-f" : "--chdir") \(Shell.word($0))" }
+    }.joined()
     let plain =
       arguments.has("no-color") || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
     style = Style(colours: !plain && !json && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
@@ -29,6 +35,17 @@ struct Console: Sendable {
     if let log { return log }
     return try Log(arguments)
   }
+
+  /// A text that people read, in which the commands to go on with are of this run's spec.
+  func naming(_ text: String) -> String {
+    if place.isEmpty { return text }
+    return Self.recommended.reduce(text) { $0.replacing("logexport \($1)", with: "logexport \($1)\(place)") }
+  }
+
+  private static let recommended = [
+    "plan", "apply", "doctor", "unlock", "status", "verify", "prune", "manifest list", "manifest rebuild",
+    "manifest import",
+  ]
 
   /// Writes a result.
   ///
@@ -50,11 +67,12 @@ struct Console: Sendable {
   /// Writes what a command could not do; for programs as a line of JSON, as problems of a spec are.
   func report(_ failure: CommandFailure) {
     if failure.message.isEmpty { return }
-    let lines = failure.message.split(separator: "\n", maxSplits: 1)
+    let message = naming(failure.message)
+    let lines = message.split(separator: "\n", maxSplits: 1)
     let remedy = lines.count > 1 ? lines[1].split(separator: "\n").map { $0.drop { $0 == " " } } : nil
     let problem = Diagnostic(.error, String(lines[0]), remedy: remedy?.joined(separator: "\n"))
     if tell(problem, code: failure.code) { return }
-    error(style.red("error:") + " " + displayable(failure.message))
+    error(style.red("error:") + " " + displayable(message))
   }
 
   /// Writes problems of a file with its lines; each for programs as a line of JSON.

@@ -74,7 +74,7 @@ extension CommandName {
         valid. What options say is not asked, --table among them; without a terminal they must say everything but the \
         range. Where the workspace can be \
         reached, its tables are listed by their size in the last 31 days, from its table Usage, which costs nothing \
-        to read. A file that exists is left alone.
+        to read. A file that exists is left alone; with -f - the spec is printed.
         """,
       examples: [
         "logexport init",

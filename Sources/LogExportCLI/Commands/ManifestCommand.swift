@@ -109,7 +109,7 @@ extension ManifestCommand {
     } carryOut: { rebuild, permit in
       try await rebuilder.append(rebuild, permit: permit)
       let view = RebuildView(rebuild: rebuild, style: console.style)
-      try console.write(console.json ? view.json : view.done)
+      try console.write(console.json ? view.json : console.naming(view.done))
       return .done
     }
   }

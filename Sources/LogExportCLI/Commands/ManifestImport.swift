@@ -36,7 +36,7 @@ enum ManifestImport {
       return .something(found)
     } carryOut: { found, permit in
       try await importer.append(found, permit: permit)
-      try console.write(console.json ? view(found).json : view(found).done)
+      try console.write(console.json ? view(found).json : console.naming(view(found).done))
       return code(found)
     }
   }

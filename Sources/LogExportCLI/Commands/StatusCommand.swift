@@ -17,7 +17,8 @@ enum StatusCommand {
       try console.write(json.text)
     } else {
       let isBrief = arguments.has("check") && arguments.has("quiet")
-      try console.write(view.render(survey.tables, hasManifest: survey.lineage != nil, isBrief: isBrief))
+      try console.write(
+        console.naming(view.render(survey.tables, hasManifest: survey.lineage != nil, isBrief: isBrief)))
     }
     return arguments.has("check") && tables.contains { $0.missing > 0 } ? .differences : .done
   }
