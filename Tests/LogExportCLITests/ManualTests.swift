@@ -62,6 +62,16 @@ import Testing
     #expect(try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8) == made)
   }
 
+  @Test func `every exit code stands in the help and in docs-exit-codes, and no other`() throws {
+    let root = #filePath.dropLast("/Tests/LogExportCLITests/ManualTests.swift".count)
+    let page = try String(contentsOfFile: "\(root)/docs/exit-codes.md", encoding: .utf8)
+    let told = page.split(separator: "\n").filter { $0.hasPrefix("| ") }
+      .flatMap { $0.split(separator: "|")[0].split(separator: ",").compactMap { Int32($0.filter { $0 != " " }) } }
+    #expect(told == ExitCode.allCases.map(\.rawValue))
+    let help = Help.text("").split(separator: "\n").joined(separator: " ")
+    for code in ExitCode.allCases { #expect(help.contains("\(code.rawValue) \(code.meaning)")) }
+  }
+
   @Test(arguments: [
     (".TH at the start", "\\&.TH at the start"), ("'quoted'", "\\&\\(aqquoted\\(aq"), ("a\\b --c", "a\\eb \\-\\-c"),
   ]) func `troff takes text literally`(text: String, escaped: String) {

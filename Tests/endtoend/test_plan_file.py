@@ -427,6 +427,7 @@ def test_two_plans_are_compared(emulator, archive):
     assert re.search(r"- +Compared_CL +2025-01-01 → 2025-01-01 02:00 +2 slices +to export\n", text)
     assert re.search(r"\+ +Compared_CL +2025-01-01 04:00 → 2025-01-01 06:00 +2 slices +to export\n", text)
     assert "2 slices came in, 2 went, 0 changed." in text and "! lineage" in text
+    assert re.search(r"! options +--to 2025-01-01T04:00:00Z → none", text)
     found = json.loads(show(made, new, "--against", old, "--json"))
     assert found["summary"] == {"came": 2, "went": 2, "changed": 0}
     assert {difference["name"] for difference in found["differs"]} == {"lineage", "options", "containers"}

@@ -34,7 +34,7 @@ enum Help {
   private static var overview: String {
     let width = (CommandName.all.map(\.name.count).max() ?? 0) + 2
     let commands = CommandName.all.map { "  \(padded($0.name, width))\($0.help)\n" }.joined()
-    let codes = ExitCode.documented.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: ", ")
+    let codes = ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
     return """
       logexport: exports Azure Log Analytics tables to blob storage, provably complete
 
@@ -84,13 +84,4 @@ enum Help {
 extension Flag {
   /// `-f, --spec FILE`.
   var label: String { "\(short.map { "-\($0), " } ?? "")--\(name)\(value.map { " \($0.name)" } ?? "")" }
-}
-
-extension ExitCode {
-  /// Each with its meaning in the shortest words, for the help and the man page.
-  static let documented: [(code: ExitCode, meaning: String)] = [
-    (.done, "done"), (.error, "error"), (.differences, "differences"), (.partial, "partly done"),
-    (.unavailable, "service unavailable"), (.locked, "locked"), (.denied, "not authorised"), (.usage, "usage"),
-    (.interrupted, "interrupted"), (.terminated, "terminated"),
-  ]
 }
