@@ -88,7 +88,13 @@ extension Log {
   /// Moves up over the block that is shown and clears to the end of the screen.
   private static func erase(_ block: String) -> String {
     if block.isEmpty { return "" }
-    return "\u{1B}[\(block.count { $0 == "\n" })A\r\u{1B}[J"
+    return "\u{1B}[\(rows(block, columns: Console.size.columns))A\r\u{1B}[J"
+  }
+
+  /// How many rows of a terminal a block takes: lines that were drawn for a wider one are wrapped by now.
+  static func rows(_ block: String, columns: Int) -> Int {
+    block.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .reduce(0) { $0 + max(1, ($1.count + columns - 1) / columns) }
   }
 }
 
