@@ -57,12 +57,12 @@ class Archive:
 
     # Runs
 
-    def start(self, command, *arguments, environment=None):
-        """Starts the tool and returns the process."""
+    def start(self, command, *arguments, environment=None, before=()):
+        """Starts the tool, by `before` where something else starts it, and returns the process."""
         self.write_spec()
         note_environment(environment or {})
         return Watched(
-            [program("logexport"), command, "-f", self.spec_file, *arguments],
+            [*before, program("logexport"), command, "-f", self.spec_file, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**clean_environment(), **(environment or {})},
         )

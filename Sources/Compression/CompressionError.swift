@@ -9,5 +9,10 @@ package struct CompressionError: Error, Sendable, Equatable, CustomStringConvert
     self.message = message
   }
 
+  /// A stream behind whose end there is something else.
+  static func followed(_ function: String) -> CompressionError {
+    CompressionError(function: function, message: "the stream has ended, and other bytes follow it")
+  }
+
   package var description: String { "\(function): \(message)" }
 }

@@ -28,7 +28,7 @@ final class GzipDecoder {
     state.pointee.avail_in = UInt32(input.count)
     var isFull = false
     while state.pointee.avail_in > 0 || isFull {
-      if !isWithin { begin() }
+      if !isWithin { try begin() }
       state.pointee.next_out = room.baseAddress
       state.pointee.avail_out = UInt32(room.count)
       let status = isal_inflate(state)
@@ -41,8 +41,10 @@ final class GzipDecoder {
     }
   }
 
-  private func begin() {
+  private func begin() throws(CompressionError) {
     if members > 0 {
+      // The first byte of every member (RFC 1952): of fewer than a header's the library waits for more.
+      guard state.pointee.next_in?.pointee == 0x1F else { throw .followed("isal_inflate") }
       isal_inflate_reset(state)
       state.pointee.crc_flag = UInt32(ISAL_GZIP)
     }

@@ -27,6 +27,7 @@ final class ZstdDecoder {
     var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
     var isFull = false
     while source.pos < source.size || isFull {
+      if expected == 0, !Self.begins(input[source.pos]) { throw .followed("ZSTD_decompressStream") }
       var written = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
       let result = ZSTD_decompressStream(context, &written, &source)
       if written.pos > 0 { body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<written.pos])) }
@@ -39,6 +40,9 @@ final class ZstdDecoder {
       isFull = expected != 0 && written.pos == written.size
     }
   }
+
+  /// Whether a frame may begin with a byte (RFC 8878): one of data, or one to be skipped.
+  private static func begins(_ byte: UInt8) -> Bool { byte == 0x28 || (0x50...0x5F).contains(byte) }
 
   func finish() throws(CompressionError) {
     guard expected == 0 else {

@@ -95,8 +95,15 @@ extension Applier {
     report(
       .tableFinished(
         table: plan.table, slices: outcome.exported.slices + outcome.recorded, rows: outcome.exported.rows,
-        failed: outcome.failures.count))
+        failed: outcome.failures.count, stopped: stop(outcome, of: plan.actions.count, allowance)))
     return outcome
+  }
+
+  /// Why a table's work ended before its end; nil where it did not.
+  private func stop(_ outcome: ApplyOutcome, of slices: Int, _ allowance: RunAllowance) -> ApplyEvent.Stop? {
+    guard outcome.exported.slices + outcome.recorded + outcome.failures.count < slices else { return nil }
+    if Task.isCancelled { return .cancelled }
+    return allowance.reached.map { .capped($0) } ?? .failed
   }
 
   /// Makes sure that the table's manifest can be written before any of its blobs is;
@@ -129,7 +136,7 @@ extension Applier {
       var running = 0
       while true {
         while running < width, !queue.isEmpty, !Task.isCancelled {
-          let slices = allowance.admit(queue.next(), queue.sizing)
+          let slices = allowance.admit(queue.next(), of: plan.table, queue.sizing)
           // Nothing is begun any more, of any table.
           if slices.isEmpty { break }
           group.addTask { await run.outcomes(slices) }

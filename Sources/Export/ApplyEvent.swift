@@ -20,7 +20,18 @@ package enum ApplyEvent: Sendable {
   case superseded(blob: String, reason: String)
   /// Readers of Parquet take a column from a folder of the path that is named like it; told once.
   case columnHidden(table: String, column: String, folder: String)
-  case tableFinished(table: String, slices: Int, rows: Int, failed: Int)
+  /// The work of a table is over; why before its end, where slices are left that have not failed.
+  case tableFinished(table: String, slices: Int, rows: Int, failed: Int, stopped: Stop? = nil)
+
+  /// Why no slice of a table is begun any more.
+  package enum Stop: Sendable, Equatable {
+    /// The run was cancelled.
+    case cancelled
+    /// It came to one of its caps.
+    case capped(RunCaps.Reached)
+    /// The table's manifest cannot be written.
+    case failed
+  }
 }
 
 /// What an apply came to.

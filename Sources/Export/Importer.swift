@@ -156,6 +156,7 @@ extension Importer {
   /// Looks at a line's blob.
   private func row(_ wanted: Adoption.Wanted, _ table: TableSpec) async throws -> Result<ManifestRow, Refused> {
     let entry = wanted.entry
+    if entry.url.isEmpty { return .failure(Refused(reason: "it names no blob")) }
     guard let address = address(entry, table) else {
       return .failure(
         Refused(reason: "its blob lies outside of \(store.url): copy it there first, and correct the file"))
@@ -168,7 +169,8 @@ extension Importer {
     guard let blob = found else { return .failure(Refused(reason: "there is no blob \(address)")) }
     if blob.size == 0 { return .failure(Refused(reason: "\(address) is empty")) }
     if let bytes = entry.bytes, bytes != blob.size {
-      return .failure(Refused(reason: "\(address) has \(blob.size) bytes, not \(bytes)"))
+      return .failure(
+        Refused(reason: "\(address) has \(blob.size) bytes, not \(bytes) (--columns bytes=- compares no sizes)"))
     }
     guard Receipt(metadata: blob.metadata) == nil else {
       return .failure(Refused(reason: "\(address) is logexport's own: manifest rebuild brings its row back"))

@@ -9,20 +9,21 @@ package struct Pruner: Sendable {
   package var spec: ExportSpec
   /// The tables of the spec that were selected.
   package var tables: [TableSpec]
-  /// Whether tables of the manifest that the spec does not have are looked at as well.
-  package var looksBeyond: Bool
+  /// Which tables of the manifest that the spec does not have are looked at as well.
+  package var beyond: @Sendable (String) -> Bool
   package var store: any BlobStore
   package var now: Tick
   package var runID: String
   package var report: @Sendable (LookEvent) -> Void
 
   package init(
-    spec: ExportSpec, tables: [TableSpec], looksBeyond: Bool, store: any BlobStore, now: Tick, runID: String,
-    report: @escaping @Sendable (LookEvent) -> Void = { _ in }
+    spec: ExportSpec, tables: [TableSpec], beyond: @escaping @Sendable (String) -> Bool, store: any BlobStore,
+    now: Tick,
+    runID: String, report: @escaping @Sendable (LookEvent) -> Void = { _ in }
   ) {
     self.spec = spec
     self.tables = tables
-    self.looksBeyond = looksBeyond
+    self.beyond = beyond
     self.store = store
     self.now = now
     self.runID = runID
@@ -65,8 +66,10 @@ package struct Pruning: Sendable {
   package var items: [Item] = []
   /// Blobs that are not as the manifest has them, or lie in another store: they stay.
   package var kept: [(slice: Slice, blob: String, reason: String)] = []
-  /// Addresses of which nothing may go.
-  package var unknown: [String] = []
+  /// Addresses of which nothing may go, and what stands in the way.
+  package var obstacles: [(address: String, reason: String)] = []
+  /// The tables that were looked at.
+  package var tables: [String] = []
 
   /// One slice's blobs.
   package struct Item: Sendable {
@@ -115,19 +118,26 @@ extension Pruner {
     }
     let segments = try await ledger.segments()
     var work: [(name: String, spec: TableSpec?)] = tables.map { ($0.name, $0) }
-    if looksBeyond {
-      let others = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name))
-      work += others.sorted().map { ($0, nil) }
-    }
-    var result = Pruning()
+    let others = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).filter(beyond)
+    work += others.sorted().map { ($0, nil) }
+    var result = Pruning(tables: work.map(\.name))
     var selected: [Prunable] = []
+    // Addressed slices in force that the spec declares.
+    var declared: Set<String> = []
     for (name, table) in work {
       let archived = try await ledger.read(name, from: segments)
-      selected += prunable(archived, name, table).filter(selection.holds)
+      var found = prunable(archived, name, table)
       if let table, selection.mayHoldUnrecorded(of: name) {
-        selected += try await unrecorded(archived, table, segments, lineage.id).filter(selection.holds)
+        found += try await unrecorded(archived, table, segments, lineage.id)
       }
+      selected += found.filter(selection.holds)
+      guard !selection.addresses.isEmpty else { continue }
+      let undeclared = Set(found.filter { $0.kind == .undeclared }.map(\.slice))
+      let inForce = archived.slices.lazy.filter(\.hasBlobs).map { Slice(table: name, range: $0.range) }
+      declared.formUnion(
+        inForce.filter { selection.addresses.contains($0.address) && !undeclared.contains($0) }.map(\.address))
     }
+    let named = Set(selected.map(\.slice.address))
     try await protect(&selected, segments)
     let infos = try await properties(of: selected.flatMap(\.blobs))
     var next = infos.startIndex
@@ -135,8 +145,24 @@ extension Pruner {
       judge(item, infos[next..<next + item.blobs.count], lineage.id, &result)
       next += item.blobs.count
     }
-    let named = Set(selected.map(\.slice.address))
-    result.unknown = selection.addresses.subtracting(named).sorted()
+    let going = Set(result.items.map(\.slice.address))
+    let left = Set(selected.map(\.slice.address))
+    for address in selection.addresses.subtracting(going).sorted() {
+      let kept = result.kept.first { $0.slice.address == address }
+      let reason =
+        if declared.contains(address) {
+          "the spec declares it, and it is in force"
+        } else if let kept {
+          "\(kept.blob) stays: \(kept.reason)"
+        } else if left.contains(address) {
+          "its blobs are gone already"
+        } else if named.contains(address) {
+          "a slice in force that the spec declares is in the same blob"
+        } else {
+          "the manifest has no blob of it"
+        }
+      result.obstacles.append((address, reason))
+    }
     return result
   }
 

@@ -1,5 +1,6 @@
 internal import Planning
 internal import Synchronization
+package import Timeline
 
 /// How much one run may export; what is over it stays for the next.
 ///
@@ -20,7 +21,18 @@ package struct RunCaps: Sendable, Equatable {
 
   /// Which of them a run has come to.
   package enum Reached: Sendable, Equatable {
-    case volume, duration
+    case duration
+    /// Rows or bytes, by the slice that was the first to be too much.
+    case volume(Next)
+  }
+
+  /// The slice before which a run stopped, and what it takes.
+  package struct Next: Sendable, Equatable {
+    package var slice: Slice
+    package var rows: Int
+    package var bytes: Int
+    /// Whether the run has begun none before: with these caps no run will.
+    package var isFirst: Bool
   }
 }
 
@@ -40,16 +52,20 @@ final class RunAllowance: Sendable {
   var reached: RunCaps.Reached? { spent.withLock { $0.reached } }
 
   /// Of slices that would be begun now the first that may be: all, some, or none from the first refusal on.
-  func admit(_ slices: [SliceAction], _ sizing: Sizing) -> [SliceAction] {
+  func admit(_ slices: [SliceAction], of table: String, _ sizing: Sizing) -> [SliceAction] {
     if caps == RunCaps() { return slices }
     return spent.withLock { spent in
       if spent.reached == nil, let limit = caps.duration, elapsed() >= limit { spent.reached = .duration }
       var admitted: [SliceAction] = []
       for slice in slices where spent.reached == nil {
         let count = slice.parts.reduce(Count.zero) { $1.adopted == nil ? $0 + $1.part.count : $0 }
-        let (rows, bytes) = (spent.rows + count.rows, spent.bytes + sizing.bytes(count))
+        let own = sizing.bytes(count)
+        let (rows, bytes) = (spent.rows + count.rows, spent.bytes + own)
         if rows > caps.rows ?? .max || bytes > caps.bytes ?? .max {
-          spent.reached = .volume
+          spent.reached = .volume(
+            RunCaps.Next(
+              slice: Slice(table: table, range: slice.range), rows: count.rows, bytes: own,
+              isFirst: spent.rows == 0 && spent.bytes == 0))
         } else {
           (spent.rows, spent.bytes) = (rows, bytes)
           admitted.append(slice)

@@ -119,6 +119,7 @@ extension Verifier {
     if options.content { result.add(try await read(sample, check, gate, known: result.findings)) }
     if options.source, isDeclared { result.add(try await count(sample, check)) }
     if options.source, !isDeclared { result.uncounted += sample.count }
+    result.findings = result.findings.agreeing()
     result.findings.sort { ($0.slice.range, $0.blob) < ($1.slice.range, $1.blob) }
     return result
   }

@@ -142,11 +142,11 @@ extension SpecDecoder {
   }
 }
 
-/// A size as specs and options write it, `64MB`, `500KB` or a number of bytes; decimal. Nil for anything else, and
+/// A size as specs and options write it, `64MB`, `500kB` or a number of bytes; decimal. Nil for anything else, and
 /// `Int.max` for what is more than that.
 package func byteSize(_ text: String) -> Int? {
   let digits = text.prefix { ("0"..."9").contains($0) }
-  let units = ["": 1, "B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000]
+  let units = ["": 1, "B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000]
   guard let count = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
   let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
   return overflow ? .max : bytes

@@ -101,6 +101,11 @@ extension Connection {
     return AzureBlobStore(url: url, pipeline: pipeline, authorizer: try authorizer(of: url))
   }
 
+  /// The absolute path of a store in a directory; nil for any other.
+  var directory: String? {
+    if case .directory(let path) = file.spec.destination.store { absolute(path) } else { nil }
+  }
+
   /// The variable that signs for the store by an account key; nil where a token does.
   func storageKey() throws(CommandFailure) -> String? {
     if case .directory = file.spec.destination.store { return nil }

@@ -1,5 +1,5 @@
 /// The documented exit codes; any other is to be treated as failure.
-package enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable, CaseIterable {
   case done = 0
   case error = 1
   /// Differences were found, and details were asked for.
@@ -22,10 +22,35 @@ package enum ExitCode: Int32, Sendable {
   case stale = 13
   /// The command line is wrong.
   case usage = 64
+  /// SIGHUP; what was finished is recorded.
+  case hungUp = 129
   /// SIGINT; what was finished is recorded.
   case interrupted = 130
   /// SIGTERM; what was finished is recorded.
   case terminated = 143
+}
+
+extension ExitCode {
+  /// What it means in the shortest words, for the help and the man page; docs/exit-codes.md says more.
+  var meaning: String {
+    switch self {
+    case .done: "done"
+    case .error: "error"
+    case .differences: "differences"
+    case .partial: "partly done"
+    case .posture: "resources not as declared"
+    case .unavailable: "service unavailable"
+    case .volumeCap: "stopped at a cap on volume"
+    case .durationCap: "stopped at a cap on duration"
+    case .locked: "locked"
+    case .denied: "not authorised"
+    case .stale: "plan file stale"
+    case .usage: "usage"
+    case .hungUp: "hung up"
+    case .interrupted: "interrupted"
+    case .terminated: "terminated"
+    }
+  }
 }
 
 /// A command that cannot go on: what to print, and the code to end with.

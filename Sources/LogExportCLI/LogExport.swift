@@ -16,20 +16,21 @@ package enum LogExport {
 
   private static func dispatch(_ words: [String], _ environment: [String: String], _ signals: Signals) async -> ExitCode
   {
-    // A command line that cannot be read may still say who reads the answer.
-    let wantsJSON = words.contains("--json")
-    var console = Console(
-      Arguments(command: "", values: wantsJSON ? ["json": [""]] : [:]), environment: environment)
+    let readers = Arguments(readersOf: words)
+    var console = Console(readers, environment: environment)
     do {
+      console.log = try Log(readers)
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
+      console.log = try Log(readers)
       if arguments.wantsHelp {
-        try console.write(Help.text(arguments.command))
+        try console.write(Help.text(arguments.command, action: arguments.operand))
         return words.isEmpty ? .usage : .done
       }
       if let directory = arguments.value("chdir"), !FileManager.default.changeCurrentDirectoryPath(directory) {
         throw CommandFailure(.error, "cannot go to the directory \(directory)")
       }
+      try OutputFile.check(arguments)
       let log = try Log(arguments)
       console.log = log
       log.record(.debug, "logexport \(version) \(arguments.command)")

@@ -28,14 +28,14 @@ enum Question {
   ///
   /// Throws with code 1 where no answer comes.
   static func ask<T>(
-    _ text: String, default fallback: String? = nil, _ take: (String) throws(CommandFailure) -> T
+    _ text: String, default fallback: String? = nil, _ take: (String) async throws(CommandFailure) -> T
   ) async throws(CommandFailure) -> T {
     while true {
       Console.prompt("\(text)\(fallback.map { " [\($0)]" } ?? ""): ")
       guard let line = await answer() else { throw CommandFailure(.error, "nothing was written") }
       var answer = line.split(separator: " ").joined(separator: " ")
       if answer.isEmpty, let fallback { answer = fallback }
-      do throws(CommandFailure) { return try take(answer) } catch {
+      do throws(CommandFailure) { return try await take(answer) } catch {
         Console.prompt("  \(error.message)\n")
       }
     }

@@ -41,7 +41,7 @@ struct Session: Sendable {
     ) { event in
       if case .scanning(let table, let bytes) = event {
         let size = bytes.map { "about \(Quantity.bytes($0))" } ?? "an amount that is not known"
-        log.write(.warning, "\(table): counting scans \(size), which is billed", ["table": table])
+        log.write(.warning, "\(table): counting scans \(size), which is billed", ["table": .string(table)])
       }
       view.take(event)
     }

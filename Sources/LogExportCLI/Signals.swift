@@ -6,14 +6,16 @@ internal import Synchronization
   internal import Musl
 #endif
 
-/// SIGINT and SIGTERM, turned into a clean stop; a second one ends at once. SIGCONT, turned
-/// into a look at what may have changed while the process was stopped.
+/// SIGINT, SIGTERM and SIGHUP, turned into a clean stop; a second one ends at once, but for a SIGHUP, which
+/// the kernel and the shell both send where a terminal closes. SIGCONT, turned into a look at what may have
+/// changed while the process was stopped.
 ///
 /// The signals are blocked in every thread and taken by the main thread, which
 /// waits for them with `sigwait(3)`, so that nothing runs inside a handler. The
 /// main thread must not be the concurrency runtime's: while that sleeps, it
 /// unblocks every signal.
 package final class Signals: Sendable {
+  private let set: sigset_t
   private let state = Mutex(
     (first: ExitCode?.none, handler: (@Sendable () -> Void)?.none, resumed: (@Sendable () -> Void)?.none))
 
@@ -22,17 +24,21 @@ package final class Signals: Sendable {
   package init() {
     // A pipe that is closed is an error of write(2), not a death.
     signal(SIGPIPE, SIG_IGN)
-    var set = Self.set
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-  }
-
-  private static var set: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    sigaddset(&set, SIGINT)
-    sigaddset(&set, SIGTERM)
-    sigaddset(&set, SIGCONT)
-    return set
+    for number in [SIGINT, SIGTERM, SIGCONT] { sigaddset(&set, number) }
+    // `nohup` has it ignored, and what is ignored would be taken all the same once it is blocked.
+    if !Self.leaveIgnored(SIGHUP) { sigaddset(&set, SIGHUP) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    self.set = set
+  }
+
+  /// Whether a signal was ignored before the program began; it stays so.
+  private static func leaveIgnored(_ number: Int32) -> Bool {
+    let before = signal(number, SIG_DFL)
+    guard unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) else { return false }
+    signal(number, SIG_IGN)
+    return true
   }
 }
 
@@ -52,13 +58,14 @@ extension Signals {
 
   /// Takes signals until the process ends.
   package func wait() -> Never {
-    var set = Self.set
+    var set = set
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
       switch number {
       case SIGCONT: state.withLock { $0.resumed }?()
       case SIGINT: receive(.interrupted)
+      case SIGHUP: receive(.hungUp)
       default: receive(.terminated)
       }
     }
@@ -70,7 +77,7 @@ extension Signals {
       if !isSecond { state.first = code }
       return (isSecond, state.handler)
     }
-    if isSecond { _exit(code.rawValue) }
-    handler?()
+    if !isSecond { return handler?() ?? () }
+    if code != .hungUp { _exit(code.rawValue) }
   }
 }

@@ -14,20 +14,23 @@ package struct SpecFile: Sendable {
 }
 
 extension SpecFile {
+  /// The spec's name where none is given.
+  static let standard = "logexport.yaml"
+
   /// Reads, decodes and validates; prints every problem of the file at once.
   ///
   /// Throws with code 1 where there is any error.
   static func load(_ arguments: Arguments, environment: [String: String], console: Console) throws(CommandFailure)
     -> SpecFile
   {
-    let path = arguments.value("spec") ?? "logexport.yaml"
+    let path = arguments.value("spec") ?? standard
     guard let text = try text(of: path) else {
       throw CommandFailure(
         .error, "there is no spec at \(path)\n  Name it with --spec FILE; examples/ has some to begin with.")
     }
     let environment = try withEnvFile(arguments, beside: path, environment, console)
     let (spec, diagnostics) = ExportSpec.decode(text: text, file: path, environment: environment)
-    report(diagnostics, text, console)
+    console.report(diagnostics, source: SourceText(text))
     guard let spec else {
       let count = diagnostics.count { $0.severity == .error }
       throw CommandFailure(.error, "\(path) has \(Quantity.of(count, "problem"))")
@@ -51,18 +54,9 @@ extension SpecFile {
       return environment
     }
     let dotEnv = DotEnv.parse(text, file: file)
-    report(dotEnv.diagnostics, text, console)
+    console.report(dotEnv.diagnostics, source: SourceText(text))
     if dotEnv.diagnostics.hasErrors { throw CommandFailure(.error, "\(file) cannot be read") }
     return dotEnv.values.merging(environment) { _, given in given }
-  }
-
-  private static func report(_ diagnostics: [Diagnostic], _ text: String, _ console: Console) {
-    if diagnostics.isEmpty { return }
-    if console.json {
-      for diagnostic in diagnostics { console.error(diagnostic.json) }
-    } else {
-      console.error(DiagnosticRenderer(colors: console.style.colours).render(diagnostics, source: SourceText(text)))
-    }
   }
 
   private static func text(of path: String) throws(CommandFailure) -> String? {

@@ -230,7 +230,7 @@ let specSchema = #"""
           "description": "Bytes of one response, decimal: 64MB, 500KB or a plain number; at most 64MB. Default: 64MB.",
           "anyOf": [
             { "type": "integer", "minimum": 1, "maximum": 64000000 },
-            { "type": "string", "pattern": "^[0-9]+(B|KB|MB|GB)$" },
+            { "type": "string", "pattern": "^[0-9]+(B|kB|KB|MB|GB)$" },
             { "$ref": "#/$defs/substitution" }
           ],
           "default": "64MB"
@@ -358,7 +358,7 @@ let specSchema = #"""
           "description": "What the columns of a row group may hold, which bounds the memory of a part, decimal: 1MB to 1GB. Default: 64 MiB.",
           "anyOf": [
             { "type": "integer", "minimum": 1000000, "maximum": 1000000000 },
-            { "type": "string", "pattern": "^[0-9]+(B|KB|MB|GB)$" },
+            { "type": "string", "pattern": "^[0-9]+(B|kB|KB|MB|GB)$" },
             { "$ref": "#/$defs/substitution" }
           ],
           "default": 67108864

@@ -5,8 +5,11 @@ package struct ForeignColumns: Sendable, Equatable {
   package var range: Range
   package var rows: Column
   package var url: Column
-  /// The blob's size in bytes, where the log has it.
+  /// The blob's size in bytes, where the log has it; nil for a column of a usual name, if there is one.
   package var bytes: Column?
+
+  /// Stands for the column of sizes where the log's is not to be compared.
+  package static let none: Column = "-"
 
   /// A column by its name in the header, or by its number from 1 in a file that has none.
   package typealias Column = String
@@ -64,7 +67,13 @@ extension ForeignColumns {
       case .one(let column): [column]
       case .two(let start, let end): [start, end]
       }
-    return [table] + ends + [rows, url] + (bytes.map { [$0] } ?? [])
+    return [table] + ends + [rows, url] + (bytes.flatMap { $0 == Self.none ? nil : [$0] } ?? [])
+  }
+
+  /// The column of sizes among those of a header: the one that is named, or else one of a usual name.
+  func sizes(among header: [String]) -> Column? {
+    if let bytes { return bytes == Self.none ? nil : bytes }
+    return areNumbers ? nil : header.first { ["bytes", "size", "size_bytes"].contains($0.lowercased()) }
   }
 
   /// Whether the file has no header.

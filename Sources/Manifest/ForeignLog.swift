@@ -47,12 +47,14 @@ package struct ForeignLog: Sendable {
       }
       positions[column] = position
     }
+    let sizes = columns.sizes(among: names)
+    if let sizes { positions[sizes] = names.firstIndex(of: sizes) }
     for record in records {
       func field(_ column: String) -> String {
         positions[column].flatMap { record.fields.indices.contains($0) ? record.fields[$0] : nil } ?? ""
       }
       do throws(Unusable) {
-        entries.append(try Self.entry(record.line, columns, isInclusive: isInclusive, field))
+        entries.append(try Self.entry(record.line, columns, sizes, isInclusive: isInclusive, field))
       } catch {
         problems.append((record.line, error.reason))
       }
@@ -85,7 +87,8 @@ extension ForeignLog {
   }
 
   private static func entry(
-    _ line: Int, _ columns: ForeignColumns, isInclusive: Bool, _ field: (String) -> String
+    _ line: Int, _ columns: ForeignColumns, _ sizes: ForeignColumns.Column?, isInclusive: Bool,
+    _ field: (String) -> String
   ) throws(Unusable) -> Entry {
     let texts: (String, String)
     switch columns.range {
@@ -105,9 +108,10 @@ extension ForeignLog {
     let table = field(columns.table)
     guard !table.isEmpty else { throw Unusable(reason: "it names no table") }
     var bytes: Int?
-    if let column = columns.bytes {
-      guard let size = count(field(column)) else { throw Unusable(reason: "'\(field(column))' is no size") }
-      bytes = size
+    if let sizes {
+      bytes = count(field(sizes))
+      // A column that nobody named may mean something else.
+      if bytes == nil, columns.bytes != nil { throw Unusable(reason: "'\(field(sizes))' is no size") }
     }
     return Entry(
       line: line, table: table, range: TimeRange(start, end), rows: rows, url: field(columns.url), bytes: bytes)

@@ -143,10 +143,11 @@ extension Coverage {
   /// How many slices of the grid a set of ranges comes to.
   package func slices(_ ranges: TimeRangeSet) -> Int { ranges.ranges.reduce(0) { $0 + grid.tileCount(of: $1) } }
 
-  /// What of the window is accounted for: neither missing nor beyond what the source can tell.
+  /// What of the window is accounted for: neither missing nor beyond what the source can tell, be it that it holds no
+  /// rows any more or that a count of zero proves nothing.
   package var covered: TimeRangeSet {
-    let unavailable = TimeRangeSet(pieces.lazy.filter { $0.state == .unavailable }.map(\.range))
-    return TimeRangeSet([window]).subtracting(missing).subtracting(unavailable)
+    let untold = TimeRangeSet(pieces.lazy.filter { $0.state == .unavailable || $0.state == .unproven }.map(\.range))
+    return TimeRangeSet([window]).subtracting(missing).subtracting(untold)
   }
 
   /// The runs of one schema after another, in the order of the slices that have one.

@@ -53,6 +53,24 @@ package struct Finding: Sendable, Equatable {
   }
 }
 
+extension [Finding] {
+  /// The same with one remedy for each slice that is exported again: whatever has that done mends all of it.
+  package func agreeing() -> [Finding] {
+    let order: [Finding.Remedy] = [.apply, .replace, .refresh]
+    var best: [Slice: Int] = [:]
+    for finding in self {
+      guard let rank = order.firstIndex(of: finding.remedy) else { continue }
+      best[finding.slice] = Swift.min(best[finding.slice] ?? rank, rank)
+    }
+    return map { finding in
+      guard order.contains(finding.remedy), let rank = best[finding.slice] else { return finding }
+      var finding = finding
+      finding.remedy = order[rank]
+      return finding
+    }
+  }
+}
+
 extension Finding {
   /// The remedy in words, with the slice's address.
   package var remedyText: String {

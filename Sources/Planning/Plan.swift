@@ -111,6 +111,8 @@ package struct SliceAction: Sendable {
   package var generation: Int
   /// The generation in force that was seen; 0 where nothing is archived.
   package var replaces = 0
+  /// The rows that it has.
+  package var replacedRows = 0
   /// By range, then by shard; none where nothing is exported.
   package var parts: [PartAction] = []
   /// What is recorded where a slice that nobody has counted turns out to hold no rows.
@@ -139,6 +141,9 @@ package struct SliceAction: Sendable {
     case requested
     case expired
   }
+
+  /// Whether the slice lies whole in the archive as long as the action is not done.
+  var isOfWholeSlice: Bool { replaces > 0 && [.lateRows, .specChanged, .requested].contains(reason) }
 }
 
 /// One part of a slice: to be exported, or already committed by a run that was cut off.

@@ -33,6 +33,8 @@ package struct NarrowedPlan: Sendable {
 
       let removals = Set(table.removals)
       changes.cleanups.removeAll { !removals.contains($0.address.description) }
+      changes.current.slices += parts.untouched.slices
+      changes.current.rows += parts.untouched.rows
       if parts.kept.count < changes.actions.count {
         changes.actions = parts.kept
         if let spec = tables.first(where: { $0.name == table.table }) {
@@ -70,6 +72,8 @@ private struct Parts {
   var leftOut: [TimeRange] = []
   /// Slices that the file holds, but for which it plans something else.
   var otherwise = 0
+  /// Those of all that are not kept whose slices stay in the archive as they are.
+  var untouched = SliceTotals()
 
   init(_ actions: [SliceAction], of runs: [ActionRun]) {
     var first = 0
@@ -79,15 +83,25 @@ private struct Parts {
       let candidates = runs[first...].prefix { $0.range.start <= action.range.start }
       guard let run = candidates.first(where: { $0.holds(action.range) }) else {
         leftOut.append(action.range)
+        leave(action)
         continue
       }
       if run.allows(action) {
         kept.append(action)
-      } else if action.reason != .requested || action.replaces < run.generation {
+        continue
+      }
+      leave(action)
+      if action.reason != .requested || action.replaces < run.generation {
         otherwise += 1
         leftOut.append(action.range)
       }
     }
+  }
+
+  private mutating func leave(_ action: SliceAction) {
+    guard action.isOfWholeSlice else { return }
+    untouched.slices += 1
+    untouched.rows += action.replacedRows
   }
 }
 

@@ -191,7 +191,8 @@ extension TablePlanner {
       actions.append(
         SliceAction(
           range: slice.range, kind: .record(state.emptiness(of: slice.range)), reason: reason,
-          generation: slice.generation + 1, replaces: slice.generation, obsolete: obsolete(slice)))
+          generation: slice.generation + 1, replaces: slice.generation, replacedRows: slice.rows,
+          obsolete: obsolete(slice)))
       return
     }
     guard let parts = cut(slice.range, count) else { return }
@@ -200,7 +201,8 @@ extension TablePlanner {
     actions.append(
       SliceAction(
         range: slice.range, kind: .replace, reason: reason, generation: generation.number,
-        replaces: slice.generation, parts: generation.actions, obsolete: obsolete(slice) + generation.strays))
+        replaces: slice.generation, replacedRows: slice.rows, parts: generation.actions,
+        obsolete: obsolete(slice) + generation.strays))
   }
 
   /// Whether a slice has begun to leave the source, so that as many rows there are not the same ones, and blobs

@@ -35,9 +35,14 @@ import Testing
   }
 
   @Test(arguments: [Compressor.Method.gzip, .zstd])
-  func `what follows a stream and is none is an error`(method: Compressor.Method) throws {
+  func `what follows a stream and is none is named so`(method: Compressor.Method) throws {
     let stored = try compress([Array("text".utf8)], method)
-    #expect(throws: CompressionError.self) { _ = try decompress([stored + Array("garbage".utf8)], method) }
+    for rest in ["g", "garbage", String(repeating: "\0", count: 512)] {
+      for chunks in [[stored + Array(rest.utf8)], [stored, Array(rest.utf8)]] {
+        let error = #expect(throws: CompressionError.self) { _ = try decompress(chunks, method) }
+        #expect(error?.message == "the stream has ended, and other bytes follow it")
+      }
+    }
   }
 
   @Test(arguments: [Compressor.Method.gzip, .zstd], 0..<20)

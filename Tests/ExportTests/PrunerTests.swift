@@ -38,7 +38,7 @@ import Timeline
     let meeting = Meeting(of: 8)
     let looked = Mutex((found: 0, looked: 0))
     let pruner = Pruner(
-      spec: archive.spec, tables: archive.spec.tables, looksBeyond: true,
+      spec: archive.spec, tables: archive.spec.tables, beyond: { _ in true },
       store: CrashingStore(archive.store, look: meeting.come) { _, _ in nil }, now: archive.now, runID: "run",
       report: { event in
         looked.withLock { looked in

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import LogExportCLI
@@ -14,6 +15,11 @@ import Testing
   @Test func `keeps an equals sign within a value`() throws {
     let arguments = try Arguments(parsing: ["plan", "--table=a=b"])
     #expect(arguments.value("table") == "a=b")
+  }
+
+  @Test(arguments: [("1kB", 1000), ("1KB", 1000), ("2MB", 2_000_000), ("3GB", 3_000_000_000), ("12", 12), ("5B", 5)])
+  func `takes sizes as the program writes them`(text: String, bytes: Int) throws {
+    #expect(try Arguments(parsing: ["apply", "--max-bytes", text]).size("max-bytes") == bytes)
   }
 
   @Test func `asks for help in every usual way`() throws {
@@ -81,5 +87,36 @@ import Testing
     (Quantity.minutes(119), "1 min"), (Quantity.minutes(12_000), "3 h 20 min"),
   ]) func `quantities read as people say them`(found: String, expected: String) {
     #expect(found == expected)
+  }
+}
+
+@Suite struct `Files that are written` {
+  @Test(arguments: ["plan", "report"])
+  func `are neither the spec, by whatever name, nor a directory`(command: String) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/logexport-out-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { do { try FileManager.default.removeItem(atPath: folder) } catch { Issue.record(error) } }
+    let spec = "\(folder)/soc.yaml"
+    try Data().write(to: URL(filePath: spec))
+    try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: spec)
+    try FileManager.default.linkItem(atPath: spec, toPath: "\(folder)/hard")
+    func check(_ flag: String, _ path: String) throws {
+      try OutputFile.check(Arguments(command: command, values: ["spec": [spec], flag: [path]]))
+    }
+    for flag in ["out", "log-file"] {
+      for (path, words) in [
+        (spec, "the spec itself"), ("\(folder)/link", "the spec itself"), ("\(folder)/hard", "the spec itself"),
+        (folder, "a directory"), ("\(folder)/new.d/", "a directory"), ("", "a directory"),
+      ] {
+        let failure = #expect(throws: CommandFailure.self) { try check(flag, path) }
+        #expect(failure?.code == .usage && failure?.message.contains(words) == true, "\(path)")
+      }
+      try check(flag, "\(folder)/new.json")
+    }
+  }
+
+  @Test func `are no stream where a plan is written`() throws {
+    #expect(throws: CommandFailure.self) { try OutputFile.check(Arguments(command: "plan", values: ["out": ["-"]])) }
+    try OutputFile.check(Arguments(command: "report", values: ["out": ["-"]]))
   }
 }

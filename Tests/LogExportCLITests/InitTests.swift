@@ -17,14 +17,15 @@ import Timeline
     store: StoreLocation, range: SpecDraft.Range
   ) throws {
     let draft = SpecDraft(
-      workspace: "${env:LOG_ANALYTICS_WORKSPACE_ID}", cloud: .emulator, endpoint: "http://127.0.0.1:10000",
+      name: "soc-2", workspace: "${env:LOG_ANALYTICS_WORKSPACE_ID}", cloud: .emulator,
+      endpoint: "http://127.0.0.1:10000",
       store: store,
       range: range, tables: ["SecurityEvent", "Custom_CL"])
     let id = "33333333-3333-4333-8333-333333333333"
     let (spec, diagnostics) = ExportSpec.decode(
       text: draft.text, file: "logexport.yaml", environment: ["LOG_ANALYTICS_WORKSPACE_ID": id])
     let decoded = try #require(spec, "\(diagnostics)")
-    #expect(diagnostics.isEmpty)
+    #expect(diagnostics.isEmpty && decoded.name == "soc-2")
     #expect(decoded.source.workspace == id && decoded.source.cloud == .emulator)
     #expect(decoded.destination.store == store)
     #expect(decoded.tables.map(\.name) == ["SecurityEvent", "Custom_CL"])

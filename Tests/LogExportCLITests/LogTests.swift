@@ -7,7 +7,7 @@ import Timeline
 @Suite struct `The log` {
   private let run = RunID(start: Tick(unixSeconds: 1_735_689_600), number: 0x1f2e)
 
-  private func entry(_ message: String, _ fields: [String: String] = [:]) -> LogEntry {
+  private func entry(_ message: String, _ fields: [String: JSONValue] = [:]) -> LogEntry {
     LogEntry(time: Tick(unixSeconds: 1_735_689_601), level: .warning, run: run, message: message, fields: fields)
   }
 
@@ -28,6 +28,11 @@ import Timeline
       entry("a \"word\"\n", ["table": "Syslog"]).json
         == #"{"level":"warning","message":"a \"word\"\n","run_id":"2025-01-01T00:00:00Z-00001f2e","table":"Syslog","time":"2025-01-01T00:00:01Z"}"#
     )
+  }
+
+  @Test func `numbers stay numbers`() {
+    #expect(entry("done", ["rows": 12]).json.contains(#""rows":12,"#))
+    #expect(entry("done", ["rows": 12]).line.hasSuffix(" done rows=12"))
   }
 
   @Test func `what a service says can neither forge a line nor move the cursor`() {
@@ -124,6 +129,17 @@ import Timeline
       file.write("after")
       #expect(try read("\(folder)/log") == "after\n")
       #expect(try read("\(folder)/kept") == "before\n")
+    }
+  }
+
+  @Test func `a line that is lost is said to be`() throws {
+    #expect(try LogFile("/dev/full").write("lost")?.hasSuffix("No space left on device") == true)
+    try inFolder { folder in
+      let file = try LogFile("\(folder)/logs")
+      #expect(file.write("kept") == nil)
+      try FileManager.default.removeItem(atPath: folder)
+      #expect(file.write("lost")?.contains("\(folder)/logs cannot be written") == true)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
   }
 

@@ -14,6 +14,20 @@ import Testing
     for example in command.examples { #expect(help.contains(example)) }
   }
 
+  @Test(arguments: CommandName.named("manifest")?.actions.map(\.name) ?? [])
+  func `what a command does by its next word has a help of its own`(action: String) throws {
+    let manifest = try #require(CommandName.named("manifest"))
+    let help = Help.text("manifest", action: action)
+    #expect(help.contains("Usage: logexport manifest \(action)"))
+    for other in manifest.actions {
+      #expect(help.contains(other.description.prefix(30)) == (other.name == action))
+      for flag in other.flags where !(manifest.action(action)?.flags.contains(flag) ?? false) {
+        #expect(!help.contains(" --\(flag) "))
+      }
+    }
+    #expect(help.contains("--spec FILE") && help.contains("  logexport manifest \(action)"))
+  }
+
   @Test(arguments: CommandName.all.flatMap(\.examples)) func `every example is a command line that is understood`(
     example: String
   ) throws {
@@ -46,6 +60,16 @@ import Testing
   ]) func `what is made from the sources is current, else run scripts-generate`(path: String, made: String) throws {
     let root = #filePath.dropLast("/Tests/LogExportCLITests/ManualTests.swift".count)
     #expect(try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8) == made)
+  }
+
+  @Test func `every exit code stands in the help and in docs-exit-codes, and no other`() throws {
+    let root = #filePath.dropLast("/Tests/LogExportCLITests/ManualTests.swift".count)
+    let page = try String(contentsOfFile: "\(root)/docs/exit-codes.md", encoding: .utf8)
+    let told = page.split(separator: "\n").filter { $0.hasPrefix("| ") }
+      .flatMap { $0.split(separator: "|")[0].split(separator: ",").compactMap { Int32($0.filter { $0 != " " }) } }
+    #expect(told == ExitCode.allCases.map(\.rawValue))
+    let help = Help.text("").split(separator: "\n").joined(separator: " ")
+    for code in ExitCode.allCases { #expect(help.contains("\(code.rawValue) \(code.meaning)")) }
   }
 
   @Test(arguments: [

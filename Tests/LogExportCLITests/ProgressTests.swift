@@ -27,13 +27,30 @@ import Timeline
     #expect(
       progress.block(pace(), at: start + .second * 10, width: 80, height: 10) == """
         Table0 ██████████████████████░░░░░░░░  75%  0/24 slices
-        7500 of 20.0k rows, 750 rows/s, 1 min left
+        7500 of 20.0k rows, 750 rows/s, 17 s left
         17/200 requests, 5 of 5 queries at once, 0 retries
 
         """)
   }
 
-  @Test(arguments: [(1000, "32 min left"), (19_999, "1 min left"), (20_000, "rows/s"), (20_400, "rows/s")])
+  @Test func `a table that was stopped has no bar any more`() {
+    var progress = progress()
+    progress.take(.tableFinished(table: "Table0", slices: 3, rows: 10, failed: 1, stopped: .cancelled))
+    #expect(!progress.block(pace(), at: start + .second, width: 80, height: 10).contains("Table0"))
+    progress.take(.tableStarted(table: "Table0", slices: 5, rows: 100))
+    #expect(progress.block(pace(), at: start + .second, width: 80, height: 10).contains("Table0"))
+  }
+
+  @Test(arguments: [(80, 3), (40, 3), (39, 4), (20, 4), (13, 6)])
+  func `a block that was drawn for a wider terminal takes more rows`(columns: Int, rows: Int) {
+    let block = "\(String(repeating: "█", count: 40))\n\(String(repeating: "x", count: 13))\n\n"
+    #expect(Log.rows(block, columns: columns) == rows)
+  }
+
+  @Test(arguments: [
+    (1000, "32 min left"), (15_000, "34 s left"), (12_400, "2 min left"), (19_999, "1 s left"), (20_000, "rows/s"),
+    (20_400, "rows/s"),
+  ])
   func `the time left is rounded up, and not told where nothing is`(rows: Int, wanted: String) {
     var progress = progress()
     progress.take(.progressed(table: "Table0", rows: rows, bytes: 1))
@@ -47,7 +64,7 @@ import Timeline
     progress.retries = 1
     #expect(
       progress.line(pace(queries: 2, heldBack: .milliseconds(11_001)), at: start + .second * 10)
-        == "7500 of 20.0k rows, 750 rows/s, 1 min left, 17/200 requests, 2 of 5 queries at once, "
+        == "7500 of 20.0k rows, 750 rows/s, 17 s left, 17/200 requests, 2 of 5 queries at once, "
         + "throttled, waiting 12 s, 1 retry")
   }
 

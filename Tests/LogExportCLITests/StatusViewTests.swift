@@ -74,7 +74,7 @@ import Timeline
     }
     #expect(
       render(spec, [coverage]) == """
-        SecurityEvent  2025-06-01 → 2025-12-01  98.6% covered
+        SecurityEvent  2025-06-01 → 2025-12-01  98.0% covered
           4308 exported, 24 unproven, 60 missing
           1.3M rows, 127 MB, of 2025-06-01 → 2025-12-01
 
@@ -94,10 +94,23 @@ import Timeline
           : partly missing
           Not known what leaves the workspace soon: 1 table without retention.
 
-        Status: 1 table, 98.6% covered; 4308 slices with 1.3M rows archived, 127 MB.
+        Status: 1 table, 98.0% covered; 4308 slices with 1.3M rows archived, 127 MB.
         60 slices missing in 1 gap.
 
         """)
+  }
+
+  @Test(arguments: [
+    ("2025-08-16", "2025-11-01", "           Sep Oct"), ("2025-08-10", "2025-11-01", "        Aug Sep Oct"),
+    ("2025-12-27", "2026-03-01", "         Jan Feb"),
+  ])
+  func `every month but a first one that has no room is named`(from: String, to: String, months: String) throws {
+    let spec = try Coverages.spec(from: from, to: to, slice: "1d")
+    let coverage = try Coverages.coverage(spec, asOf: "2026-06-01") { Coverages.row("SecurityEvent", $0, rows: 1) }
+    let lines = render(spec, [coverage]).split(separator: "\n")
+    let monday = try #require(lines.firstIndex { $0.hasPrefix("  Mon") })
+    #expect(lines[monday - 1] == months, "\(lines[monday - 1])")
+    #expect(lines[monday - 2].trimmingPrefix { $0 == " " }.hasPrefix(to.prefix(4)))
   }
 
   @Test func `years are drawn as weeks, or as months where there is no room`() throws {

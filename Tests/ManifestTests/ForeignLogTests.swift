@@ -66,6 +66,19 @@ import Timeline
     #expect(log.entries.map(\.range) == [row.range] && log.entries.map(\.url) == [row.blobURL])
   }
 
+  @Test(
+    arguments: [
+      ("bytes", "7", nil, 7), ("Bytes", "7", nil, 7), ("Size", "7.0", nil, 7), ("Size", "7 kB", nil, nil),
+      ("Size", "7", "-", nil), ("Weight", "7", "Weight", 7), ("Weight", "7", nil, nil),
+    ] as [(String, String, String?, Int?)])
+  func `sizes are found by a usual name, or by the one that is said`(
+    name: String, text: String, said: String?, bytes: Int?
+  ) throws {
+    let columns = "table=T,start=S,end=E,rows=R,url=U\(said.map { ",bytes=\($0)" } ?? "")"
+    let log = try log("T,S,E,R,U,\(name)\nX,2025-01-01,2025-01-02,1,u,\(text)\n", columns: columns)
+    #expect(log.entries.map(\.bytes) == [bytes], "\(log.problems)")
+  }
+
   @Test func `a column that is absent is named with those that are there`() throws {
     let error = #expect(throws: ManifestError.self) { try log("A,B\n1,2\n", columns: "table=A,range=B,rows=C,url=D") }
     #expect(error?.reason == "there is no column 'C'")

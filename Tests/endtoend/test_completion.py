@@ -49,6 +49,8 @@ CASES = [
     (["plan", "--spec", "oth"], ["other.yaml"]), (["completion", "b"], ["bash"]), (["help", "va"], ["validate"]),
     (["help", "--for"], ["--format"]), (["init", "--cloud", "u"], ["usgovernment"]),
     (["apply", "--progress", "p"], ["plain"]), (["validate", "--auto"], []), (["plan", "--as-of", ""], []),
+    (["manifest", ""], ["import", "list", "rebuild"]), (["manifest", "import", "oth"], ["other.yaml"]),
+    (["manifest", "import", "l"], ["logexport.yaml"]),
 ]
 
 

@@ -67,8 +67,16 @@ def test_people_get_a_line_each_and_the_remedy_beneath(made):
 def test_a_directory_store(archive):
     made = archive([TABLE], START, END, directory=True)
     assert "file://" in examine(made)["store"]["message"]
+    assert examine(made, "--write")["write"]["status"] == "ok" and not os.path.exists(made.directory)
     made.apply()
     assert examine(made, "--write")["write"]["status"] == "ok"
+
+
+def test_a_directory_that_cannot_be_made_is_no_store(archive):
+    made = archive([TABLE], START, END, directory=True)
+    made.spec["destination"]["directory"] = "/proc/archives/soc"
+    check = examine(made, "--write", code=1)["write"]
+    assert check["status"] == "failed" and "no folder can be made in /proc" in check["message"]
 
 
 def test_a_wrong_secret_is_denied(emulator, made):

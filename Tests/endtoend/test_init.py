@@ -41,14 +41,16 @@ def test_a_person_is_asked_and_picks_tables(emulator, usage, tmp_path):
     terminal.answer("Workspace id", "soc-workspace")
     terminal.answer("no GUID", WORKSPACE.upper())
     terminal.answer("Storage account", "Not An Account")
-    terminal.answer("3 to 24 lower-case", emulator.account)
+    terminal.answer("3 to 24 lower-case", "https://")
+    terminal.answer("cannot be used", emulator.account)
     terminal.answer("[90d]:", "soon")
     terminal.answer("write 90d", "")
     terminal.read_until("Which")
     assert terminal.text.index("SecurityEvent") < terminal.text.index("SigninLogs") < terminal.text.index("Syslog")
     assert "7.1 GB" in terminal.text and "1.2 GB" in terminal.text
     terminal.answer("[all]:", "9")
-    terminal.answer("'9' is no table of the workspace", "1-2")
+    terminal.answer("'9' is no table of the workspace", "SecurityEvents")
+    terminal.answer("did you mean 'SecurityEvent'?", "1-2")
     assert terminal.wait() == 0, terminal.text
     assert "2 tables" in terminal.text
     text = (tmp_path / "logexport.yaml").read_text()
@@ -115,7 +117,25 @@ def test_a_file_is_never_written_over_unless_that_is_said(tmp_path):
     assert spec.read_text() == (tmp_path / "other.yaml").read_text()
 
 
+def test_the_spec_may_be_printed_under_a_name(tmp_path):
+    text = run(tmp_path, *COMPLETE, "-f", "-", "--name", "soc-archive")
+    assert text.startswith("# What must lie") and "name: soc-archive\n" in text and "csv or parquet" in text
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_comes_next_is_of_the_file_that_was_written(tmp_path):
+    said = run(tmp_path, *COMPLETE, "-f", "my soc.yaml")
+    assert "logexport doctor -f 'my soc.yaml', then logexport plan -f 'my soc.yaml'." in said
+    assert "then logexport plan." in run(tmp_path, *COMPLETE)
+    # So it is of hints wherever they come from.
+    said = run(tmp_path, "apply", "-f", "my soc.yaml", code=64)
+    assert "logexport plan -f 'my soc.yaml' -o plan.json" in said
+    assert "logexport apply -f 'my soc.yaml' plan.json" in said
+    assert "Look at `logexport plan -o" in run(tmp_path, "apply", code=64)
+
+
 @pytest.mark.parametrize("wrong, said", [
+    (["--table", "Sec;drop"], "'Sec;drop' is no name of a table"),
     (["--directory", "x"], "exclude each other"), (["--last", "7d", "--from", "2025-01-01"], "exclude each other"),
     (["--from", "yesterday"], "is no time"), (["--to", "2025-01-01"], "--to needs --from"),
     (["--from", "2025-02-01", "--to", "2025-01-01"], "no valid spec"), (["--last", "soon"], "no valid spec"),

@@ -94,7 +94,7 @@ def test_a_directory_survives_being_killed_at_any_time(archive, seed):
     assert "No changes." in made.run("plan").out
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("number, code", [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_cleanly_and_what_was_finished_is_recorded(emulator, archive, number, code):
     made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"})
     # The first query for rows is through, the next one never answers.
@@ -106,8 +106,22 @@ def test_a_signal_stops_cleanly_and_what_was_finished_is_recorded(emulator, arch
     out, err = process.communicate(timeout=30)
     emulator.faults()
     assert process.returncode == code, err
+    # The lock is free at once, and the manifest says what was finished.
+    assert "free; last taken by" in made.run("doctor").out
     recorded = made.in_force(TABLE)
     assert len(recorded) >= 1
     made.check_agreement(TABLE)
     made.apply()
+    assert numbers(made) == ROWS
+
+
+def test_under_nohup_the_end_of_the_terminal_is_ignored(emulator, archive):
+    made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"})
+    emulator.faults("stall:op=Query,n=3,seconds=2")
+    process = made.start("apply", "--auto-approve", "--parallelism", "1", before=["nohup"])
+    while not emulator.counts()["faults"]:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
     assert numbers(made) == ROWS

@@ -140,3 +140,36 @@ def test_every_line_and_every_row_names_the_run(emulator, archive, tmp_path):
     made.apply("--refresh", "--log-file", str(lines), "--log-format", "json", "-v")
     other = {json.loads(line)["run_id"] for line in lines.read_text().splitlines()}
     assert len(other) == 1 and other != {run}
+
+
+def lines(err):
+    """Every line of stderr, which must be one object of JSON."""
+    return [json.loads(line) for line in err.splitlines()]
+
+
+JSON = ("--log-format", "json")
+
+
+def test_with_a_log_of_json_stderr_is_json_throughout(emulator, archive):
+    emulator.ingest(TABLE, [{"TimeGenerated": "2025-01-01T00:30:00Z", "Number": 1}])
+    made = archive([TABLE], START, END)
+    done = [line for line in lines(made.apply(*JSON).err) if "done" in line["message"]]
+    assert [(line["table"], line["rows"], line["failed"]) for line in done] == [(TABLE, len(made.rows(TABLE)), 0)]
+
+    (refused,) = lines(made.run("apply", *JSON, code=64).err)
+    assert refused["level"] == "error" and refused["code"] == 64 and "terminal" in refused["message"]
+    assert refused["remedy"].startswith("Look at") and refused["run_id"]
+    (refused,) = lines(made.run("plan", "--log-format=json", "--tabel", "x", code=64).err)
+    assert refused["code"] == 64
+
+    made.spec["destination"]["fromat"] = "json"
+    problem, last = lines(made.run("plan", *JSON, code=1).err)
+    assert problem["file"] == made.spec_file and problem["line"] > 1 and problem["column"] > 1
+    assert "fromat" in problem["message"] and "format" in problem["remedy"] and last["code"] == 1
+
+
+def test_a_log_file_that_is_lost_is_said_once_and_the_work_goes_on(archive, tmp_path):
+    made = archive([TABLE], START, END)
+    run = made.apply("--quiet", "--log-file", "/dev/full")
+    assert run.err.count("/dev/full cannot be written: No space left on device") == 1
+    assert run.err.startswith("warning: ")

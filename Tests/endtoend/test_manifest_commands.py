@@ -381,7 +381,7 @@ def test_what_the_python_job_exported_is_adopted_and_not_exported_again(emulator
 
     before = made.manifest(table)
     again = made.run("manifest", "import", log, *COLUMNS, "--auto-approve")
-    assert "3 adopted already" in again.out and "Nothing is adopted." in again.out
+    assert f"  {table}  3 adopted already" in again.out and "0 slices" not in again.out and "Nothing is adopted." in again.out
     assert made.manifest(table) == before
 
     # Unverified until they are counted, which is noted once.
@@ -412,6 +412,8 @@ def test_inclusive_ends_and_a_range_in_one_column(emulator, archive):
             url = f"{emulator.blob_url}/{container(made, table)}/{blob}?sv=2021&sig=secret"
             writer.writerow([f"{rows}.0", table_.upper(), f"{start} - {end}", url])
     columns = ["--columns", "table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl"]
+    assert "add --end inclusive" in made.run("manifest", "import", log, *columns, code=64).out
+    assert "--end inclusive" not in made.run("manifest", "import", log, *columns, "--end", "inclusive", code=64).out
     made.run("manifest", "import", log, *columns, "--end", "inclusive", "--recount", "--auto-approve")
     assert list(made.in_force(table)) == [
         ("2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z"), ("2025-01-01T01:00:00Z", "2025-01-01T02:00:00Z")]
@@ -533,7 +535,10 @@ def test_slices_that_are_no_longer_declared_go_by_name_alone(emulator, archive, 
     made.apply()
     first = f"{table}/2025-01-01T00:00:00Z"
     # In force and declared: never.
-    assert "nothing of" in made.run("prune", first, "--auto-approve", code=1).err
+    refused = made.run("prune", first, "--auto-approve", code=1)
+    assert f"nothing of {first} may be pruned: the spec declares it, and it is in force" in refused.err
+    unknown = made.run("prune", f"{table}/2024-01-01T00:00:00Z", "--auto-approve", code=1)
+    assert "the manifest has no blob of it" in unknown.err
     assert "Nothing is pruned unnamed" in made.run("prune", "--auto-approve", code=64).err
     assert "Nothing to prune." in made.run("prune", "--undeclared", "--superseded", "--auto-approve").out
 
@@ -592,7 +597,24 @@ def test_superseded_blobs_go_once_nothing_protects_them(emulator, archive):
     assert [row["status"] for row in listed(made)] == ["exported", "replaced"]
     assert json.loads(made.run("status", "--json").out)["tables"][0]["superseded_blobs"] == 0
     assert "Nothing to prune." in made.run("prune", "--superseded", "--auto-approve").out
+    # Earlier generations whose blobs are gone do not hide that it is in force.
+    made.apply("--replace", slice_)
+    assert f"nothing of {slice_} may be pruned: the spec declares it" in made.run(
+        "prune", slice_, "--auto-approve", code=1).err
     made.run("verify", "--content")
+
+
+def test_a_table_that_is_no_longer_declared_can_be_selected(emulator, archive):
+    table, gone, other = name(), name(), name()
+    for one in (table, gone, other):
+        fill(emulator, one, hours=[0])
+    made = archive([table, gone, other], START, END)
+    made.apply()
+    made.spec["tables"] = [table]
+    assert "selects no table of the spec or the manifest" in made.run(
+        "prune", "--undeclared", "--table", "Nothing_CL", "--auto-approve", code=64).err
+    assert "1 blob deleted" in made.run("prune", "--undeclared", "--table", gone, "--auto-approve").out
+    assert not made.blobs(container(made, gone)) and made.blobs(container(made, other))
 
 
 def test_a_blob_that_somebody_wrote_over_is_not_pruned(emulator, archive):
@@ -603,6 +625,8 @@ def test_a_blob_that_somebody_wrote_over_is_not_pruned(emulator, archive):
     victim = sorted(made.blobs(container(made, table)))[0]
     emulator.storage().get_blob_client(container(made, table), victim).upload_blob(b"mine", overwrite=True)
     made.spec["range"]["from"] = "2025-01-01T02:00:00Z"
+    refused = made.run("prune", f"{table}/2025-01-01T00:00:00Z", "--auto-approve", code=1)
+    assert f"{victim} stays: its receipt is not of this slice" in refused.err
     run = made.run("prune", "--undeclared", "--auto-approve")
     assert f"{victim}  stays: its receipt is not of this slice" in run.out and "1 blob deleted" in run.out
     assert made.blobs(container(made, table))[victim] == b"mine"

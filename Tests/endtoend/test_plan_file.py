@@ -44,6 +44,26 @@ def slices(made, table):
     return [key[0] for key in made.in_force(table)]
 
 
+def test_what_is_archived_counts_slices_that_the_plan_does_not_touch(emulator, archive):
+    table = "Untouched_CL"
+    fill(emulator, table)
+    made = archive([table], START, END)
+    made.apply()
+    address = f"{table}/2025-01-01T02:00:00Z"
+    path, _ = saved(made, "again.json", "--replace", address)
+    made.apply("--replace", address)
+    assert "6 slices with 120 rows archived" in made.run("apply", path).out
+    # Late rows, which the plan does not hold.
+    fill(emulator, table, hours=[5], per_hour=1, first=500)
+    again = made.run("apply", path)
+    assert "6 slices with 120 rows archived" in again.out and "left out" not in again.err
+    path, _ = saved(made, "late.json", "--refresh")
+    made.apply("--refresh")
+    fill(emulator, table, hours=[4], per_hour=1, first=600)
+    again = made.run("apply", path)
+    assert "6 slices with 121 rows archived" in again.out and "left out what the plan does not hold" in again.err
+
+
 def test_plan_approve_apply_drift_repair_as_the_pipeline_does(emulator, archive):
     table = "Pipeline_CL"
     fill(emulator, table)
@@ -407,6 +427,7 @@ def test_two_plans_are_compared(emulator, archive):
     assert re.search(r"- +Compared_CL +2025-01-01 → 2025-01-01 02:00 +2 slices +to export\n", text)
     assert re.search(r"\+ +Compared_CL +2025-01-01 04:00 → 2025-01-01 06:00 +2 slices +to export\n", text)
     assert "2 slices came in, 2 went, 0 changed." in text and "! lineage" in text
+    assert re.search(r"! options +--to 2025-01-01T04:00:00Z → none", text)
     found = json.loads(show(made, new, "--against", old, "--json"))
     assert found["summary"] == {"came": 2, "went": 2, "changed": 0}
     assert {difference["name"] for difference in found["differs"]} == {"lineage", "options", "containers"}

@@ -261,7 +261,7 @@ def test_what_the_rules_were_is_in_the_log_of_a_run_that_was_killed(guarded, emu
     assert account(emulator) == before
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator, stop):
     made = guarded({"allow": {"ips": ["198.51.100.7"]}})
     made.write_spec()

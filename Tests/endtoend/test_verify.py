@@ -104,6 +104,7 @@ def test_a_blob_that_is_gone_is_exported_again(made):
     assert kinds(found) == [("missing", "apply")]
     assert found["findings"][0]["slice"] == f"{made.table}/2025-01-01T01:00:00Z"
     assert found["summary"]["read_blobs"] == 3
+    assert "Looked for: 4 blobs of 4 slices" in (out := made.run("verify", code=2).out) and ", 1 gone." in out
     made.apply()
     verify(made, "--content", code=0)
 
@@ -113,9 +114,18 @@ def test_a_blob_that_was_cut_off_is_exported_again(made):
     replace(made, made.names[2], data[:-20], keep_properties=True)
     found = verify(made, "--content")
     assert ("size", "apply") in kinds(found)
+    # What is wrong with one blob has one remedy.
+    assert len(found["findings"]) > 1 and {remedy for _, remedy in kinds(found)} == {"apply"}
     assert any("cut off" in finding["what"] for finding in found["findings"])
     made.apply()
     verify(made, "--content", code=0)
+
+
+def test_bytes_behind_the_end_of_a_blob_are_called_so(made):
+    data = made.blobs(made.container)[made.names[2]]
+    replace(made, made.names[2], data + b"\0\0", keep_properties=True)
+    found = verify(made, "--content")
+    assert any("the stream has ended, and other bytes follow it" in finding["what"] for finding in found["findings"])
 
 
 def test_a_flipped_bit_shows_in_the_content_alone_and_the_remedy_mends_it(made):
@@ -166,7 +176,7 @@ def test_a_row_count_that_was_edited_in_the_manifest_is_found(made):
         blob.upload_blob(edited.encode(), blob_type="AppendBlob")
     assert edited != text and len(edited) == len(text)
     found = verify(made, "--content")
-    assert kinds(found) == [("receipt", "apply"), ("rows", "replace")]
+    assert kinds(found) == [("receipt", "apply"), ("rows", "apply")]
     assert f"it has {ROWS} rows, not {ROWS + 1}" in found["findings"][1]["what"]
 
 

@@ -68,6 +68,15 @@ extension Arguments {
     if !wantsHelp { try checkOperand(known) }
   }
 
+  /// What a command line says of who reads the answer, also where the rest of it cannot be read.
+  init(readersOf words: [String]) {
+    let isLogJSON =
+      words.contains("--log-format=json") || zip(words, words.dropFirst()).contains { $0 == ("--log-format", "json") }
+    self.init(command: "")
+    if words.contains("--json") { values["json"] = [""] }
+    if isLogJSON { values["log-format"] = ["json"] }
+  }
+
   /// Other ways to say a command.
   private static let spellings = ["--help": "help", "-h": "help", "--version": "version"]
 

@@ -10,24 +10,47 @@ struct CommandName: Sendable {
   let further: FlagValue?
   /// What it does and needs, in sentences.
   let description: String
+  /// What its operand chooses among, where each is a command of its own; empty where none is.
+  let actions: [Action]
   /// Command lines to begin with.
   let examples: [String]
 
   init(
     name: String, help: String, operand: FlagValue? = nil, operandIsOptional: Bool = true, further: FlagValue? = nil,
-    description: String = "", examples: [String] = []
+    description: String = "", actions: [Action] = [], examples: [String] = []
   ) {
     self.name = name
     self.help = help
     self.operand = operand
     self.operandIsOptional = operandIsOptional
     self.further = further
-    self.description = description
+    self.description = (actions.map(\.description) + [description]).joined(separator: "\n\n")
+    self.actions = actions
     self.examples = examples
   }
 }
 
 extension CommandName {
+  /// What a command does by the word that follows it: `manifest import`.
+  struct Action: Sendable {
+    let name: String
+    /// In sentences; the first begins with the name.
+    let description: String
+    /// Those of the command's flags that no other action has.
+    let flags: Set<String>
+    /// What follows it; nil where nothing does.
+    let operand: FlagValue?
+  }
+
+  /// The action of a name; nil where there is none.
+  func action(_ name: String?) -> Action? { actions.first { $0.name == name } }
+
+  /// The flags that an action knows: the command's but for those that only other actions have.
+  func flags(of action: Action) -> [Flag] {
+    let others = actions.reduce(into: Set()) { $0.formUnion($1.flags) }.subtracting(action.flags)
+    return Flag.known(to: name).filter { !others.contains($0.name) }
+  }
+
   /// `logexport completion bash|zsh|fish [options]`.
   var usage: String {
     var words = ["logexport", name]
@@ -51,7 +74,7 @@ extension CommandName {
         valid. What options say is not asked, --table among them; without a terminal they must say everything but the \
         range. Where the workspace can be \
         reached, its tables are listed by their size in the last 31 days, from its table Usage, which costs nothing \
-        to read. A file that exists is left alone.
+        to read. A file that exists is left alone; with -f - the spec is printed.
         """,
       examples: [
         "logexport init",
@@ -118,7 +141,7 @@ extension CommandName {
       name: "status", help: "show what is archived and what is missing, by the manifest",
       description: """
         A calendar of each table, its gaps, rows and bytes, and what leaves the workspace soon. It reads the manifest \
-        alone: blobs are not listed, and nothing is counted.
+        alone: blobs are not listed, and nothing is counted. With --check and --quiet it says the verdict alone.
         """,
       examples: ["logexport status -f soc.yaml", "logexport status --check --quiet"]),
     CommandName(
@@ -140,19 +163,31 @@ extension CommandName {
     CommandName(
       name: "manifest", help: "list the manifest, rebuild it, or import another tool's",
       operand: .choice("ACTION", ["list", "rebuild", "import"]), operandIsOptional: false, further: .file,
-      description: """
-        list prints the rows in force, gaps, overlaps and what was replaced, as CSV; --urls prints the blobs' URLs \
-        alone.
-
-        rebuild brings every exported slice back from the receipts of the blobs, into files of the manifest that are \
-        absent or empty. Empty slices are counted again by the next plan; adopted rows must be imported again.
-
-        import FILE adopts what an earlier job exported: a CSV with the table, the range, the rows and the URL of \
-        each blob, under any names of its columns. Each blob is looked at before its row is taken, and adopted slices \
-        are not exported again.
-
-        rebuild and import show what they would append and ask, as apply does; they hold the archive's lock.
-        """,
+      description:
+        "rebuild and import show what they would append and ask, as apply does; they hold the archive's lock.",
+      actions: [
+        Action(
+          name: "list",
+          description: """
+            list prints the rows in force, gaps, overlaps and what was replaced, as CSV; --urls prints the blobs' URLs \
+            alone.
+            """, flags: ["urls", "from", "to"], operand: nil),
+        Action(
+          name: "rebuild",
+          description: """
+            rebuild brings every exported slice back from the receipts of the blobs, into files of the manifest that \
+            are absent or empty. Empty slices are counted again by the next plan; adopted rows must be imported again.
+            """, flags: ["force", "auto-approve", "lock-timeout"], operand: nil),
+        Action(
+          name: "import",
+          description: """
+            import FILE adopts what an earlier job exported: a CSV with the table, the range, the rows and the URL of \
+            each blob, under any names of its columns. Each blob is looked at before its row is taken, and adopted \
+            slices are not exported again.
+            """,
+          flags: ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout", "progress"],
+          operand: .file),
+      ],
       examples: [
         "logexport manifest list | grep ',missing,'", "logexport manifest rebuild -f soc.yaml",
         "logexport manifest import old.csv --columns table=TableName,range=TimeRange,rows=RowCount,url=BlobUrl",

@@ -32,6 +32,7 @@ struct Flag: Sendable {
     Flag("ca-file", value: .file, "PEM authorities to trust, instead of the system's"),
     Flag("allow-host", value: "HOST", repeats: true, "a host outside of the declared cloud that may get credentials"),
     Flag("table", value: .table, repeats: true, "only these tables; * and ? as in a shell"),
+    Flag("name", value: "NAME", commands: ["init"], "the archive's name (default the storage account's)"),
     Flag("workspace", value: "GUID", commands: ["init"], "the workspace's id (default LOG_ANALYTICS_WORKSPACE_ID)"),
     Flag(
       "cloud", value: .choice("CLOUD", ["public", "usgovernment", "china", "emulator"]), commands: ["init"],

@@ -105,7 +105,9 @@ extension ApplyRun {
       if changed > 0, plan.isEmpty { return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed)) }
       return !plan.isEmpty ? .error : plan.failures.isEmpty ? .done : ExitCode(plan.failures.map(\.kind))
     }
-    let progress = ProgressView(session.progress, log: session.log, pace: session.pace)
+    let progress = ProgressView(session.progress, log: session.log, pace: session.pace) {
+      lock.isHeld() ? "by a signal" : "as the archive's lock is lost"
+    }
     onStart(progress)
     let later = Mutex(0)
     var applier = Applier(

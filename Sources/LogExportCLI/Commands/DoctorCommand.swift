@@ -7,6 +7,8 @@ enum DoctorCommand {
     let parallelism = try arguments.parallelism()
     var checks: [Check] = []
     func report(_ check: Check) throws {
+      var check = check
+      check.remedy = console.naming(check.remedy)
       checks.append(check)
       if !console.json { try console.write(check.line(console.style)) }
     }

@@ -4,7 +4,7 @@ enum HelpCommand {
     switch arguments.value("format") {
     case "man": try console.write(ManPage.text)
     case "markdown": try console.write(CommandsMarkdown.text)
-    default: try console.write(Help.text(arguments.operand ?? ""))
+    default: try console.write(Help.text(arguments.operand ?? "", action: arguments.further.first))
     }
     return .done
   }

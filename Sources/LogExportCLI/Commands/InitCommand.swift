@@ -19,21 +19,26 @@ struct InitCommand {
 
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
-    let path = arguments.value("spec") ?? "logexport.yaml"
-    guard arguments.has("force") || !FileManager.default.fileExists(atPath: path) else {
+    let path = arguments.value("spec") ?? SpecFile.standard
+    guard path == "-" || arguments.has("force") || !FileManager.default.fileExists(atPath: path) else {
       throw CommandFailure(.error, "\(path) exists\n  --force writes over it; -f FILE writes another.")
     }
     let command = InitCommand(arguments: arguments, environment: environment, console: console, path: path)
     if !Console.canAsk { try command.refuseGaps() }
     let draft = try await command.draft()
     let file = try command.check(draft)
+    if path == "-" {
+      try console.write(draft.text)
+      return .done
+    }
     try command.write(draft.text)
     try console.write(
-      """
-      \(path) is written: \(Quantity.of(file.spec.tables.count, "table")).
-      Next: logexport doctor\(path == "logexport.yaml" ? "" : " -f \(path)"), then logexport plan.
+      console.naming(
+        """
+        \(path) is written: \(Quantity.of(file.spec.tables.count, "table")).
+        Next: logexport doctor, then logexport plan.
 
-      """)
+        """))
     return .done
   }
 
@@ -58,9 +63,12 @@ struct InitCommand {
 extension InitCommand {
   private func draft() async throws -> SpecDraft {
     let cloud = arguments.value("cloud").flatMap(Cloud.init) ?? .public
+    // Something to check an answer in.
     var draft = SpecDraft(
-      workspace: try await workspace(), cloud: cloud, endpoint: arguments.value("endpoint"), store: try await store(),
-      range: try await range(), tables: [])
+      name: arguments.value("name"), workspace: try await workspace(), cloud: cloud,
+      endpoint: arguments.value("endpoint"), store: .directory("."), range: .last("1d"), tables: ["Usage"])
+    draft.store = try await store(draft)
+    draft.range = try await range()
     draft.tables = try await tables(draft)
     return draft
   }
@@ -85,17 +93,24 @@ extension InitCommand {
     return id.uuidString.lowercased()
   }
 
-  private func store() async throws(CommandFailure) -> StoreLocation {
+  private func store(_ draft: SpecDraft) async throws(CommandFailure) -> StoreLocation {
     switch (arguments.value("account"), arguments.value("directory")) {
     case (_?, _?): throw CommandFailure(.usage, "--account and --directory exclude each other")
     case (let account?, nil): return try Self.store(account)
     case (nil, let directory?): return .directory(directory)
     case (nil, nil):
-      return try await Question.ask("Storage account, or a directory such as ./archive", Self.store)
+      return try await Question.ask("Storage account, or a directory such as ./archive") {
+        answer throws(CommandFailure) in
+        var draft = draft
+        draft.store = try Self.store(answer)
+        _ = try check(draft)
+        return draft.store
+      }
     }
   }
 
   private static func store(_ text: String) throws(CommandFailure) -> StoreLocation {
+    if text.contains("://") { return .url(text) }
     if text.contains("/") { return .directory(text) }
     let isName = (3...24).contains(text.utf8.count) && text.utf8.allSatisfy { 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 }
     guard isName else {
@@ -140,9 +155,16 @@ extension InitCommand {
   /// Those of the options, patterns among them resolved; else those that a person picks.
   private func tables(_ draft: SpecDraft) async throws -> [String] {
     let given = arguments.all("table")
+    if let wrong = given.first(where: { !isIdentifier($0.replacing("*", with: "a").replacing("?", with: "a")) }) {
+      throw CommandFailure(
+        .usage, "--table '\(wrong)' is no name of a table\n  Letters, digits and _; * and ? stand for others of them.")
+    }
     if !given.isEmpty, given.allSatisfy(isIdentifier) { return given }
-    let known: WorkspaceTables
-    do { known = try await list(draft) } catch {
+    let (source, known): (any LogSource, WorkspaceTables)
+    do {
+      source = try connect(draft)
+      known = try await list(source)
+    } catch {
       let failure = CommandFailure(error)
       guard given.isEmpty, Console.canAsk, !Task.isCancelled else {
         throw CommandFailure(
@@ -161,25 +183,33 @@ extension InitCommand {
     if !given.isEmpty { return try Self.pick(given.joined(separator: ","), known) }
     Console.prompt("\nTables that got data in the last \(WorkspaceTables.days) days:\n\(known.text)")
     return try await Question.ask("Which: numbers (1,3-5), names, or all", default: "all") {
-      answer throws(CommandFailure) in try Self.pick(answer, known)
+      answer throws(CommandFailure) in
+      let picked = try Self.pick(answer, known)
+      for name in picked where !known.tables.contains(where: { $0.name == name }) {
+        if await known.isAbsent(name, from: source) { throw Self.unknown(name, known) }
+      }
+      return picked
     }
+  }
+
+  private static func unknown(_ name: String, _ known: WorkspaceTables) -> CommandFailure {
+    let near = nearestName(to: name, among: known.tables.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+    return CommandFailure(.usage, "'\(name)' is no table of the workspace\(near)")
   }
 
   private static func pick(_ answer: String, _ known: WorkspaceTables) throws(CommandFailure) -> [String] {
     let (names, unknown) = known.picked(answer)
-    if let unknown {
-      let near = nearestName(to: unknown, among: known.tables.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
-      throw CommandFailure(.usage, "'\(unknown)' is no table of the workspace\(near)")
-    }
+    if let unknown { throw Self.unknown(unknown, known) }
     guard !names.isEmpty else { throw CommandFailure(.usage, "no table is picked") }
     return names
   }
 
-  private func list(_ draft: SpecDraft) async throws -> WorkspaceTables {
-    var draft = draft
-    draft.tables = ["Usage"]
-    let connection = try Connection(try check(draft), arguments, log: try console.log(arguments)) { _ in }
-    let tables = try await WorkspaceTables(of: try connection.source())
+  private func connect(_ draft: SpecDraft) throws -> any LogSource {
+    try Connection(try check(draft), arguments, log: try console.log(arguments)) { _ in }.source()
+  }
+
+  private func list(_ source: any LogSource) async throws -> WorkspaceTables {
+    let tables = try await WorkspaceTables(of: source)
     guard !tables.tables.isEmpty else {
       throw CommandFailure(.error, "no table got data in the last \(WorkspaceTables.days) days")
     }

@@ -11,7 +11,7 @@ enum ManifestCommand {
     _ arguments: Arguments, _ environment: [String: String], _ console: Console, _ signals: Signals
   ) async throws -> ExitCode {
     let action = arguments.operand ?? ""
-    try check(arguments, action)
+    try check(arguments)
     var session = try Session.open(arguments, environment: environment, console: console) { _ in }
     try await session.inform()
     switch action {
@@ -21,19 +21,17 @@ enum ManifestCommand {
     }
   }
 
-  /// Which options belong to which action.
-  private static let own = [
-    "list": ["urls", "from", "to"], "rebuild": ["force", "auto-approve", "lock-timeout"],
-    "import": ["columns", "end", "recount", "count-billed", "auto-approve", "lock-timeout", "progress"],
-  ]
-
   /// What belongs to another action is a slip.
-  private static func check(_ arguments: Arguments, _ action: String) throws(CommandFailure) {
-    for flag in Set(own.values.joined()).sorted() where arguments.has(flag) && !(own[action] ?? []).contains(flag) {
-      throw CommandFailure(.usage, "'manifest \(action)' has no --\(flag)")
+  private static func check(_ arguments: Arguments) throws(CommandFailure) {
+    guard let command = CommandName.named(arguments.command), let action = command.action(arguments.operand) else {
+      return
     }
-    guard action == "import" || arguments.further.isEmpty else {
-      throw CommandFailure(.usage, "'manifest \(action)' takes no argument '\(arguments.further[0])'")
+    let known = Set(command.flags(of: action).map(\.name))
+    for flag in arguments.values.keys.sorted() where !known.contains(flag) {
+      throw CommandFailure(.usage, "'manifest \(action.name)' has no --\(flag)")
+    }
+    guard action.operand != nil || arguments.further.isEmpty else {
+      throw CommandFailure(.usage, "'manifest \(action.name)' takes no argument '\(arguments.further[0])'")
     }
   }
 }
@@ -111,7 +109,7 @@ extension ManifestCommand {
     } carryOut: { rebuild, permit in
       try await rebuilder.append(rebuild, permit: permit)
       let view = RebuildView(rebuild: rebuild, style: console.style)
-      try console.write(console.json ? view.json : view.done)
+      try console.write(console.json ? view.json : console.naming(view.done))
       return .done
     }
   }

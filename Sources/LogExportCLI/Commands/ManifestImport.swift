@@ -20,7 +20,9 @@ enum ManifestImport {
       runID: runID, recounts: arguments.has("recount"), countBilled: session.options.countBilled,
       report: progress.take)
     @Sendable func view(_ found: Import) -> ImportView {
-      ImportView(found: found, file: path, recounted: importer.recounts, style: console.style)
+      ImportView(
+        found: found, file: path, recounted: importer.recounts, isInclusive: arguments.value("end") == "inclusive",
+        style: console.style)
     }
     @Sendable func code(_ found: Import) -> ExitCode { found.refusals > 0 ? .differences : .done }
     return try await session.propose("manifest import", "Adopt these rows?", consent, timeout: timeout, signals) {
@@ -34,7 +36,7 @@ enum ManifestImport {
       return .something(found)
     } carryOut: { found, permit in
       try await importer.append(found, permit: permit)
-      try console.write(console.json ? view(found).json : view(found).done)
+      try console.write(console.json ? view(found).json : console.naming(view(found).done))
       return code(found)
     }
   }

@@ -137,12 +137,13 @@ extension Session {
     for failure in approved.failures {
       log.write(
         .warning, "\(failure.table): the plan holds nothing of what could not be planned; plan again for it",
-        ["table": failure.table])
+        ["table": .string(failure.table)])
     }
     for (table, slices) in narrowed.leftOut {
       log.write(
         .warning,
-        "\(table): left out what the plan does not hold, \(PlanText.range(slices)); plan again for it", ["table": table]
+        "\(table): left out what the plan does not hold, \(PlanText.range(slices)); plan again for it",
+        ["table": .string(table)]
       )
     }
     return narrowed.plan

@@ -11,19 +11,30 @@ enum PruneCommand {
     let selection = try selection(arguments)
     let consent = Consent(arguments, remedy: "Add --auto-approve to delete what is listed.")
     let timeout = try arguments.lockTimeout()
-    let session = try Session.open(arguments, environment: environment, console: console) { _ in }
+    // Tables of the manifest may be selected too, which nobody knows yet.
+    let globs = arguments.all("table")
+    var all = arguments
+    all.values["table"] = nil
+    let session = try Session.open(all, environment: environment, console: console) { _ in }
+    @Sendable func isSelected(_ table: String) -> Bool {
+      globs.isEmpty || globs.contains { matches(table, glob: $0) }
+    }
     let progress = LookProgress(session.progress, "Pruning")
     let pruner = Pruner(
-      spec: session.file.spec, tables: session.tables, looksBeyond: !arguments.has("table"), store: session.store,
-      now: session.now, runID: session.log.run.description, report: progress.take)
+      spec: session.file.spec, tables: session.tables.filter { isSelected($0.name) }, beyond: isSelected,
+      store: session.store, now: session.now, runID: session.log.run.description, report: progress.take)
     return try await session.propose("prune", "Delete these blobs for good?", consent, timeout: timeout, signals) {
       () async throws -> Proposal<Pruning> in
       let pruning = try await session.progress.during(progress.refresh) { try await pruner.look(selection) }
-      if let address = pruning.unknown.first {
+      if let glob = globs.first(where: { glob in !pruning.tables.contains { matches($0, glob: glob) } }) {
+        throw CommandFailure(
+          .usage, "--table '\(glob)' selects no table of the spec or the manifest, nothing was deleted")
+      }
+      if !pruning.obstacles.isEmpty {
+        let reasons = pruning.obstacles.map { "nothing of \($0.address) may be pruned: \($0.reason)" }
         throw CommandFailure(
           .error,
-          "nothing of \(address) may be pruned, nothing was deleted\n  It is declared and in force, or not in the manifest. `logexport manifest list` shows what is."
-        )
+          reasons.joined(separator: "\n  ") + "\n  Nothing was deleted. `logexport manifest list` shows what there is.")
       }
       let view = PruneView(pruning: pruning, style: console.style)
       if pruning.items.isEmpty {

@@ -16,7 +16,9 @@ enum StatusCommand {
         asOf: session.now, workspace: session.file.spec.source.workspace, lineage: survey.lineage?.id, tables: tables)
       try console.write(json.text)
     } else {
-      try console.write(view.render(survey.tables, hasManifest: survey.lineage != nil))
+      let isBrief = arguments.has("check") && arguments.has("quiet")
+      try console.write(
+        console.naming(view.render(survey.tables, hasManifest: survey.lineage != nil, isBrief: isBrief)))
     }
     return arguments.has("check") && tables.contains { $0.missing > 0 } ? .differences : .done
   }

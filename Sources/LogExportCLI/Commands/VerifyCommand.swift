@@ -17,7 +17,7 @@ enum VerifyCommand {
     verifier.asked = Tick.now()
     let result = try await session.progress.during(progress.refresh) { [verifier] in try await verifier.run() }
     let view = VerifyView(result: result, options: options, style: console.style)
-    try console.write(console.json ? view.json : view.text)
+    try console.write(console.json ? view.json : console.naming(view.text))
     return result.findings.isEmpty ? .done : .differences
   }
 

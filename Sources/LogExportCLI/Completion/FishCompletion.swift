@@ -24,8 +24,16 @@ enum FishCompletion {
     for command in CommandName.all {
       lines.append("complete -c logexport -n __fish_use_subcommand -a \(command.name) -d \(quoted(command.help))")
       guard let operand = command.operand else { continue }
+      let chosen = command.actions.map(\.name).joined(separator: " ")
+      let isOpen = chosen.isEmpty ? "" : "; and not __fish_seen_subcommand_from \(chosen)"
       lines.append(
-        "complete -c logexport -n \(quoted("__fish_seen_subcommand_from \(command.name)")) \(action(operand))")
+        "complete -c logexport -n \(quoted("__fish_seen_subcommand_from \(command.name)\(isOpen)")) \(action(operand))")
+      for one in command.actions {
+        guard let operand = one.operand else { continue }
+        let condition = "__fish_seen_subcommand_from \(command.name); and __fish_seen_subcommand_from \(one.name)"
+        lines.append("complete -c logexport -n \(quoted(condition)) \(action(operand))")
+      }
+      if !command.actions.isEmpty { continue }
       guard let further = command.further, further != operand else { continue }
       lines.append(
         "complete -c logexport -n \(quoted("__fish_seen_subcommand_from \(command.name)")) \(action(further))")

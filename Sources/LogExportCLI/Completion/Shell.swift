@@ -11,6 +11,15 @@ enum Shell: String, CaseIterable, Sendable {
     }
   }
 
+  /// A text as one word of any of them, quoted where it must be.
+  static func word(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "-_./".utf8.contains(byte)
+    }
+    return isPlain && !text.isEmpty ? text : Shell.bash.quoted(text)
+  }
+
   /// A text as one word of any of the three, which agree but for the quote itself.
   func quoted(_ text: String) -> String {
     "'\(text.replacing("'", with: self == .fish ? "\\'" : "'\\''"))'"

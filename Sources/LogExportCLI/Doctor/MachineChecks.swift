@@ -12,6 +12,21 @@ internal import Timeline
 
 /// What can be told without asking anyone.
 enum MachineChecks {
+  /// Whether folders can be made in a directory, or on the way to one that is not there yet: makes one and removes it.
+  static func folder(_ directory: String, name: String) -> Check {
+    var place = directory
+    while !FileManager.default.fileExists(atPath: place), let slash = place.lastIndex(of: "/"), slash > place.startIndex
+    {
+      place = String(place[..<slash])
+    }
+    guard mkdir("\(place)/\(name)", 0o755) == 0, rmdir("\(place)/\(name)") == 0 else {
+      return .failed(
+        "write", "no folder can be made in \(place): \(String(cString: strerror(errno)))",
+        remedy: "Give this user the right to write there, or name another directory.")
+    }
+    return .ok("write", "folders can be made in \(place); the first apply makes \(directory)")
+  }
+
   /// `getrlimit(2)` RLIMIT_NOFILE against what the parts under way need.
   static func limits(parallelism: Int, descriptors: Int = openFiles) -> Check {
     // Of each part its query's and its upload's connection, and a file or two in a directory store.

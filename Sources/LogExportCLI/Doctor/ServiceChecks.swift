@@ -44,7 +44,9 @@ struct ServiceChecks {
       let listing = await Self.store(store, spec, tables)
       try await report(listing)
       guard listing.status == .ok else { return try await report(.skipped("lock", because: "the store")) }
-      if write { try await report(await Self.write(store, spec.destination.manifest, run)) }
+      if write {
+        try await report(await Self.write(store, spec.destination.manifest, run, directory: connection.directory))
+      }
       try await report(await LockCheck.perform(store, manifest: spec.destination.manifest))
     }
   }
@@ -166,10 +168,13 @@ extension ServiceChecks {
   }
 
   /// Puts an empty blob beside the manifest and removes it.
-  private static func write(_ store: any BlobStore, _ manifest: String, _ run: RunID) async -> Check {
+  private static func write(
+    _ store: any BlobStore, _ manifest: String, _ run: RunID, directory: String?
+  ) async -> Check {
     let address = BlobAddress(container: manifest, name: "doctor/\(run.digits)")
     do {
       guard try await store.containerMetadata(manifest) != nil else {
+        if let directory { return MachineChecks.folder(directory, name: "doctor-\(run.digits)") }
         return .warning(
           "write", "not tried: there is no container \(manifest) yet", remedy: "The first apply makes it.")
       }

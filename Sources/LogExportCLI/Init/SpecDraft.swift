@@ -3,6 +3,8 @@ internal import ExportSpec
 
 /// The answers that a spec begins with.
 struct SpecDraft {
+  /// The archive's; nil for one by the store.
+  var name: String?
   /// A GUID, or a reference to a variable that holds one.
   var workspace: String
   var cloud: Cloud
@@ -29,7 +31,7 @@ extension SpecDraft {
     # What must lie in the archive. `logexport plan` says what is missing, `logexport apply` exports it.
     # docs/spec.md explains every key, `logexport schema` prints the schema for editors.
     version: 1
-    name: \(name)
+    name: \(title)
 
     source:
       # The workspace's id, a GUID; ${env:NAME} takes it from the environment or from .env.
@@ -44,7 +46,7 @@ extension SpecDraft {
     destination:
     \(storeText)
       container: "logs-{table}"
-      format: ndjson     # ndjson, json or csv
+      format: ndjson     # ndjson, json, csv or parquet
       compression: gzip  # gzip, zstd or none
       # The ledger of what is archived.
       manifest: export-manifest
@@ -61,7 +63,8 @@ extension SpecDraft {
     """
   }
 
-  private var name: String {
+  private var title: String {
+    if let name { return name.isEmpty || !isIdentifier(name.replacing("-", with: "_")) ? jsonString(name) : name }
     if case .account(let account) = store { return account }
     return "log-archive"
   }

@@ -34,6 +34,16 @@ struct WorkspaceTables {
 }
 
 extension WorkspaceTables {
+  /// Whether the service says that there is no table of a name that got no data lately; false also where it says
+  /// anything else.
+  func isAbsent(_ name: String, from source: any LogSource) async -> Bool {
+    let query = LogQuery(text: "\(name) | take 0", span: TimeRange(.now(), .now()), plan: nil)
+    do throws(SourceError) { _ = try await source.table(query) } catch {
+      return error.message.contains("resolve table")
+    }
+    return false
+  }
+
   /// A numbered list with the volume of each.
   var text: String {
     let width = tables.map(\.name.count).max() ?? 0

@@ -1,26 +1,40 @@
 /// The help texts, made from the tables of commands and flags.
 enum Help {
-  /// The program's, or one command's.
-  static func text(_ command: String) -> String {
+  /// The program's, or one command's, or that of one of its actions.
+  static func text(_ command: String, action: String? = nil) -> String {
     guard let known = CommandName.named(command) else { return overview }
-    return """
-      logexport \(known.name): \(known.help)
+    guard let action = known.action(action) else {
+      return page(
+        "logexport \(known.name): \(known.help)", known.usage, known.description, Flag.known(to: command),
+        known.examples)
+    }
+    let name = "logexport \(known.name) \(action.name)"
+    let usage = "\(name)\(action.operand.map { " \($0.name)" } ?? "") [options]"
+    return page(
+      name, usage, action.description, known.flags(of: action), known.examples.filter { $0.hasPrefix(name) })
+  }
 
-      Usage: \(known.usage)
+  private static func page(
+    _ title: String, _ usage: String, _ description: String, _ known: [Flag], _ examples: [String]
+  ) -> String {
+    """
+    \(title)
 
-      \(paragraphs(known.description))
+    Usage: \(usage)
 
-      Options:
-      \(flags(Flag.known(to: command)))
-      \(known.examples.count == 1 ? "Example" : "Examples"):
-      \(known.examples.map { "  \($0)\n" }.joined())
-      """
+    \(paragraphs(description))
+
+    Options:
+    \(flags(known))
+    \(examples.count == 1 ? "Example" : "Examples"):
+    \(examples.map { "  \($0)\n" }.joined())
+    """
   }
 
   private static var overview: String {
     let width = (CommandName.all.map(\.name.count).max() ?? 0) + 2
     let commands = CommandName.all.map { "  \(padded($0.name, width))\($0.help)\n" }.joined()
-    let codes = ExitCode.documented.map { "\($0.code.rawValue) \($0.meaning)" }.joined(separator: ", ")
+    let codes = ExitCode.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
     return """
       logexport: exports Azure Log Analytics tables to blob storage, provably complete
 
@@ -70,13 +84,4 @@ enum Help {
 extension Flag {
   /// `-f, --spec FILE`.
   var label: String { "\(short.map { "-\($0), " } ?? "")--\(name)\(value.map { " \($0.name)" } ?? "")" }
-}
-
-extension ExitCode {
-  /// Each with its meaning in the shortest words, for the help and the man page.
-  static let documented: [(code: ExitCode, meaning: String)] = [
-    (.done, "done"), (.error, "error"), (.differences, "differences"), (.partial, "partly done"),
-    (.unavailable, "service unavailable"), (.locked, "locked"), (.denied, "not authorised"), (.usage, "usage"),
-    (.interrupted, "interrupted"), (.terminated, "terminated"),
-  ]
 }

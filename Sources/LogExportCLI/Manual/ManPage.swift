@@ -24,7 +24,7 @@ enum ManPage {
     page += ".SH OPTIONS\nEvery command knows these.\n"
     for flag in Flag.all where flag.commands.isEmpty { page += entry(flag) }
     page += ".SH EXIT STATUS\n"
-    for (code, meaning) in ExitCode.documented { page += ".TP\n.B \(code.rawValue)\n\(escaped(meaning))\n" }
+    for code in ExitCode.allCases { page += ".TP\n.B \(code.rawValue)\n\(escaped(code.meaning))\n" }
     page += ".SH ENVIRONMENT\n"
     for (names, meaning) in environment { page += ".TP\n.B \(escaped(names))\n\(escaped(meaning))\n" }
     page += """

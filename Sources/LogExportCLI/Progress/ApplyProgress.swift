@@ -18,7 +18,9 @@ struct ApplyProgress: Sendable {
 
     /// 0 to 1, weighted by rows.
     var share: Double { rows > 0 ? min(1, Double(max(0, done)) / Double(rows)) : 1 }
-    var isFinished: Bool { finished + failed >= slices }
+    /// Whether its work is over, also where slices are left.
+    var isOver = false
+    var isFinished: Bool { isOver || finished + failed >= slices }
   }
 
   var tables: [Table] = []
@@ -41,14 +43,18 @@ extension ApplyProgress {
         $0.before = ($0.finished, $0.failed)
         $0.slices += slices
         $0.rows += rows
+        $0.isOver = false
       }
     case .progressed(let table, let rows, _): update(table) { $0.done += rows }
     case .restarted(let table, let rows, _): update(table) { $0.done -= rows }
     case .sliceFinished(let slice, _, _, _): update(slice.table) { $0.finished += 1 }
     case .sliceFailed(let slice, _): update(slice.table) { $0.failed += 1 }
-    case .tableFinished(let table, let slices, _, let failed):
+    case .tableFinished(let table, let slices, _, let failed, _):
       // Slices recorded without rows are not announced one by one.
-      update(table) { ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed) }
+      update(table) {
+        ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed)
+        $0.isOver = true
+      }
     case .partSplit, .batchHalved, .superseded, .columnHidden: break
     }
   }
@@ -74,8 +80,9 @@ extension ApplyProgress {
     ]
     if perSecond > 0, done < all {
       // Rounded up: a time left that is too short annoys more.
-      let minutes = (Double(all - done) / perSecond / 60).rounded(.up)
-      parts.append("\(Quantity.minutes(minutes * 60)) left")
+      let seconds = (Double(all - done) / perSecond).rounded(.up)
+      parts.append(
+        seconds < 60 ? "\(Int(seconds)) s left" : "\(Quantity.minutes((seconds / 60).rounded(.up) * 60)) left")
     }
     return parts.joined(separator: ", ")
   }

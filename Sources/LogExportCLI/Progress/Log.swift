@@ -24,8 +24,11 @@ package final class Log: Sendable {
   let threshold: Level
   /// The run that every line of the file, and every line of JSON, names.
   let run: RunID
-  private let json: Bool
+  /// Whether lines are for programs.
+  let json: Bool
   private let file: LogFile?
+  /// Whether it was said that the file has gaps.
+  private let hasGaps = Mutex(false)
   /// Held around each write, so that lines of several tasks do not mix.
   private let screen = Mutex<String>("")
 
@@ -40,27 +43,38 @@ package final class Log: Sendable {
 
 extension Log {
   /// Writes a line, with fields for programs.
-  func write(_ level: Level, _ message: String, _ fields: [String: String] = [:]) {
+  func write(_ level: Level, _ message: String, _ fields: [String: JSONValue] = [:]) {
     if file == nil, level < threshold { return }
     let entry = entry(level, message, fields)
-    file?.write(json ? entry.json : entry.line)
-    guard level >= threshold else { return }
-    screen.withLock { block in
-      _ = put((Self.erase(block) + (json ? entry.json : entry.brief) + "\n" + block).utf8, to: STDERR_FILENO)
-    }
+    keep(entry)
+    if level >= threshold { show(entry) }
   }
 
   /// Writes a line to the file alone: the screen says it in another way.
   func record(_ level: Level, _ message: String) {
-    guard let file else { return }
-    let entry = entry(level, message, [:])
-    file.write(json ? entry.json : entry.line)
+    if file != nil { keep(entry(level, message, [:])) }
   }
 
-  private func entry(_ level: Level, _ message: String, _ fields: [String: String]) -> LogEntry {
+  private func entry(_ level: Level, _ message: String, _ fields: [String: JSONValue]) -> LogEntry {
     LogEntry(
       time: .now(), level: level, run: run, message: KnownSecrets.masked(message),
-      fields: fields.mapValues(KnownSecrets.masked))
+      fields: fields.mapValues { if case .string(let text) = $0 { .string(KnownSecrets.masked(text)) } else { $0 } })
+  }
+
+  /// Writes to the file, and says once, however little is asked for, that a line of it is lost.
+  private func keep(_ entry: LogEntry) {
+    guard let problem = file?.write(json ? entry.json : entry.line) else { return }
+    let isFirst = hasGaps.withLock { hasGaps in
+      defer { hasGaps = true }
+      return !hasGaps
+    }
+    if isFirst { show(self.entry(.warning, "\(problem); the work goes on, and the file has gaps", [:])) }
+  }
+
+  private func show(_ entry: LogEntry) {
+    screen.withLock { block in
+      _ = put((Self.erase(block) + (json ? entry.json : entry.brief) + "\n" + block).utf8, to: STDERR_FILENO)
+    }
   }
 
   /// Replaces the steady block at the bottom of a terminal.
@@ -74,7 +88,13 @@ extension Log {
   /// Moves up over the block that is shown and clears to the end of the screen.
   private static func erase(_ block: String) -> String {
     if block.isEmpty { return "" }
-    return "\u{1B}[\(block.count { $0 == "\n" })A\r\u{1B}[J"
+    return "\u{1B}[\(rows(block, columns: Console.size.columns))A\r\u{1B}[J"
+  }
+
+  /// How many rows of a terminal a block takes: lines that were drawn for a wider one are wrapped by now.
+  static func rows(_ block: String, columns: Int) -> Int {
+    block.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .reduce(0) { $0 + max(1, ($1.count + columns - 1) / columns) }
   }
 }
 
@@ -84,7 +104,8 @@ struct LogEntry {
   var level: Log.Level
   var run: RunID
   var message: String
-  var fields: [String: String]
+  /// Texts, and numbers.
+  var fields: [String: JSONValue]
 
   /// For a terminal.
   var brief: String { displayable(level >= .warning ? "\(level.name): \(message)" : message) }
@@ -92,8 +113,9 @@ struct LogEntry {
   /// For a file of text. What is quoted from a service cannot end the line, so it cannot forge one.
   var line: String {
     let text = "\(time.iso8601) \(level.name) \(run) \(message)"
-    let pairs = fields.sorted { $0.key < $1.key }.map {
-      " \($0.key)=\($0.value.contains(" ") ? jsonString($0.value) : $0.value)"
+    let pairs = fields.sorted { $0.key < $1.key }.map { name, value in
+      if case .string(let text) = value, !text.contains(" ") { return " \(name)=\(text)" }
+      return " \(name)=\(value.text)"
     }
     return DisplayText((text + pairs.joined()).replacing("\n", with: "\\n").unicodeScalars).text
   }
@@ -101,10 +123,10 @@ struct LogEntry {
   /// One object.
   var json: String {
     var members = fields
-    members["time"] = time.iso8601
-    members["level"] = level.name
-    members["run_id"] = run.description
-    members["message"] = message
-    return JSONValue.object(members.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }).text
+    members["time"] = .string(time.iso8601)
+    members["level"] = .string(level.name)
+    members["run_id"] = .string(run.description)
+    members["message"] = .string(message)
+    return JSONValue.object(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).text
   }
 }

@@ -36,14 +36,19 @@ final class LogFile: Sendable {
 }
 
 extension LogFile {
-  /// Appends a line. A disk that is full must not stop an export, so a line may be lost.
-  func write(_ line: String) {
+  /// Appends a line. A disk that is full must not stop an export, so a line may be lost: then why, in words.
+  @discardableResult
+  func write(_ line: String) -> String? {
     let bytes = Array((line + "\n").utf8)
-    current.withLock { descriptor in
-      if isMoved(descriptor) { reopen(&descriptor) }
+    let problem = current.withLock { descriptor in
+      // What is appended to a file that nobody can find is lost as well.
+      var problem = isMoved(descriptor) ? reopen(&descriptor) : 0
       if isFull(descriptor, bytes.count) { rotate(&descriptor) }
-      put(bytes, to: descriptor)
+      let lost = put(bytes, to: descriptor)
+      if lost != 0 { problem = lost }
+      return problem
     }
+    return problem == 0 ? nil : "the log file \(path) cannot be written: \(String(cString: strerror(problem)))"
   }
 
   /// Whether the name now belongs to another file, or to none.
@@ -73,12 +78,14 @@ extension LogFile {
     reopen(&descriptor)
   }
 
-  /// Stays with the old file where a new one cannot be had.
-  private func reopen(_ descriptor: inout Int32) {
+  /// Stays with the old file where a new one cannot be had: then why, as an `errno`, else 0.
+  @discardableResult
+  private func reopen(_ descriptor: inout Int32) -> Int32 {
     let new = Self.open(path)
-    guard new >= 0 else { return }
+    guard new >= 0 else { return errno }
     close(descriptor)
     descriptor = new
+    return 0
   }
 
   private static func open(_ path: String) -> Int32 {

@@ -22,7 +22,8 @@ enum ProgressStyle: Sendable {
     case "none": self = .none
     default:
       let inPipeline = environment["CI"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
-      self = isatty(STDERR_FILENO) == 1 && !inPipeline ? .terminal : .plain
+      let isForPrograms = arguments.value("log-format") == "json"
+      self = isatty(STDERR_FILENO) == 1 && !inPipeline && !isForPrograms ? .terminal : .plain
     }
   }
 }

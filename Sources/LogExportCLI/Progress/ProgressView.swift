@@ -8,12 +8,15 @@ final class ProgressView: Sendable {
   private let output: ProgressOutput
   private let log: Log
   private let pace: QueryPace
+  /// What a run was cancelled by: `by a signal`.
+  private let interruption: @Sendable () -> String
   private let progress = Mutex(ApplyProgress(startedAt: .now()))
 
-  init(_ output: ProgressOutput, log: Log, pace: QueryPace) {
+  init(_ output: ProgressOutput, log: Log, pace: QueryPace, interruption: @escaping @Sendable () -> String) {
     self.output = output
     self.log = log
     self.pace = pace
+    self.interruption = interruption
   }
 
   /// A request was answered with something that is tried again.
@@ -40,30 +43,44 @@ extension ProgressView {
     switch event {
     case .progressed: break
     case .tableStarted(let table, let slices, let rows):
-      log.write(.info, "\(table): \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))", ["table": table])
+      log.write(
+        .info, "\(table): \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))", ["table": .string(table)])
     case .restarted(let table, _, let reason):
-      log.write(.debug, "\(table): a part starts over: \(reason)", ["table": table])
+      log.write(.debug, "\(table): a part starts over: \(reason)", ["table": .string(table)])
     case .sliceFinished(let slice, let rows, let parts, let bytes):
       log.write(
         .debug, "\(slice): \(Quantity.of(rows, "row")), \(Quantity.of(parts, "part")), \(Quantity.bytes(bytes))",
-        ["table": slice.table, "slice": slice.address, "rows": String(rows)])
+        ["table": .string(slice.table), "slice": .string(slice.address), "rows": .integer(rows)])
     case .partSplit(let slice, let pieces):
-      log.write(.info, "\(slice): too large for one response, cut into \(pieces)", ["slice": slice.address])
+      log.write(.info, "\(slice): too large for one response, cut into \(pieces)", ["slice": .string(slice.address)])
     case .batchHalved(let table, let slices, let reason):
       log.write(
         .info, "\(table): \(Quantity.of(slices, "slice")) that shared a query are tried again in halves: \(reason)",
-        ["table": table])
+        ["table": .string(table)])
     case .sliceFailed(let slice, let message):
-      log.write(.error, "\(slice): \(message)", ["table": slice.table, "slice": slice.address])
+      log.write(.error, "\(slice): \(message)", ["table": .string(slice.table), "slice": .string(slice.address)])
     case .superseded(let blob, let reason):
-      log.write(.warning, "\(blob) is no longer needed but stays: \(reason)", ["blob": blob])
+      log.write(.warning, "\(blob) is no longer needed but stays: \(reason)", ["blob": .string(blob)])
     case .columnHidden(let table, let column, let folder):
-      log.write(.warning, Session.hiddenColumn(column, of: table, behind: folder), ["table": table, "column": column])
-    case .tableFinished(let table, let slices, let rows, let failed):
+      log.write(
+        .warning, Session.hiddenColumn(column, of: table, behind: folder),
+        ["table": .string(table), "column": .string(column)])
+    case .tableFinished(let table, let slices, let rows, let failed, let stopped):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(
-        .info, "\(table): done, \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
-        ["table": table, "rows": String(rows), "failed": String(failed)])
+        stopped == nil ? .info : .warning,
+        "\(table): \(words(stopped)), \(Quantity.of(slices, "slice")), \(Quantity.of(rows, "row"))\(failures)",
+        ["table": .string(table), "rows": .integer(rows), "failed": .integer(failed)])
+    }
+  }
+
+  /// Whether a table is done, and if not, why.
+  private func words(_ stopped: ApplyEvent.Stop?) -> String {
+    switch stopped {
+    case nil: "done"
+    case .cancelled: "stopped \(interruption())"
+    case .capped(let cap): "stopped at the cap on \(cap.name)"
+    case .failed: "stopped, since its manifest cannot be written"
     }
   }
 }

@@ -41,11 +41,11 @@ final class VerifyProgress: Sendable {
     switch event {
     case .scanning(let table, let bytes):
       let size = bytes.map { "about \(Quantity.bytes($0))" } ?? "an amount that is not known"
-      log.write(.warning, "\(table): counting scans \(size), which is billed", ["table": table])
+      log.write(.warning, "\(table): counting scans \(size), which is billed", ["table": .string(table)])
     case .found(let finding):
       log.write(
         .debug, "\(finding.slice): \(finding.blob): \(finding.what)",
-        ["table": finding.slice.table, "slice": finding.slice.address])
+        ["table": .string(finding.slice.table), "slice": .string(finding.slice.address)])
     default: break
     }
     refresh()

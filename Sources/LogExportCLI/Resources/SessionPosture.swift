@@ -68,7 +68,7 @@ extension Session {
     log.write(
       .info,
       "\(change.resource): \(change.property) \(change.before ?? "not set") -> \(change.after ?? "removed")",
-      ["resource": change.resource, "property": change.property])
+      ["resource": .string(change.resource), "property": .string(change.property)])
   }
 
   /// Whether the network lets this job reach the store. A role that is missing is another matter.

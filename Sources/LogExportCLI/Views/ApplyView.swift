@@ -26,13 +26,20 @@ extension ApplyView {
     if !plan.failures.isEmpty { parts.append(PlanText.failed(plan.failures)) }
     var text = "Applied: \(parts.joined(separator: ", ")).\n"
     if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
-    switch outcome.capped {
-    case .volume: text += "Stopped at the cap on volume; what was finished is recorded. Run it again for the rest.\n"
-    case .duration:
-      text += "Stopped at the cap on duration; what was finished is recorded. Run it again for the rest.\n"
-    case nil: break
-    }
+    if let capped = outcome.capped { text += "Stopped at the cap on \(capped.name)\(rest(capped))\n" }
     return text
+  }
+
+  /// What is left after a cap.
+  private func rest(_ capped: RunCaps.Reached) -> String {
+    guard case .volume(let next) = capped else {
+      return "; what was finished is recorded. Run it again for the rest."
+    }
+    let size = "\(next.rows) rows, about \(Quantity.bytes(next.bytes))"
+    let before = " before \(next.slice.address) (\(size))"
+    if !next.isFirst { return "\(before); what was finished is recorded. Run it again for the rest." }
+    return "\(before), the first slice: no run comes past it with such a cap.\n"
+      + "It takes --max-rows \(next.rows) and --max-bytes \(next.bytes) at least, as far as they are given."
   }
 
   /// One line of JSON.
@@ -50,7 +57,7 @@ extension ApplyView {
       ("rows", .integer(outcome.exported.rows)), ("recorded", .integer(outcome.recorded)),
       ("bytes", .integer(outcome.bytes)), ("deleted", .integer(outcome.deleted)),
       ("cancelled", .bool(outcome.cancelled)),
-      ("capped", outcome.capped.map { .string($0 == .volume ? "volume" : "duration") }), ("failures", .array(failures)),
+      ("capped", outcome.capped.map { .string($0.name) }), ("next", next), ("failures", .array(failures)),
     ])
     return result.text + "\n"
   }
@@ -60,9 +67,22 @@ extension ApplyView {
     let failures = outcome.failures.map(\.kind) + plan.failures.map(\.kind)
     if failures.isEmpty {
       if outcome.cancelled { return .partial }
-      return outcome.capped.map { $0 == .volume ? .volumeCap : .durationCap } ?? .done
+      return outcome.capped.map { $0 == .duration ? .durationCap : .volumeCap } ?? .done
     }
     if changed + outcome.exported.slices + outcome.recorded > 0 { return .partial }
     return ExitCode(failures)
   }
+
+  /// The slice that a cap on volume stands before.
+  private var next: JSONValue? {
+    guard case .volume(let next) = outcome.capped else { return nil }
+    return .object([
+      ("slice", .string(next.slice.address)), ("rows", .integer(next.rows)), ("bytes", .integer(next.bytes)),
+    ])
+  }
+}
+
+extension RunCaps.Reached {
+  /// In one word.
+  var name: String { self == .duration ? "duration" : "volume" }
 }

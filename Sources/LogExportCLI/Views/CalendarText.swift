@@ -77,14 +77,15 @@ extension CalendarText {
     return rows
   }
 
-  /// Months above the week that their first day lies in, years above the first month of each.
+  /// Months above the week that their first day lies in, years above the first month of each. The map's first month
+  /// may have no room, where it has not begun with the map.
   private func monthHeader() -> [String] {
+    var heads = calendar.cells.filter { CivilDate($0.range.start).day == 1 }
+    if let first = calendar.cells.first, heads.first.map({ $0.column >= 4 }) ?? true { heads.insert(first, at: 0) }
     var (years, months) = ("", "")
     var shown = 0
-    for cell in calendar.cells {
+    for cell in heads {
       let date = CivilDate(cell.range.start)
-      let isFirst = months.isEmpty
-      guard date.day == 1 || isFirst, months.count <= cell.column else { continue }
       months += blanks(cell.column - months.count) + CalendarName.months[date.month - 1] + " "
       if date.year != shown {
         years += blanks(cell.column - years.count) + pad(date.year, 4)

@@ -9,6 +9,8 @@ struct ImportView {
   let found: Import
   let file: String
   let recounted: Bool
+  /// Whether the file's ends were taken for last instants.
+  let isInclusive: Bool
   let style: Style
 
   private var slices: Int { found.tables.reduce(0) { $0 + $1.rows.count } }
@@ -20,15 +22,17 @@ struct ImportView {
     for table in found.tables {
       let rows = table.rows.reduce(0) { $0 + $1.rows }
       let bytes = table.rows.reduce(0) { $0 + $1.bytes }
-      var parts = [
-        "\(Quantity.of(table.rows.count, "slice")), \(Quantity.of(rows, "row")), \(Quantity.bytes(bytes))"
-      ]
+      var parts: [String] = []
+      if !table.rows.isEmpty {
+        parts = ["\(Quantity.of(table.rows.count, "slice")), \(Quantity.of(rows, "row")), \(Quantity.bytes(bytes))"]
+      }
       if table.known > 0 { parts.append("\(Quantity.count(table.known)) adopted already") }
       if table.empty > 0 { parts.append("\(Quantity.count(table.empty)) without rows, which the next plan counts") }
       if recounted, table.uncounted > 0 {
         parts.append("\(Quantity.count(table.uncounted)) not recounted: past retention, or counts are billed")
       }
-      lines.append("\(style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
+      if parts.isEmpty { parts = ["nothing to adopt"] }
+      lines.append("\(table.rows.isEmpty ? " " : style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
       lines += table.refused.map { refusal in
         let address = Slice(table: table.name, range: refusal.entry.range).address
         return problem(refusal.entry.line, "\(address): \(refusal.reason)")
@@ -41,10 +45,21 @@ struct ImportView {
     if found.unselected > 0 {
       lines.append("\(Quantity.of(found.unselected, "line")) of tables that were not selected.")
     }
+    if looksInclusive {
+      lines.append(
+        "\(style.yellow("!")) Ranges end an instant before the next begin: where their ends belong to them, add --end inclusive."
+      )
+    }
     if !recounted {
       lines.append("Adopted rows count as unverified: --recount compares them with the workspace first.")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Whether a file whose ends are taken for the first instant after a range seems to mean the last one of it: a tick,
+  /// a millisecond, a second or a minute before the next range.
+  private var looksInclusive: Bool {
+    !isInclusive && found.tables.contains { $0.gaps.ranges.contains { $0.length <= .minute } }
   }
 
   private func problem(_ line: Int, _ text: String) -> String {

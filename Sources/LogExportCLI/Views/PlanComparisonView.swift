@@ -15,12 +15,23 @@ struct PlanComparisonView {
 
   /// What the plans are of, where that differs: name, before and after.
   private var circumstances: [(name: String, before: String, after: String)] {
-    func text(_ options: PlanOptions) -> String { PlanJSON.value(options).text }
     return [
       ("spec", old.spec.hash, new.spec.hash), ("workspace", old.workspace, new.workspace),
-      ("lineage", old.lineage ?? "none", new.lineage ?? "none"), ("options", text(old.options), text(new.options)),
+      ("lineage", old.lineage ?? "none", new.lineage ?? "none"),
+      ("options", Self.words(old.options), Self.words(new.options)),
       ("containers", old.containers.joined(separator: ", "), new.containers.joined(separator: ", ")),
     ].filter { $0.1 != $0.2 }
+  }
+
+  /// The options that a plan was made with, as they were given.
+  private static func words(_ options: PlanOptions) -> String {
+    let switches = [("no-list", options.noList), ("refresh", options.refresh), ("count-billed", options.countBilled)]
+    let times = [("from", options.from), ("to", options.to)]
+    let words =
+      switches.filter(\.1).map { "--\($0.0)" }
+      + times.compactMap { name, time in time.map { "--\(name) \($0.iso8601)" } }
+      + options.replace.sorted().map { "--replace \($0)" } + options.allowShrink.sorted().map { "--allow-shrink \($0)" }
+    return words.isEmpty ? "none" : words.joined(separator: " ")
   }
 
   private static func deed(_ deed: PlanComparison.Deed) -> String {

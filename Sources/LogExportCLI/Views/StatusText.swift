@@ -23,7 +23,10 @@ struct StatusText {
     return Block(status: status, map: map.lines(), marks: map.marks)
   }
 
-  func render(_ blocks: [Block], hasManifest: Bool) -> String {
+  /// The whole of it, or the verdict alone.
+  func render(_ blocks: [Block], hasManifest: Bool, isBrief: Bool = false) -> String {
+    let verdict = verdict(StatusTotals(blocks.map(\.status)), hasManifest: hasManifest) + "\n"
+    if isBrief { return verdict }
     let marks = blocks.reduce(into: Set()) { $0.formUnion($1.marks) }
     var text = blocks.map { render($0) + "\n" }.joined()
     text += CalendarText.legend(marks, columns: columns, style: style)
@@ -35,7 +38,7 @@ struct StatusText {
         )
         + "\n"
     }
-    return text + "\n" + verdict(StatusTotals(blocks.map(\.status)), hasManifest: hasManifest) + "\n"
+    return text + "\n" + verdict
   }
 }
 

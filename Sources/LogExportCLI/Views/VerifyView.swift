@@ -16,7 +16,7 @@ struct VerifyView {
       return "\(style.red("!")) \(displayable("\(place)  \(finding.what)  (\(finding.remedyText))"))"
     }
     if !lines.isEmpty { lines.append("") }
-    lines.append("Looked at: \(looked).")
+    lines.append("Looked for: \(looked).")
     if options.content { lines.append("Read: \(read).") }
     if options.source { lines.append("Counted: \(counted).") }
     if options.percent < 100 {
@@ -42,6 +42,8 @@ struct VerifyView {
       "\(Quantity.of(result.blobs, "blob")) of \(Quantity.of(result.slices, "slice"))",
       Quantity.of(result.rows, "row"), Quantity.bytes(result.bytes),
     ]
+    let gone = result.findings.count { $0.kind == .missing }
+    if gone > 0 { parts.append("\(Quantity.count(gone)) gone") }
     if result.expired > 0 { parts.append("\(Quantity.count(result.expired)) deleted by the retention policy") }
     if result.elsewhere > 0 { parts.append("\(Quantity.count(result.elsewhere)) in another store, not looked at") }
     return parts.joined(separator: ", ")
