@@ -55,7 +55,27 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     let merged = LifecycleResource.merged([new], into: [old, other])
     #expect(merged == [LifecycleResource.json(new), other])
     #expect(LifecycleResource.rule(merged[0]) == new)
-    #expect(LifecycleResource.rule(other).hasOthers)
+    #expect(LifecycleResource.rule(other).others == ["actions on snapshots"])
+    #expect(LifecycleResource.rule(other).deletesFrom == nil)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"daysAfterModificationGreaterThan":30}"#, 30, []),
+      (#"{"daysAfterCreationGreaterThan":10}"#, 10, ["delete daysAfterCreationGreaterThan 10"]),
+      (
+        #"{"daysAfterLastAccessTimeGreaterThan":90,"daysAfterCreationGreaterThan":10}"#, 90,
+        ["delete daysAfterCreationGreaterThan 10", "delete daysAfterLastAccessTimeGreaterThan 90"]
+      ), (#"{}"#, 0, []),
+    ] as [(String, Int, [String])])
+  func `when a rule deletes is known by whichever clock it goes`(_ delete: String, _ days: Int, _ others: [String])
+    throws
+  {
+    let text =
+      #"{"name":"r","definition":{"actions":{"baseBlob":{"delete":\#(delete)}},"filters":{"blobTypes":["blockBlob"]}}}"#
+    let rule = LifecycleResource.rule(try json(text))
+    #expect(rule.deletesFrom == days)
+    #expect(rule.others == others)
   }
 
   @Test func `a rule without a prefix, which would reach every container, is never written`() {

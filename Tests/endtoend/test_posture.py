@@ -147,9 +147,12 @@ def test_parts_of_the_network_rules_that_no_spec_declares_survive_a_change(guard
         return {name: now.get(name) for name in theirs} == theirs and now["virtualNetworkRules"] == before[
             "virtualNetworkRules"]
 
-    guarded().apply()
+    made = guarded()
+    made.apply()
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
     assert survived()
+    shown = made.run("plan").out
+    assert "also lets in 2001:db8::/32, resource /subscriptions/" in shown and "no spec can declare; kept" in shown
 
 
 def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(guarded, emulator):
@@ -308,7 +311,7 @@ def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, e
     made = guarded(retention={"immutableFor": "30d"})
     made.spec["source"]["resource"] = emulator.ready["workspace_resource"]
     made.spec["access"] = {"principal": emulator.ready["object_id"], "manage": "enforce"}
-    made.apply("--only", "resources")
+    made.apply("--only", "resources", "--approve-widening")
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
     # The role is fresh, and nothing that waiting for it would mend.
     refused = made.apply("--only", "slices", code=12)
@@ -363,7 +366,7 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
         "securityGroup": {"resource": f"{base}/networkSecurityGroups/jobs", "rules": [
             {"name": "storage", "priority": 200, "direction": "outbound", "access": "allow", "protocol": "tcp",
              "source": "VirtualNetwork", "destination": "Storage", "ports": ["443"]}]}}})
-    made.apply("--approve-widening")
+    made.apply()
     subnet = emulator.resource("GET", f"{network}/subnets/jobs", version="2023-11-01")["properties"]
     assert [one["service"] for one in subnet["serviceEndpoints"]] == ["Microsoft.Storage"]
     assert subnet["networkSecurityGroup"]["id"].endswith("/networkSecurityGroups/jobs")
@@ -382,6 +385,60 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
     assert {one["service"] for one in subnet["serviceEndpoints"]} == {"Microsoft.KeyVault", "Microsoft.Storage"}
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
     arm_models.check(emulator.resource_requests())
+
+
+def test_a_new_group_that_lets_somebody_in_needs_a_word_and_shows_each_rule(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    made = guarded({"virtualNetwork": {
+        "resource": f"{base}/virtualNetworks/hub", "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "securityGroup": {"resource": f"{base}/networkSecurityGroups/jobs", "rules": [
+            {"name": "ssh", "priority": 200, "direction": "inbound", "access": "allow", "source": "Internet",
+             "ports": [22]},
+            {"name": "nobody", "priority": 300, "direction": "inbound", "access": "deny"}]}}})
+    shown = made.run("plan").out
+    (line,) = [line for line in shown.splitlines() if "ssh: 200 inbound allow tcp Internet" in line]
+    assert line.startswith("!") and "widens access" in line
+    (line,) = [line for line in shown.splitlines() if "nobody: 300 inbound deny" in line]
+    assert line.startswith("+")
+    refused = made.apply(code=4)
+    assert "--approve-widening" in refused.err and "ssh: 200 inbound" in refused.err
+    made.apply("--approve-widening")
+    # Somebody else lets in more: that is theirs, and told.
+    emulator.resource("PUT", f"{base}/networkSecurityGroups/jobs/securityRules/theirs", {"properties": {
+        "priority": 150, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*",
+        "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "2023-11-01")
+    shown = made.run("plan", "--detailed-exitcode").out
+    assert "also lets in by theirs: 150 inbound allow tcp * → * 3389" in shown, shown
+
+
+@pytest.mark.parametrize("manage", ["check", "enforce"])
+def test_another_s_rule_that_deletes_the_archive_is_refused_and_left_alone(guarded, emulator, manage):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    made.spec["network"]["manage"] = manage
+    policy = f"{emulator.ready['storage_resource']}/managementPolicies/default"
+    rules = emulator.resource("GET", policy)["properties"]["policy"]["rules"]
+    theirs = {"name": "tidy-up", "enabled": True, "type": "Lifecycle", "definition": {
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [f"{made.prefix}-guarded"]},
+        "actions": {"baseBlob": {"delete": {"daysAfterCreationGreaterThan": 7}}}}}
+    emulator.resource("PUT", policy, {"properties": {"policy": {"rules": [*rules, theirs]}}})
+    before = writes(emulator)
+    shown = made.run("plan", "--detailed-exitcode", code=2).out
+    assert "7d by lifecycle rule tidy-up → 730d" in shown, shown
+    refused = made.apply(code=4)
+    assert "tidy-up" in refused.err and "limit its prefixes" in refused.err
+    assert writes(emulator) == before
+
+
+def test_a_rule_of_the_archive_that_the_spec_no_longer_has_is_told_of(guarded, emulator):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    del made.spec["retention"]
+    shown = made.run("plan", "--detailed-exitcode").out
+    assert "which was made for this archive" in shown and "delete 730d on 1 container" in shown, shown
+    # As little where nothing else is declared.
+    del made.spec["network"]
+    assert "which was made for this archive" in made.run("plan", "--detailed-exitcode").out
 
 
 def test_a_resource_that_changes_between_reading_and_writing_is_read_again(guarded, emulator):
@@ -436,7 +493,9 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     shown = made.run("plan", code=12)
     assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
-    run = made.apply()
+    refused = made.apply(code=4)
+    assert "--approve-widening" in refused.err and "Log Analytics Data Reader" in refused.err
+    run = made.apply("--approve-widening")
     assert "waiting for what was changed to take effect" in run.err
     assert len(made.rows(TABLE)) == 1
     arm_models.check(strict.resource_requests())
@@ -447,7 +506,7 @@ def test_a_role_that_another_run_has_just_granted_is_waited_for(strict, archive)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
     made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
-    made.apply("--only", "resources")
+    made.apply("--only", "resources", "--approve-widening")
     run = made.apply("--only", "slices")
     assert "waiting for what was changed to take effect" in run.err
     assert len(made.rows(TABLE)) == 1
@@ -470,7 +529,7 @@ def test_a_role_under_a_condition_is_said_to_be(archive, strict):
     strict.resource("PUT", place, {"properties": {
         "roleDefinitionId": role, "principalId": strict.ready["object_id"], "principalType": "ServicePrincipal",
         "condition": condition, "conditionVersion": "2.0"}}, "2022-04-01")
-    made.apply()
+    made.apply("--approve-widening")
     assert "only under a condition" in made.run("plan").out
     assert strict.resource("GET", place, version="2022-04-01")["properties"]["condition"] == condition
     listed = strict.resource(

@@ -28,7 +28,9 @@ enum AccountResource {
       defaultAction: acls["defaultAction"]?.string?.lowercased() == "deny" ? .deny : .allow,
       bypass: Set(bypass.compactMap { BypassedService(rawValue: $0.filter { $0 != " " }) }),
       addresses: (acls["ipRules"] ?? []).elements.compactMap { $0["value"]?.string },
-      subnets: (acls["virtualNetworkRules"] ?? []).elements.compactMap { $0["id"]?.string })
+      subnets: (acls["virtualNetworkRules"] ?? []).elements.compactMap { $0["id"]?.string },
+      others: (acls["ipv6Rules"] ?? []).elements.compactMap { $0["value"]?.string }
+        + (acls["resourceAccessRules"] ?? []).elements.compactMap { $0["resourceId"]?.string.map { "resource \($0)" } })
   }
 
   /// The rules with a change made in them: whatever else they hold stays as it was written.

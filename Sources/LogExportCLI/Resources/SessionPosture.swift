@@ -6,8 +6,8 @@ internal import Planning
 extension Session {
   /// Plans what a run is about.
   ///
-  /// Where slices cannot be looked at because of what the same plan mends (a role that is missing, a network that
-  /// is shut), the plan has its resources alone, and every table is a failure that says so.
+  /// Where the services refuse to have slices looked at and resources differ, as by a role that is missing or a network
+  /// that is shut, the plan has its resources alone, and every table is a failure that says so.
   func plan(_ scope: Scope = .everything) async throws -> Plan {
     let posture = try await posture(scope)
     var plan: Plan
@@ -18,7 +18,7 @@ extension Session {
     } else {
       do { plan = try await planSlices() } catch {
         let error = Self.explained(error, posture)
-        guard let denial = Denial(error), !posture.steps.isEmpty else { throw error }
+        guard let denial = Denial(error), !posture.isEmpty else { throw error }
         plan = Plan(
           now: now, workspace: file.spec.source.workspace, lineage: nil, tables: [],
           failures: tables.map { TableFailure(table: $0.name, message: denial.message, kind: .denied) },
@@ -38,7 +38,9 @@ extension Session {
 
   /// What differs of the resources; nothing of it is changed by a run that is about slices alone.
   func posture(_ scope: Scope) async throws -> PosturePlan {
-    guard let resources, file.spec.declaresPosture else { return .nothing }
+    guard let resources, file.spec.declaresPosture || file.spec.destination.resource != nil else {
+      return .nothing
+    }
     let state = try await resources.observe(file.spec)
     var plan = PosturePlanner.plan(
       file.spec, state, archived: Set((state.containers ?? [:]).keys), storageKey: storageKey)
