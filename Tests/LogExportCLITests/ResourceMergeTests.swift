@@ -38,6 +38,31 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(JSON(expected.bytes) == expected)
   }
 
+  @Test func `a change that is taken back leaves what others have changed since`() throws {
+    let before = try json(
+      #"{"bypass":"Metrics","defaultAction":"Allow","ipRules":[{"value":"5.6.7.8","note":"x"}],"virtualNetworkRules":[{"id":"/a"}]}"#
+    )
+    let change = NetworkRulesChange(
+      defaultAction: .deny, bypass: [.azureServices, .logging], addAddresses: ["1.2.3.4", "5.6.7.8"],
+      removeSubnets: ["/A"])
+    let made = AccountResource.merged(change, into: before)
+    #expect(AccountResource.undone(change, in: made, to: before) == before)
+    #expect(AccountResource.undone(change, in: before, to: before) == before)
+    // Somebody lets in an address and a subnet, and takes one out, while the store is asked whether it answers.
+    let now = try json(
+      #"{"bypass":"Logging, AzureServices","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"},{"value":"9.9.9.9"}],"virtualNetworkRules":[{"id":"/b"}],"future":1}"#
+    )
+    #expect(
+      AccountResource.undone(change, in: now, to: before)
+        == (try json(
+          #"{"bypass":"Metrics","defaultAction":"Allow","ipRules":[{"value":"9.9.9.9"}],"virtualNetworkRules":[{"id":"/b"},{"id":"/a"}],"future":1}"#
+        )))
+    // What somebody has set to something else is theirs.
+    let theirs = try json(#"{"bypass":"None","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}"#)
+    let undone = AccountResource.undone(change, in: theirs, to: before)
+    #expect(undone["bypass"] == "None" && undone["defaultAction"] == "Allow")
+  }
+
   @Test func `rules are taken out by name, whatever the case of an id`() throws {
     let present = try json(
       #"{"ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}],"virtualNetworkRules":[{"id":"/A/b"}]}"#)

@@ -306,12 +306,43 @@ def test_two_identities_share_the_work(guarded, emulator):
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
-def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, emulator):
+def test_rules_that_shut_out_a_run_about_resources_alone_are_put_back_where_it_could_read_blobs(guarded, emulator):
     emulator.caller("198.51.100.99")
-    made = guarded(retention={"immutableFor": "30d"})
+    made = guarded()
+    run = made.apply("--only", "resources", code=1)
+    assert "shut this job out" in run.err and "they were taken back" in run.err
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Allow"
+
+
+def test_what_others_change_while_rules_are_tried_stays(guarded, emulator):
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    process = made.start("apply", "--auto-approve")
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    acls = account(emulator)["properties"]["networkAcls"]
+    acls["ipRules"].append({"value": "192.0.2.55", "action": "Allow"})
+    set_account(emulator, networkAcls=acls)
+    _, err = process.communicate(timeout=60)
+    assert "they were taken back" in err
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Allow"
+    assert [rule["value"] for rule in acls["ipRules"]] == ["192.0.2.55"]
+
+
+def test_an_identity_that_changes_resources_need_not_be_let_in_itself(archive, monkeypatch):
+    emulator = Emulator("--limits", "rate=100000", "--enforce-roles", "--caller", "198.51.100.99")
+    trust(emulator, monkeypatch)
+    emulator.ingest(TABLE, [{"TimeGenerated": f"2025-01-01T0{hour}:30:00Z", "Number": hour} for hour in range(3)])
+    made = archive([TABLE], START, END, on=emulator)
+    made.spec["destination"]["resource"] = emulator.ready["storage_resource"]
+    made.spec["network"] = {"httpsOnly": False, "sharedKey": False, "default": "deny", "allow": {"ips": [HOME]},
+                            "manage": "enforce"}
+    made.spec["retention"] = {"immutableFor": "30d"}
     made.spec["source"]["resource"] = emulator.ready["workspace_resource"]
     made.spec["access"] = {"principal": emulator.ready["object_id"], "manage": "enforce"}
-    made.apply("--only", "resources", "--approve-widening")
+    run = made.apply("--only", "resources", "--approve-widening")
+    assert "it holds no role on them" in run.err
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
     # The role is fresh, and nothing that waiting for it would mend.
     refused = made.apply("--only", "slices", code=12)
@@ -319,7 +350,10 @@ def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, e
     assert "does not let this job in" in refused.err and "network.allow" in refused.err
     emulator.caller(HOME)
     made.apply("--only", "slices")
+    # The tests' own client signs with the key.
+    set_account(emulator, allowSharedKeyAccess=True)
     assert len(made.rows(TABLE)) == 3
+    assert emulator.stop() == 0
 
 
 @pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])

@@ -52,8 +52,8 @@ extension Session {
 
   /// Changes resources as planned, as far as the stages go.
   ///
-  /// A run that is about them alone does not write to the account: it may run where the account's network does not
-  /// let it in.
+  /// A run that is about them alone need not write to the account, and may run where its network does not let it in:
+  /// it watches over a change of the network rules only where it could read blobs before.
   func change(
     _ posture: PosturePlan, _ stages: Set<ResourceStep.Stage>, scope: Scope
   ) async throws -> [ResourceChange] {
@@ -62,8 +62,30 @@ extension Session {
       spec: file.spec, resources: resources, reach: nil,
       probe: file.spec.source.cloud == .emulator ? .emulator : .azure, note: { log.write(.warning, $0) },
       report: reportChange)
-    if scope != .resources { applier.reach = { () async throws(CancellationError) in try await reach() } }
+    let changesRules = posture.steps.contains { $0.step.changesRules && stages.contains($0.step.stage) }
+    var isWatched = scope != .resources
+    if !isWatched, changesRules { isWatched = try await canRead() }
+    if isWatched {
+      applier.reach = { () async throws(CancellationError) in try await reach() }
+    }
     return try await applier.perform(posture, stages)
+  }
+
+  /// Whether this identity is let at the archive's blobs; says why where it is not.
+  private func canRead() async throws(CancellationError) -> Bool {
+    let reason: String
+    switch await probe() {
+    case nil: return true
+    case let error? where error.code == .cancelled: throw CancellationError()
+    case let error? where error.isOfNetwork || error.code == .unreachable: reason = "the network does not let it in"
+    case let error? where error.code == .denied: reason = "it holds no role on them"
+    default: return true
+    }
+    log.write(
+      .warning,
+      "this run cannot read the account's blobs, as \(reason); so it does not look whether the network rules still let the job in"
+    )
+    return false
   }
 
   private func reportChange(_ change: ResourceChange) {
@@ -75,17 +97,21 @@ extension Session {
 
   /// Whether the network lets this job reach the store. A role that is missing is another matter.
   private func reach() async throws(CancellationError) -> NetworkProbe.Reach {
-    do throws(StoreError) {
-      _ = try await store.containerMetadata(file.spec.destination.manifest)
-      return .open
-    } catch {
-      switch error.code {
-      case .cancelled: throw CancellationError()
-      case .denied where error.isOfNetwork: return .shut(reason: error.message)
-      case .unreachable: return .shut(reason: error.message)
-      default: return .open
-      }
+    guard let error = await probe() else { return .open }
+    switch error.code {
+    case .cancelled: throw CancellationError()
+    case .denied where error.isOfNetwork: return .shut(reason: error.message)
+    case .unreachable: return .shut(reason: error.message)
+    default: return .open
     }
+  }
+
+  /// What the data plane answers to a small request; nil for an answer.
+  private func probe() async -> StoreError? {
+    do throws(StoreError) { _ = try await store.containerMetadata(file.spec.destination.manifest) } catch {
+      return error
+    }
+    return nil
   }
 }
 
