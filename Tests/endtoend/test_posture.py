@@ -496,6 +496,15 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
 
 
 @pytest.mark.parametrize("rules", ["Allow", "Deny"])
+def test_a_plan_shows_what_differs_where_the_account_lets_nobody_look_at_its_blobs(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_0", networkAcls={
+        "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": [{"value": "198.51.100.7"}]})
+    made = guarded({"manage": "check", "allow": {"ips": ["198.51.100.7"]}})
+    run = made.run("plan", code=12)
+    assert "network.minTls  1.0 → 1.2" in run.out, run.out
+    assert "does not let this job in" in run.err
+
+
 def test_an_account_without_public_access_is_told_as_such_and_left_alone(guarded, emulator, rules):
     set_account(emulator, publicNetworkAccess="Disabled", minimumTlsVersion="TLS1_2", networkAcls={
         "defaultAction": rules, "bypass": "AzureServices", "ipRules": [{"value": HOME, "action": "Allow"}]})
