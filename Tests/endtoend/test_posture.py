@@ -495,7 +495,17 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
     assert len(made.rows(TABLE)) == 3
 
 
-@pytest.mark.parametrize("rules", ["Allow", "Deny"])
+def test_what_this_run_has_changed_is_told_once_and_not_as_done_already(guarded, emulator, tmp_path):
+    made = guarded()
+    plan = str(tmp_path / "plan.json")
+    shown = made.run("plan", "-o", plan).out
+    assert "3 properties of resources to change" in shown, shown
+    run = made.run("apply", plan, "--auto-approve")
+    assert "3 properties of resources changed" in run.out
+    assert "done already" not in run.err
+    assert run.text.count("network.minTls") == 1, run.text
+
+
 def test_a_plan_shows_what_differs_where_the_account_lets_nobody_look_at_its_blobs(guarded, emulator):
     set_account(emulator, minimumTlsVersion="TLS1_0", networkAcls={
         "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": [{"value": "198.51.100.7"}]})
@@ -503,8 +513,10 @@ def test_a_plan_shows_what_differs_where_the_account_lets_nobody_look_at_its_blo
     run = made.run("plan", code=12)
     assert "network.minTls  1.0 → 1.2" in run.out, run.out
     assert "does not let this job in" in run.err
+    emulator.caller("198.51.100.7")
 
 
+@pytest.mark.parametrize("rules", ["Allow", "Deny"])
 def test_an_account_without_public_access_is_told_as_such_and_left_alone(guarded, emulator, rules):
     set_account(emulator, publicNetworkAccess="Disabled", minimumTlsVersion="TLS1_2", networkAcls={
         "defaultAction": rules, "bypass": "AzureServices", "ipRules": [{"value": HOME, "action": "Allow"}]})

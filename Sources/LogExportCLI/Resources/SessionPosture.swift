@@ -88,10 +88,11 @@ extension Session {
     return false
   }
 
+  /// For the log: the plan, where it is shown, has said it.
   private func reportChange(_ change: ResourceChange) {
     log.write(
-      .info,
-      "\(change.resource): \(change.property) \(change.before ?? "not set") -> \(change.after ?? "removed")",
+      console.json ? .info : .debug,
+      "changed \(change.resource): \(change.property) \(change.before ?? "not set") → \(change.after ?? "removed")",
       ["resource": change.resource, "property": change.property])
   }
 
