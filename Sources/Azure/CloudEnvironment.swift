@@ -16,9 +16,10 @@ package struct CloudEnvironment: Sendable, Equatable {
   package var keyVaultScope: String { "https://\(keyVaultSuffix)/.default" }
   /// Scheme and host of Microsoft Entra ID, unless `AZURE_AUTHORITY_HOST` names another.
   package var authority: String
-  /// Domains that credentials of this cloud may be sent to. None of them gives names to
-  /// machines of customers, as `cloudapp.chinacloudapi.cn` does.
-  package var domains: [String]
+  /// Further hosts of Microsoft Entra ID.
+  package var otherAuthorities: [String] = []
+  /// Domains of the query service, all of whose hosts are Microsoft's own.
+  package var queryDomains: [String]
   /// Whether plain HTTP to loopback is allowed, as only an emulator needs.
   package var allowsLoopback = false
 
@@ -28,10 +29,7 @@ package struct CloudEnvironment: Sendable, Equatable {
     resourceManagerEndpoint: "https://management.azure.com",
     resourceManagerScope: "https://management.azure.com/.default", keyVaultSuffix: "vault.azure.net",
     authority: "https://login.microsoftonline.com",
-    domains: [
-      "loganalytics.azure.com", "loganalytics.io", "core.windows.net", "management.azure.com", "vault.azure.net",
-      "login.microsoftonline.com",
-    ])
+    queryDomains: ["loganalytics.azure.com", "loganalytics.io"])
 
   package static let usGovernment = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.us", queryScope: "https://api.loganalytics.us/.default",
@@ -39,21 +37,15 @@ package struct CloudEnvironment: Sendable, Equatable {
     resourceManagerEndpoint: "https://management.usgovcloudapi.net",
     resourceManagerScope: "https://management.usgovcloudapi.net/.default", keyVaultSuffix: "vault.usgovcloudapi.net",
     authority: "https://login.microsoftonline.us",
-    domains: [
-      "loganalytics.us", "core.usgovcloudapi.net", "management.usgovcloudapi.net", "vault.usgovcloudapi.net",
-      "login.microsoftonline.us",
-    ])
+    queryDomains: ["loganalytics.us"])
 
   package static let china = CloudEnvironment(
     queryEndpoint: "https://api.loganalytics.azure.cn", queryScope: "https://api.loganalytics.azure.cn/.default",
     storageSuffix: "core.chinacloudapi.cn", storageScope: "https://storage.azure.com/.default",
     resourceManagerEndpoint: "https://management.chinacloudapi.cn",
     resourceManagerScope: "https://management.chinacloudapi.cn/.default", keyVaultSuffix: "vault.azure.cn",
-    authority: "https://login.chinacloudapi.cn",
-    domains: [
-      "loganalytics.azure.cn", "core.chinacloudapi.cn", "management.chinacloudapi.cn", "vault.azure.cn",
-      "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
-    ])
+    authority: "https://login.chinacloudapi.cn", otherAuthorities: ["login.partner.microsoftonline.cn"],
+    queryDomains: ["loganalytics.azure.cn"])
 
   /// The emulator that ships with the program, on its default port.
   package static let emulator = emulator(at: "http://127.0.0.1:10000")
@@ -64,7 +56,7 @@ package struct CloudEnvironment: Sendable, Equatable {
       queryEndpoint: origin, queryScope: `public`.queryScope, storageSuffix: `public`.storageSuffix,
       storageScope: `public`.storageScope, resourceManagerEndpoint: origin,
       resourceManagerScope: `public`.resourceManagerScope, keyVaultSuffix: `public`.keyVaultSuffix, authority: origin,
-      domains: [], allowsLoopback: true)
+      queryDomains: [], allowsLoopback: true)
   }
 }
 

@@ -2,30 +2,31 @@ package import HTTP
 
 /// Which hosts a request of this run may go to.
 ///
-/// Tokens and keys go only under the declared cloud's domains, or to hosts that
-/// were named on the command line: a changed spec must not be able to send them
-/// anywhere else.
+/// Tokens and keys go only to hosts of the service that they are for, in the declared cloud, or to hosts that were
+/// named on the command line: a changed spec must not be able to send them anywhere else. Within a cloud the services
+/// are kept apart, as anybody may have an account or a vault there, and a name under its domain.
 package struct HostPolicy: Sendable {
-  private let domains: [String]
+  private let cloud: CloudEnvironment
   private let allowed: Set<String>
-  private let allowsLoopback: Bool
 
   /// `allowed` are hosts as given to `--allow-host`, with or without a port.
   package init(cloud: CloudEnvironment, allowed: [String]) {
-    domains = cloud.domains
+    self.cloud = cloud
     self.allowed = Set(allowed.map { $0.lowercased() })
-    allowsLoopback = cloud.allowsLoopback
   }
 
-  /// Throws `hostNotAllowed` for any other host, and for plain HTTP beyond loopback.
+  /// Whether a text is what `allowed` takes: a host, with or without a port, and nothing else.
+  package static func isHost(_ text: String) -> Bool { URLParts("https://\(text)")?.authority == text.lowercased() }
+
+  /// Throws `hostNotAllowed` for a host that is none of the service, and for plain HTTP beyond loopback.
   @discardableResult
-  package func check(_ url: String) throws(AzureError) -> URLParts {
+  package func check(_ url: String, of service: AzureService) throws(AzureError) -> URLParts {
     guard let parts = URLParts(url) else {
       throw AzureError(.hostNotAllowed, "'\(url.prefix { $0 != "?" })' is no URL of a service")
     }
     let isNamed = allowed.contains(parts.host) || allowed.contains(parts.authority)
     if parts.isLoopback {
-      guard allowsLoopback || isNamed else {
+      guard cloud.allowsLoopback || isNamed else {
         throw AzureError(
           .hostNotAllowed,
           "\(parts.authority) is this machine, which no cloud but the emulator's is on\n"
@@ -36,12 +37,32 @@ package struct HostPolicy: Sendable {
     guard parts.scheme == "https" else {
       throw AzureError(.hostNotAllowed, "plain HTTP to \(parts.authority) is refused: credentials would be readable")
     }
-    guard isNamed || domains.contains(where: { parts.host == $0 || parts.host.hasSuffix(".\($0)") }) else {
+    guard isNamed || cloud.domains(of: service).contains(where: { parts.host == $0 || parts.host.hasSuffix(".\($0)") })
+    else {
       throw AzureError(
         .hostNotAllowed,
-        "\(parts.host) is not a host of the declared cloud, so no credential is sent to it\n"
+        "\(parts.host) is not a host of \(service) in the declared cloud, so no credential is sent to it\n"
           + "  If it is right, allow it on the command line: --allow-host \(parts.host)")
     }
     return parts
   }
+}
+
+extension CloudEnvironment {
+  /// Domains whose hosts take the credentials of a service; none where this machine is the cloud.
+  fileprivate func domains(of service: AzureService) -> [String] {
+    if allowsLoopback { return [] }
+    return switch service {
+    case .query: queryDomains
+    case .storage: ["blob.\(storageSuffix)"]
+    case .resourceManager: [resourceManagerEndpoint.host]
+    case .keyVault: [keyVaultSuffix]
+    case .authority: [authority.host] + otherAuthorities
+    }
+  }
+}
+
+extension String {
+  /// Of a URL; empty where it is none.
+  fileprivate var host: String { URLParts(self)?.host ?? "" }
 }

@@ -13,6 +13,10 @@ struct AddressRule: Hashable {
         reason: "the firewall refuses /31 and /32",
         remedy: range.prefix == 32 ? "write the address alone: \(text[..<slash])" : "list the two addresses")
     }
+    if range.isHuge {
+      throw IPv4Range.Problem(
+        reason: "it is so large that it lets in as good as everyone", remedy: "name the ranges that may come in")
+    }
     if let reserved = Self.reserved.first(where: { $0.range.overlaps(range) }) {
       throw IPv4Range.Problem(
         reason: "\(reserved.range) is \(reserved.use)", remedy: "give the public address that callers come from")

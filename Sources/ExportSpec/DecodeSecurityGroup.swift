@@ -43,12 +43,16 @@ extension SpecDecoder {
     if let field = section["source"] { rule.source = endpointOfTraffic(field) }
     if let field = section["destination"] { rule.destination = endpointOfTraffic(field) }
     if let field = section["ports"] { rule.ports = ports(field) }
-    if rule.access == .allow, rule.direction == .inbound, ["*", "Internet"].contains(rule.source) {
+    if rule.access == .allow, rule.direction == .inbound, isAnyone(rule.source) {
       warn(
         "the rule lets anyone into the subnet", at: section["source"]?.range ?? node.range,
         remedy: "name a source; the job needs no callers")
     }
     return rule
+  }
+
+  private func isAnyone(_ source: String) -> Bool {
+    ["*", "internet"].contains(source.lowercased()) || IPv4Range(source)?.isHuge == true
   }
 
   /// `*`, an address or range, or a service tag such as `Storage.WestEurope`.

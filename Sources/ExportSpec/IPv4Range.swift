@@ -35,7 +35,8 @@ package struct IPv4Range: Hashable, Sendable {
       prefix = bits
       let network = IPv4Range(first: first & Self.mask(bits), prefix: bits)
       guard network.first == first else {
-        throw Problem(reason: "it is not the first address of its range", remedy: "write \(network)")
+        throw Problem(
+          reason: "it is not the first address of its range", remedy: network.isHuge ? nil : "write \(network)")
       }
     }
     self.init(first: first, prefix: prefix)
@@ -56,6 +57,9 @@ extension IPv4Range {
     let mask = Self.mask(min(prefix, other.prefix))
     return first & mask == other.first & mask
   }
+
+  /// Whether it holds so much of the internet, 32 million addresses or more, that it is as good as open to anybody.
+  package var isHuge: Bool { prefix < 8 }
 
   private static func mask(_ bits: Int) -> UInt32 { bits == 0 ? 0 : ~0 << UInt32(32 - bits) }
 

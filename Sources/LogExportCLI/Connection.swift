@@ -35,6 +35,12 @@ struct Connection {
       }
     }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
+    for host in arguments.all("allow-host") where !HostPolicy.isHost(host) {
+      throw CommandFailure(
+        .usage,
+        "--allow-host '\(host)' is no host\n  It takes one host, with or without a port, such as logs.example.net: no scheme, no path, no *."
+      )
+    }
     hosts = HostPolicy(cloud: cloud, allowed: arguments.all("allow-host"))
     pipeline = Pipeline(
       client: client, hosts: hosts,

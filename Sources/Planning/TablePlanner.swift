@@ -290,11 +290,13 @@ extension TablePlanner {
     guard let count = count(of: tile) else { return }
     if count.rows == 0, !count.isEstimate { return recordEmpty(tile) }
     guard let parts = cut(tile, count) else { return }
+    let generation = Generation(slice: tile, archived: nil, parts: parts, state: state, query: query, naming: naming)
+    let adopted = generation.actions.allSatisfy { $0.adopted != nil }
+    // Nobody has counted, and nothing can be there: a query that is billed would only find that out.
+    if count.isEstimate, !adopted, state.isGone(tile) { return recordEmpty(tile) }
     if let from = state.retainedFrom, let leaving = state.leavingUntil, tile.start < leaving, tile.end > from {
       notes.add(.leaving, tile)
     }
-    let generation = Generation(slice: tile, archived: nil, parts: parts, state: state, query: query, naming: naming)
-    let adopted = generation.actions.allSatisfy { $0.adopted != nil }
     actions.append(
       SliceAction(
         range: tile, kind: .export, reason: adopted ? .adoptReceipt : .missing, generation: generation.number,
@@ -318,7 +320,7 @@ extension TablePlanner {
   private mutating func count(of tile: TimeRange, expecting rows: Int = 0) -> Count? {
     let grid = state.spec.grid
     guard state.mayCount else {
-      notes.add(.uncounted, tile)
+      if !state.isGone(tile) { notes.add(.uncounted, tile) }
       // An hour that the usage does not name holds little, if anything; 0 would say that nothing is known.
       return Count(rows: rows, billed: state.usage.map { max(1, $0.bytes(in: tile)) } ?? 0, isEstimate: true)
     }

@@ -125,6 +125,9 @@ extension TableState {
     retainedFrom.map { range.start < $0 } ?? false
   }
 
+  /// Whether all rows of the range are gone from the source by now.
+  package func isGone(_ range: TimeRange) -> Bool { retainedFrom.map { range.end <= $0 } ?? false }
+
   /// What a count of zero proves: something only where rows could still be seen.
   package func emptiness(of range: TimeRange) -> ManifestRow.Status {
     if retainedFrom == nil { return .emptyUnproven }

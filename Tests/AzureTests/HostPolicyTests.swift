@@ -2,9 +2,15 @@ import Azure
 import Testing
 
 @Suite struct HostPolicyTests {
-  private func isAllowed(_ url: String, _ cloud: CloudEnvironment = .public, allowed: [String] = []) -> Bool {
+  /// For some service, unless one is named.
+  private func isAllowed(
+    _ url: String, _ cloud: CloudEnvironment = .public, of service: AzureService? = nil, allowed: [String] = []
+  ) -> Bool {
+    guard let service else {
+      return AzureService.allCases.contains { isAllowed(url, cloud, of: $0, allowed: allowed) }
+    }
     do {
-      try HostPolicy(cloud: cloud, allowed: allowed).check(url)
+      try HostPolicy(cloud: cloud, allowed: allowed).check(url, of: service)
       return true
     } catch {
       #expect(error.kind == .hostNotAllowed)
@@ -55,12 +61,43 @@ import Testing
     // Customers' machines have names under this one.
     #expect(!isAllowed("https://attacker.chinaeast.cloudapp.chinacloudapi.cn/", .china))
     for cloud in [CloudEnvironment.public, .usGovernment, .china] {
-      #expect(isAllowed(cloud.queryEndpoint, cloud))
-      #expect(isAllowed(cloud.authority, cloud))
-      #expect(isAllowed("https://st.blob.\(cloud.storageSuffix)/", cloud))
-      #expect(isAllowed(cloud.resourceManagerEndpoint, cloud))
-      #expect(isAllowed(cloud.keyVaultURL("kv-soc"), cloud))
+      let urls: [AzureService: String] = [
+        .query: cloud.queryEndpoint, .storage: "https://st.blob.\(cloud.storageSuffix)/",
+        .resourceManager: cloud.resourceManagerEndpoint, .keyVault: cloud.keyVaultURL("kv-soc"),
+        .authority: cloud.authority,
+      ]
+      // Each its own, and no other's: anybody may have an account or a vault.
+      for (owner, url) in urls {
+        for service in AzureService.allCases {
+          #expect(isAllowed(url, cloud, of: service) == (service == owner), "\(url) for \(service)")
+        }
+      }
     }
+  }
+
+  @Test(arguments: [
+    ("https://evil.blob.core.windows.net/v1", AzureService.query), ("https://evil.vault.azure.net/v1", .query),
+    ("https://evil.blob.core.windows.net/tenant", .authority), ("https://evil.vault.azure.net/tenant", .authority),
+    ("https://management.azure.com/v1", .query), ("https://evil.vault.azure.net/", .storage),
+    ("https://api.loganalytics.io/secrets", .keyVault), ("https://evil.blob.core.windows.net/", .resourceManager),
+    ("https://evil.z6.web.core.windows.net/", .storage), ("https://evil.file.core.windows.net/", .storage),
+  ])
+  func `a credential of one service goes to no other's host`(_ url: String, _ service: AzureService) {
+    #expect(!isAllowed(url, of: service))
+  }
+
+  @Test func `both sign-in hosts of the cloud in China are`() {
+    #expect(isAllowed("https://login.partner.microsoftonline.cn/t", .china, of: .authority))
+  }
+
+  @Test(arguments: [
+    ("logs.example.net", true), ("Logs.Example.net:8443", true), ("10.0.0.4", true), ("[fd00::1]:443", true),
+    ("https://logs.example.net", false), ("logs.example.net/", false), ("logs.example.net/v1", false),
+    ("*.example.net", false), ("*", false), ("", false), ("a b", false), ("a@logs.example.net", false),
+    ("logs.example.net:0", false), ("logs.example.net?x", false), (".example.net", false),
+  ])
+  func `what the command line allows is a host and nothing else`(_ text: String, _ isHost: Bool) {
+    #expect(HostPolicy.isHost(text) == isHost)
   }
 
   @Test(arguments: ["http://127.0.0.1:10000/", "http://localhost:1/", "http://[::1]:10000/", "http://127.1.2.3/"])
@@ -85,7 +122,7 @@ import Testing
 
   @Test func `a refusal names the host and the remedy, and no query`() throws {
     do {
-      try HostPolicy(cloud: .public, allowed: []).check("https://attacker.tld/c?sig=hidden")
+      try HostPolicy(cloud: .public, allowed: []).check("https://attacker.tld/c?sig=hidden", of: .storage)
       Issue.record("it was allowed")
     } catch {
       #expect(error.message.contains("attacker.tld") && error.message.contains("--allow-host attacker.tld"))

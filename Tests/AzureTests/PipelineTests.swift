@@ -171,14 +171,14 @@ private final class CountingAuthorizer: Authorizer {
     }
     try await withServer([.reply(503), .reply(200)]) { (server) async throws in
       let order = Order()
-      _ = try await quickPipeline().stream(get(server), order, keeps: { _ in false }, pace: order)
+      _ = try await quickPipeline().stream(get(server), to: .query, order, keeps: { _ in false }, pace: order)
       #expect(order.steps.withLock { $0 } == ["admitted", "signed", "503", "admitted", "signed", "200"])
     }
   }
 
   @Test func `statuses that a caller keeps are handed over at once`() async throws {
     try await withServer([.reply(504, [:], "late")]) { (server) async throws in
-      #expect(try await quickPipeline().stream(get(server), nil) { $0 == 504 }.head.status == 504)
+      #expect(try await quickPipeline().stream(get(server), to: .query, nil) { $0 == 504 }.head.status == 504)
       #expect(server.requests.count == 1)
     }
   }

@@ -138,7 +138,7 @@ import Testing
         method: "PUT", url: "\(store.url)/logs-a/x?comp=lease",
         headers: [("x-ms-version", "2021-12-02"), ("x-ms-lease-action", "acquire"), ("x-ms-lease-duration", "-1")],
         body: [])
-      #expect(try await quickPipeline().send(lease, authorizer).head.status == 201)
+      #expect(try await quickPipeline().send(lease, to: .storage, authorizer).head.status == 201)
       await expect(.refused) { try await store.delete(blob("x"), ifMatch: nil) }
       #expect(try await store.text(blob("x")) == "x")
     }
@@ -152,7 +152,7 @@ import Testing
       let tier = HTTPRequest(
         method: "PUT", url: "\(store.url)/logs-a/x?comp=tier",
         headers: [("x-ms-version", "2021-12-02"), ("x-ms-access-tier", "Archive")], body: [])
-      #expect((200...202).contains(try await quickPipeline().send(tier, authorizer).head.status))
+      #expect((200...202).contains(try await quickPipeline().send(tier, to: .storage, authorizer).head.status))
       let error = await expect(.archived) { _ = try await store.read(blob("x"), range: nil) }
       #expect(error?.description.contains("BlobArchived") == true)
     }

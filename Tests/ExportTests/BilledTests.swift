@@ -104,6 +104,20 @@ import Timeline
     #expect(try await archive.archivedParts().allSatisfy { $0.countedRows == $0.rows })
   }
 
+  @Test func `what has left the workspace is unavailable without a query`() async throws {
+    var archive = try archive(rows(1000, seed: 8), megabytes: 4)
+    archive.spec.tables[0].retention = .hour * 12
+    archive.now = try #require(Tick(iso8601: "2025-01-02T12:00:00Z"))
+    let bounds = try #require(Tick(iso8601: "2025-01-02T00:00:00Z"))
+    let plan = try await archive.plan()
+    let unavailable = plan.tables[0].actions.filter { $0.kind == .record(.unavailable) }
+    #expect(unavailable.count == 24 && unavailable.allSatisfy { $0.range.end <= bounds })
+    #expect(plan.tables[0].scan == nil)
+    #expect(plan.tables[0].notes.map(\.kind) == [.unavailable])
+    let outcome = try await archive.run(plan)
+    #expect(outcome.recorded == 24 && archive.source.state.withLock(\.exportQueries) == 0)
+  }
+
   @Test func `late rows are not looked for unless they may be counted`() async throws {
     var archive = try archive(rows(100, seed: 7), slice: "1d")
     archive.now = try #require(Tick(iso8601: "2025-01-02T06:00:00Z"))

@@ -259,9 +259,11 @@ private final class FakeResources: ResourceStore {
     return NetworkRulesSnapshot(text: "\(rules)", command: "restore \(rules)")
   }
 
-  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
+  func undo(
+    _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, _ spec: ExportSpec
+  ) async throws(ResourceError) {
     if refusesRestoring { throw ResourceError(.denied, "403") }
-    let old = saved.withLock { $0[rules.text] }
+    let old = saved.withLock { $0[before.text] }
     state.withLock { if let old { $0.rules = old } }
   }
 

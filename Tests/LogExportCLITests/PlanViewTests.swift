@@ -75,7 +75,7 @@ import Timeline
         ~   SecurityEvent  2025-08-07 23:00 → 2025-08-08        1 slice  (empty)
         storage account stsocarchive also lets in 192.0.2.1, which the spec does not name; kept.
 
-        Plan: 0 to export, 1 to export again, 1 empty, 2 resources to change, 2 resources not as declared, so that nothing is written. ~1 query.
+        Plan: 0 to export, 1 to export again, 1 empty, 5 properties of resources to change, 2 properties of resources not as declared, so that nothing is written. ~1 query.
 
         """)
   }
@@ -91,7 +91,7 @@ import Timeline
       text == """
         ~ storage account stsocarchive  network.minTls  1.0 → 1.2
 
-        Plan: 0 to export, 0 to export again, 0 empty, 1 resource to change. ~0 queries.
+        Plan: 0 to export, 0 to export again, 0 empty, 1 property of resources to change. ~0 queries.
 
         """)
   }

@@ -38,6 +38,31 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(JSON(expected.bytes) == expected)
   }
 
+  @Test func `a change that is taken back leaves what others have changed since`() throws {
+    let before = try json(
+      #"{"bypass":"Metrics","defaultAction":"Allow","ipRules":[{"value":"5.6.7.8","note":"x"}],"virtualNetworkRules":[{"id":"/a"}]}"#
+    )
+    let change = NetworkRulesChange(
+      defaultAction: .deny, bypass: [.azureServices, .logging], addAddresses: ["1.2.3.4", "5.6.7.8"],
+      removeSubnets: ["/A"])
+    let made = AccountResource.merged(change, into: before)
+    #expect(AccountResource.undone(change, in: made, to: before) == before)
+    #expect(AccountResource.undone(change, in: before, to: before) == before)
+    // Somebody lets in an address and a subnet, and takes one out, while the store is asked whether it answers.
+    let now = try json(
+      #"{"bypass":"Logging, AzureServices","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"},{"value":"9.9.9.9"}],"virtualNetworkRules":[{"id":"/b"}],"future":1}"#
+    )
+    #expect(
+      AccountResource.undone(change, in: now, to: before)
+        == (try json(
+          #"{"bypass":"Metrics","defaultAction":"Allow","ipRules":[{"value":"9.9.9.9"}],"virtualNetworkRules":[{"id":"/b"},{"id":"/a"}],"future":1}"#
+        )))
+    // What somebody has set to something else is theirs.
+    let theirs = try json(#"{"bypass":"None","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}"#)
+    let undone = AccountResource.undone(change, in: theirs, to: before)
+    #expect(undone["bypass"] == "None" && undone["defaultAction"] == "Allow")
+  }
+
   @Test func `rules are taken out by name, whatever the case of an id`() throws {
     let present = try json(
       #"{"ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}],"virtualNetworkRules":[{"id":"/A/b"}]}"#)
@@ -55,7 +80,27 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     let merged = LifecycleResource.merged([new], into: [old, other])
     #expect(merged == [LifecycleResource.json(new), other])
     #expect(LifecycleResource.rule(merged[0]) == new)
-    #expect(LifecycleResource.rule(other).hasOthers)
+    #expect(LifecycleResource.rule(other).others == ["actions on snapshots"])
+    #expect(LifecycleResource.rule(other).deletesFrom == nil)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"daysAfterModificationGreaterThan":30}"#, 30, []),
+      (#"{"daysAfterCreationGreaterThan":10}"#, 10, ["delete daysAfterCreationGreaterThan 10"]),
+      (
+        #"{"daysAfterLastAccessTimeGreaterThan":90,"daysAfterCreationGreaterThan":10}"#, 90,
+        ["delete daysAfterCreationGreaterThan 10", "delete daysAfterLastAccessTimeGreaterThan 90"]
+      ), (#"{}"#, 0, []),
+    ] as [(String, Int, [String])])
+  func `when a rule deletes is known by whichever clock it goes`(_ delete: String, _ days: Int, _ others: [String])
+    throws
+  {
+    let text =
+      #"{"name":"r","definition":{"actions":{"baseBlob":{"delete":\#(delete)}},"filters":{"blobTypes":["blockBlob"]}}}"#
+    let rule = LifecycleResource.rule(try json(text))
+    #expect(rule.deletesFrom == days)
+    #expect(rule.others == others)
   }
 
   @Test func `a rule without a prefix, which would reach every container, is never written`() {

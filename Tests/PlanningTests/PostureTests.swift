@@ -230,7 +230,7 @@ import Timeline
     for mode in PostureMode.allCases {
       let spec = Resources.spec(access: AccessPolicy(principal: "p", manage: mode))
       let plan = PosturePlanner.plan(spec, resources.state)
-      #expect(lines(plan) == [(mode == .check ? "! " : "") + "access - → Storage Blob Data Contributor for p"])
+      #expect(lines(plan) == [(mode == .check ? "! " : "") + "access - → Storage Blob Data Contributor for p (widens)"])
     }
   }
 }
@@ -278,9 +278,9 @@ extension PostureTests {
 extension PostureTests {
   private func retention(
     _ policy: RetentionPolicy, _ resources: Resources = .open(), tables: [String] = ["a", "b"],
-    archived: Set<String> = []
+    archived: Set<String> = [], mode: PostureMode = .enforce
   ) -> PosturePlan {
-    var network = NetworkPolicy(manage: .enforce)
+    var network = NetworkPolicy(manage: mode)
     network.anonymousAccess = true
     network.minTls = "1.0"
     network.httpsOnly = false
@@ -364,7 +364,7 @@ extension PostureTests {
 
   @Test func `a rule that somebody has altered is made as it was`() {
     for alter in [
-      { $0.blobTypes.insert("appendBlob") }, { $0.hasOthers = true }, { $0.prefixes.append("logs-c") },
+      { $0.blobTypes.insert("appendBlob") }, { $0.others = ["x"] }, { $0.prefixes.append("logs-c") },
       { $0.prefixes.removeLast() }, { $0.isEnabled = false }, { $0.archiveAfter = 10 },
     ] as [(inout LifecycleRule) -> Void] {
       var resources = Resources.open()
@@ -391,7 +391,10 @@ extension PostureTests {
   }
 
   @Test func `making a rule whole again that spared some blobs is marked`() {
-    for alter in [{ $0.hasOthers = true }, { $0.blobTypes = ["appendBlob"] }] as [(inout LifecycleRule) -> Void] {
+    for (alteration, alter) in [
+      ("delete daysAfterCreationGreaterThan 10", { $0.others = ["delete daysAfterCreationGreaterThan 10"] }),
+      ("for appendBlob", { $0.blobTypes = ["appendBlob"] }),
+    ] as [(String, (inout LifecycleRule) -> Void)] {
       var resources = Resources.open()
       var rule = LifecycleRule(name: "logexport-soc", prefixes: ["logs-a/", "logs-b/"], deleteAfter: 60)
       alter(&rule)
@@ -399,36 +402,84 @@ extension PostureTests {
       let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources, archived: ["logs-a"])
       #expect(
         lines(plan) == [
-          "retention delete 60d on 2 containers, altered → delete 60d on 2 containers (shortens)"
+          "retention delete 60d on 2 containers; altered: \(alteration) → delete 60d on 2 containers (shortens)"
         ])
     }
   }
 
-  @Test func `another's rule that reaches the archive is spoken of and stays`() {
+  @Test func `another's rule that tiers blobs of the archive is spoken of and stays`() {
     let cases: [(LifecycleRule, Bool)] = [
-      (LifecycleRule(name: "all", prefixes: [], deleteAfter: 10), true),
       (LifecycleRule(name: "all", prefixes: [], coolAfter: 10), true),
       (LifecycleRule(name: "begin", prefixes: ["logs-"], archiveAfter: 1), true),
-      (LifecycleRule(name: "within", prefixes: ["logs-a/2025/"], deleteAfter: 10), true),
-      (LifecycleRule(name: "later", prefixes: ["logs-a/"], deleteAfter: 100), false),
-      (LifecycleRule(name: "longer-name", prefixes: ["logs-aa/"], deleteAfter: 10), false),
-      (LifecycleRule(name: "off", isEnabled: false, prefixes: [], deleteAfter: 10), false),
-      (LifecycleRule(name: "append", prefixes: ["logs-a"], blobTypes: ["appendBlob"], deleteAfter: 10), false),
-      (LifecycleRule(name: "manifest", prefixes: ["manifest"], blobTypes: ["appendBlob"], deleteAfter: 1000), true),
-      (LifecycleRule(name: "tags", prefixes: ["logs-a"], hasOthers: true), true),
-      // Of the archive "a-soc", and of the archive "2-soc".
-      (LifecycleRule(name: "logexport-a-soc", prefixes: ["logs-a/"], deleteAfter: 10), true),
-      (LifecycleRule(name: "logexport-2-soc", prefixes: ["logs-a/"], deleteAfter: 10), true),
+      (LifecycleRule(name: "tags", prefixes: ["logs-a"], others: ["blobIndexMatch"]), true),
+      (LifecycleRule(name: "manifest", prefixes: ["manifest"], coolAfter: 10), false),
+      (LifecycleRule(name: "longer-name", prefixes: ["logs-aa/"], coolAfter: 10), false),
+      (LifecycleRule(name: "off", isEnabled: false, prefixes: [], coolAfter: 10), false),
     ]
     for (rule, isSpokenOf) in cases {
-      var resources = Resources.open()
-      resources.state.lifecycle = [
-        LifecycleRule(name: "logexport-soc", prefixes: ["logs-a/", "logs-b/"], deleteAfter: 60), rule,
-      ]
-      let plan = retention(RetentionPolicy(deleteAfter: .day * 60), resources)
+      let plan = beside(rule)
       #expect(plan.changes.isEmpty, "\(rule.name)")
       #expect(plan.cautions.contains { $0.contains("rule \(rule.name),") } == isSpokenOf, "\(rule.name)")
     }
+    #expect(beside(LifecycleRule(name: "x", prefixes: [], coolAfter: 1)).cautions[0].contains("after 1 day,"))
+  }
+
+  @Test(arguments: [PostureMode.check, .enforce])
+  func `another's rule that deletes blobs of the archive before the spec does is a refusal`(_ mode: PostureMode) {
+    let cases: [(LifecycleRule, [String])] = [
+      (
+        LifecycleRule(name: "all", prefixes: [], deleteAfter: 10),
+        ["container manifest", "container logs-a", "container logs-b"]
+      ),
+      (LifecycleRule(name: "within", prefixes: ["logs-a/2025/"], deleteAfter: 10), ["container logs-a"]),
+      (LifecycleRule(name: "later", prefixes: ["logs-a/"], deleteAfter: 100), []),
+      (LifecycleRule(name: "same", prefixes: ["logs-a/"], deleteAfter: 60), []),
+      (LifecycleRule(name: "longer-name", prefixes: ["logs-aa/"], deleteAfter: 10), []),
+      (LifecycleRule(name: "off", isEnabled: false, prefixes: [], deleteAfter: 10), []),
+      (LifecycleRule(name: "append", prefixes: ["logs-a"], blobTypes: ["appendBlob"], deleteAfter: 10), []),
+      (
+        LifecycleRule(name: "manifest", prefixes: ["manifest"], blobTypes: ["appendBlob"], deleteAfter: 1000),
+        ["container manifest"]
+      ),
+      (
+        LifecycleRule(
+          name: "by-creation", prefixes: ["logs-b/"], others: ["delete daysAfterCreationGreaterThan 10"],
+          deletesFrom: 10), ["container logs-b"]
+      ),
+      (LifecycleRule(name: "tagged", prefixes: [], deleteAfter: 1, others: ["blobIndexMatch"]), []),
+      // Of the archive "a-soc", and of the archive "2-soc".
+      (LifecycleRule(name: "logexport-a-soc", prefixes: ["logs-a/"], deleteAfter: 10), ["container logs-a"]),
+      (LifecycleRule(name: "logexport-2-soc", prefixes: ["logs-a/"], deleteAfter: 10), ["container logs-a"]),
+    ]
+    for (rule, containers) in cases {
+      let plan = beside(rule, mode)
+      #expect(plan.refusals.map(\.resource) == containers, "\(rule.name)")
+      #expect(plan.steps.isEmpty, "\(rule.name)")
+      #expect(plan.refusals.allSatisfy { $0.before?.hasSuffix("by lifecycle rule \(rule.name)") == true })
+      #expect(plan.refusals.allSatisfy { $0.remark?.contains("left alone") == true })
+    }
+    let manifest = beside(LifecycleRule(name: "all", prefixes: ["manifest/"], deleteAfter: 1000), mode)
+    #expect(lines(manifest) == ["! retention.deleteAfter 1000d by lifecycle rule all → never"])
+  }
+
+  /// A plan of 60 days, where the archive's own rule is as it should be and another's stands beside it.
+  private func beside(_ rule: LifecycleRule, _ mode: PostureMode = .enforce) -> PosturePlan {
+    var resources = Resources.open()
+    resources.state.lifecycle = [
+      LifecycleRule(name: "logexport-soc", prefixes: ["logs-a/", "logs-b/"], deleteAfter: 60), rule,
+    ]
+    return retention(RetentionPolicy(deleteAfter: .day * 60), resources, mode: mode)
+  }
+
+  @Test func `a rule of the archive that no retention declares any more is told of and stays`() {
+    var resources = Resources.open()
+    resources.state.lifecycle = [LifecycleRule(name: "logexport-soc", prefixes: ["logs-a/"], deleteAfter: 60)]
+    let plan = PosturePlanner.plan(Resources.spec(), resources.state)
+    #expect(plan.changes.isEmpty && plan.remarks.count == 1)
+    #expect(plan.remarks.first?.contains("logexport-soc, which was made for this archive") == true)
+    #expect(plan.remarks.first?.contains("delete 60d on 1 container") == true)
+    resources.state.lifecycle?[0].isEnabled = false
+    #expect(PosturePlanner.plan(Resources.spec(), resources.state) == .nothing)
   }
 
   @Test func `a policy that is full takes no more rules`() {
@@ -522,14 +573,90 @@ extension PostureTests {
     let plan = network(job) { _ in }
     #expect(
       lines(plan) == [
-        "network.virtualNetwork.securityGroup - → 2 rules",
+        "network.virtualNetwork.securityGroup - → with the rules of the spec",
+        "network.virtualNetwork.securityGroup.rules - → storage: 100 outbound allow tcp * → Storage 443,80",
+        "network.virtualNetwork.securityGroup.rules - → nobody: 4000 inbound deny tcp * → * *",
         "network.virtualNetwork - → 10.20.0.0/16 in westeurope",
         "network.virtualNetwork.subnet - → 10.20.1.0/24",
       ])
     #expect(plan.steps.map(\.step) == [.securityGroup(job), .virtualNetwork(job), .subnet(job)])
     var nowhere = job
     nowhere.location = nil
-    #expect(network(nowhere) { _ in }.refusals.count == 3)
+    #expect(network(nowhere) { _ in }.refusals.count == 5)
+  }
+
+  @Test func `a new group that lets anyone in is marked, rule by rule`() {
+    var open = job
+    open.securityGroup?.rules.append(
+      SecurityRulePolicy(
+        name: "ssh", priority: 300, direction: .inbound, access: .allow, source: "Internet", ports: ["22"]))
+    let plan = network(open) { _ in }
+    #expect(
+      lines(plan).filter { $0.hasSuffix("(widens)") } == [
+        "network.virtualNetwork.securityGroup.rules - → ssh: 300 inbound allow tcp Internet → * 22 (widens)"
+      ])
+    #expect(plan.warnings == [.widens])
+  }
+
+  @Test func `inbound rules of others are told of, and stay`() {
+    let plan = network(job) { state in
+      let base = built(job)
+      state.virtualNetwork = base.virtualNetwork
+      guard case .present(var group) = base.securityGroup else { return }
+      group.rules += [
+        SecurityRulePolicy(name: "theirs", priority: 150, direction: .inbound, access: .allow, source: "*"),
+        SecurityRulePolicy(name: "out", priority: 151, direction: .outbound, access: .allow),
+        SecurityRulePolicy(name: "not", priority: 152, direction: .inbound, access: .deny),
+      ]
+      state.securityGroup = .present(group)
+    }
+    #expect(plan.changes.isEmpty)
+    #expect(
+      plan.remarks == [
+        "network security group jobs also lets in by theirs: 150 inbound allow tcp * → * *, which the spec does not name; kept."
+      ])
+  }
+
+  @Test(
+    arguments: [
+      // What was there, what is declared, and whether that opens anything.
+      ("allow 10.0.0.0/8 443", "allow 10.1.0.0/16 443", false), ("allow 10.1.0.0/16 443", "allow 10.0.0.0/8 443", true),
+      ("allow * 443", "allow 10.1.0.0/16 443", false), ("allow 10.0.0.0/8 443", "allow * 443", true),
+      ("allow 10.0.0.0/8 400-500", "allow 10.0.0.0/8 443", false), ("allow 10.0.0.0/8 443", "allow 10.0.0.0/8 *", true),
+      ("allow 10.0.0.0/8 443", "allow 10.0.0.0/8 443,444", true), ("allow Storage 443", "allow Internet 443", true),
+      ("allow 10.0.0.0/8 443 200", "allow 10.0.0.0/8 443 300", false),
+      ("allow 10.0.0.0/8 443 200", "allow 10.0.0.0/8 443 150", true),
+      ("deny 10.0.0.0/8 *", "deny 10.1.0.0/16 *", true), ("deny 10.1.0.0/16 22", "deny 10.0.0.0/8 *", false),
+      ("deny * * 200", "deny * * 300", true), ("deny * * 200", "deny * * 150", false),
+      ("allow 10.0.0.0/8 443", "deny 10.1.0.0/16 443", false), ("deny * *", "allow 10.0.0.0/8 443", true),
+      ("allow 10.0.0.0/8,192.168.0.0/16 443", "allow 192.168.1.0/24 443", false),
+      ("allow 10.0.0.0/8 from port 53 443", "allow 10.0.0.0/8 443", true),
+    ])
+  func `only what a changed rule lets pass anew is marked`(_ before: String, _ after: String, _ opens: Bool) {
+    func rule(_ text: String) -> SecurityRulePolicy {
+      var words = text.split(separator: " ").map(String.init)
+      var rule = SecurityRulePolicy(
+        name: "r", priority: 200, direction: .inbound, access: words.removeFirst() == "deny" ? .deny : .allow)
+      rule.source = words.removeFirst()
+      if words.first == "from" {
+        rule.source += " " + words[0..<3].joined(separator: " ")
+        words.removeFirst(3)
+      }
+      rule.ports = words.removeFirst().split(separator: ",").map(String.init)
+      if let priority = words.first.flatMap({ Int($0) }) { rule.priority = priority }
+      return rule
+    }
+    var policy = job
+    policy.securityGroup?.rules = [rule(after)]
+    let plan = network(policy) { state in
+      state = built(policy)
+      state.account?.anonymousAccess = false
+      state.account?.minTls = "1.2"
+      state.account?.httpsOnly = true
+      state.securityGroup = .present(SecurityGroupState(rules: [rule(before)]))
+    }
+    #expect(plan.changes.count == 1)
+    #expect(plan.warnings == (opens ? [.widens] : []))
   }
 
   @Test func `a network that is as declared needs nothing, whatever the case of its names`() {
@@ -568,7 +695,7 @@ extension PostureTests {
     let property = "network.virtualNetwork"
     #expect(
       plan { $0.subnets["jobs"]?.serviceEndpoints = ["Microsoft.KeyVault"] } == [
-        "\(property).subnet.serviceEndpoints Microsoft.KeyVault → Microsoft.Storage"
+        "\(property).subnet.serviceEndpoints - → Microsoft.Storage"
       ])
     #expect(plan { $0.subnets["jobs"]?.securityGroup = nil } == ["\(property).securityGroup - → jobs"])
     #expect(

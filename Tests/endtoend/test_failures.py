@@ -154,6 +154,26 @@ def test_a_host_that_cannot_be_reached(archive):
     refused(made, 5, f"127.0.0.1:{port}")
 
 
+@pytest.mark.parametrize("host", ["https://logs.example.net", "*.example.net", "logs.example.net/v1"])
+def test_a_host_to_allow_that_is_none(archive, host):
+    refused(archive([TABLE], START, END), 64, host, "no scheme", arguments=("--allow-host", host))
+
+
+@pytest.mark.parametrize("host", ["evil.blob.core.windows.net", "evil.vault.azure.net"])
+def test_another_service_of_the_cloud_gets_no_token(archive, host):
+    """Whoever may change a spec may have an account or a vault of that name."""
+    made = archive([TABLE], START, END)
+    made.spec["source"].update(cloud="public", endpoint=f"https://{host}")
+    made.spec["destination"].pop("account")
+    made.spec["destination"]["directory"] = "./archive"
+    refused(made, 1, f"{host} is not a host of Log Analytics")
+
+
+def test_a_sign_in_host_without_its_scheme(archive):
+    refused(archive([TABLE], START, END), 1, "AZURE_AUTHORITY_HOST", "Write scheme and host",
+            environment={"AZURE_AUTHORITY_HOST": "login.microsoftonline.us"})
+
+
 def test_a_host_outside_of_the_cloud(archive):
     made = archive([TABLE], START, END)
     made.spec["source"].update(cloud="public", endpoint="https://logs.example.net")

@@ -147,9 +147,12 @@ def test_parts_of_the_network_rules_that_no_spec_declares_survive_a_change(guard
         return {name: now.get(name) for name in theirs} == theirs and now["virtualNetworkRules"] == before[
             "virtualNetworkRules"]
 
-    guarded().apply()
+    made = guarded()
+    made.apply()
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
     assert survived()
+    shown = made.run("plan").out
+    assert "also lets in 2001:db8::/32, resource /subscriptions/" in shown and "no spec can declare; kept" in shown
 
 
 def test_a_posture_that_is_only_checked_refuses_with_4_and_nothing_is_written(guarded, emulator):
@@ -303,12 +306,43 @@ def test_two_identities_share_the_work(guarded, emulator):
     assert made.run("plan", "--detailed-exitcode").out.startswith("No changes.")
 
 
-def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, emulator):
+def test_rules_that_shut_out_a_run_about_resources_alone_are_put_back_where_it_could_read_blobs(guarded, emulator):
     emulator.caller("198.51.100.99")
-    made = guarded(retention={"immutableFor": "30d"})
+    made = guarded()
+    run = made.apply("--only", "resources", code=1)
+    assert "shut this job out" in run.err and "they were taken back" in run.err
+    assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Allow"
+
+
+def test_what_others_change_while_rules_are_tried_stays(guarded, emulator):
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    process = made.start("apply", "--auto-approve")
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    acls = account(emulator)["properties"]["networkAcls"]
+    acls["ipRules"].append({"value": "192.0.2.55", "action": "Allow"})
+    set_account(emulator, networkAcls=acls)
+    _, err = process.communicate(timeout=60)
+    assert "they were taken back" in err
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Allow"
+    assert [rule["value"] for rule in acls["ipRules"]] == ["192.0.2.55"]
+
+
+def test_an_identity_that_changes_resources_need_not_be_let_in_itself(archive, monkeypatch):
+    emulator = Emulator("--limits", "rate=100000", "--enforce-roles", "--caller", "198.51.100.99")
+    trust(emulator, monkeypatch)
+    emulator.ingest(TABLE, [{"TimeGenerated": f"2025-01-01T0{hour}:30:00Z", "Number": hour} for hour in range(3)])
+    made = archive([TABLE], START, END, on=emulator)
+    made.spec["destination"]["resource"] = emulator.ready["storage_resource"]
+    made.spec["network"] = {"httpsOnly": False, "sharedKey": False, "default": "deny", "allow": {"ips": [HOME]},
+                            "manage": "enforce"}
+    made.spec["retention"] = {"immutableFor": "30d"}
     made.spec["source"]["resource"] = emulator.ready["workspace_resource"]
     made.spec["access"] = {"principal": emulator.ready["object_id"], "manage": "enforce"}
-    made.apply("--only", "resources")
+    run = made.apply("--only", "resources", "--approve-widening")
+    assert "it holds no role on them" in run.err
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Deny"
     # The role is fresh, and nothing that waiting for it would mend.
     refused = made.apply("--only", "slices", code=12)
@@ -316,7 +350,10 @@ def test_an_identity_that_changes_resources_need_not_be_let_in_itself(guarded, e
     assert "does not let this job in" in refused.err and "network.allow" in refused.err
     emulator.caller(HOME)
     made.apply("--only", "slices")
+    # The tests' own client signs with the key.
+    set_account(emulator, allowSharedKeyAccess=True)
     assert len(made.rows(TABLE)) == 3
+    assert emulator.stop() == 0
 
 
 @pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
@@ -363,7 +400,7 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
         "securityGroup": {"resource": f"{base}/networkSecurityGroups/jobs", "rules": [
             {"name": "storage", "priority": 200, "direction": "outbound", "access": "allow", "protocol": "tcp",
              "source": "VirtualNetwork", "destination": "Storage", "ports": ["443"]}]}}})
-    made.apply("--approve-widening")
+    made.apply()
     subnet = emulator.resource("GET", f"{network}/subnets/jobs", version="2023-11-01")["properties"]
     assert [one["service"] for one in subnet["serviceEndpoints"]] == ["Microsoft.Storage"]
     assert subnet["networkSecurityGroup"]["id"].endswith("/networkSecurityGroups/jobs")
@@ -384,6 +421,60 @@ def test_the_jobs_own_network_is_made_and_what_others_have_in_it_stays(guarded, 
     arm_models.check(emulator.resource_requests())
 
 
+def test_a_new_group_that_lets_somebody_in_needs_a_word_and_shows_each_rule(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    made = guarded({"virtualNetwork": {
+        "resource": f"{base}/virtualNetworks/hub", "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "securityGroup": {"resource": f"{base}/networkSecurityGroups/jobs", "rules": [
+            {"name": "ssh", "priority": 200, "direction": "inbound", "access": "allow", "source": "Internet",
+             "ports": [22]},
+            {"name": "nobody", "priority": 300, "direction": "inbound", "access": "deny"}]}}})
+    shown = made.run("plan").out
+    (line,) = [line for line in shown.splitlines() if "ssh: 200 inbound allow tcp Internet" in line]
+    assert line.startswith("!") and "widens access" in line
+    (line,) = [line for line in shown.splitlines() if "nobody: 300 inbound deny" in line]
+    assert line.startswith("+")
+    refused = made.apply(code=4)
+    assert "--approve-widening" in refused.err and "ssh: 200 inbound" in refused.err
+    made.apply("--approve-widening")
+    # Somebody else lets in more: that is theirs, and told.
+    emulator.resource("PUT", f"{base}/networkSecurityGroups/jobs/securityRules/theirs", {"properties": {
+        "priority": 150, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourceAddressPrefix": "*",
+        "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "3389"}}, "2023-11-01")
+    shown = made.run("plan", "--detailed-exitcode").out
+    assert "also lets in by theirs: 150 inbound allow tcp * → * 3389" in shown, shown
+
+
+@pytest.mark.parametrize("manage", ["check", "enforce"])
+def test_another_s_rule_that_deletes_the_archive_is_refused_and_left_alone(guarded, emulator, manage):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    made.spec["network"]["manage"] = manage
+    policy = f"{emulator.ready['storage_resource']}/managementPolicies/default"
+    rules = emulator.resource("GET", policy)["properties"]["policy"]["rules"]
+    theirs = {"name": "tidy-up", "enabled": True, "type": "Lifecycle", "definition": {
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [f"{made.prefix}-guarded"]},
+        "actions": {"baseBlob": {"delete": {"daysAfterCreationGreaterThan": 7}}}}}
+    emulator.resource("PUT", policy, {"properties": {"policy": {"rules": [*rules, theirs]}}})
+    before = writes(emulator)
+    shown = made.run("plan", "--detailed-exitcode", code=2).out
+    assert "7d by lifecycle rule tidy-up → 730d" in shown, shown
+    refused = made.apply(code=4)
+    assert "tidy-up" in refused.err and "limit its prefixes" in refused.err
+    assert writes(emulator) == before
+
+
+def test_a_rule_of_the_archive_that_the_spec_no_longer_has_is_told_of(guarded, emulator):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    del made.spec["retention"]
+    shown = made.run("plan", "--detailed-exitcode").out
+    assert "which was made for this archive" in shown and "delete 730d on 1 container" in shown, shown
+    # As little where nothing else is declared.
+    del made.spec["network"]
+    assert "which was made for this archive" in made.run("plan", "--detailed-exitcode").out
+
+
 def test_a_resource_that_changes_between_reading_and_writing_is_read_again(guarded, emulator):
     base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
     made = guarded({"virtualNetwork": {
@@ -402,6 +493,27 @@ def test_a_network_that_is_shut_is_opened_first_and_then_the_slices_are_planned(
     assert "network.allow.ips" in plan.out and "AuthorizationFailure" in plan.err
     made.apply("--approve-widening")
     assert len(made.rows(TABLE)) == 3
+
+
+def test_what_this_run_has_changed_is_told_once_and_not_as_done_already(guarded, emulator, tmp_path):
+    made = guarded()
+    plan = str(tmp_path / "plan.json")
+    shown = made.run("plan", "-o", plan).out
+    assert "3 properties of resources to change" in shown, shown
+    run = made.run("apply", plan, "--auto-approve")
+    assert "3 properties of resources changed" in run.out
+    assert "done already" not in run.err
+    assert run.text.count("network.minTls") == 1, run.text
+
+
+def test_a_plan_shows_what_differs_where_the_account_lets_nobody_look_at_its_blobs(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_0", networkAcls={
+        "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": [{"value": "198.51.100.7"}]})
+    made = guarded({"manage": "check", "allow": {"ips": ["198.51.100.7"]}})
+    run = made.run("plan", code=12)
+    assert "network.minTls  1.0 → 1.2" in run.out, run.out
+    assert "does not let this job in" in run.err
+    emulator.caller("198.51.100.7")
 
 
 @pytest.mark.parametrize("rules", ["Allow", "Deny"])
@@ -436,7 +548,9 @@ def test_a_role_that_was_just_granted_is_waited_for(strict, archive):
     made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
     shown = made.run("plan", code=12)
     assert "Log Analytics Data Reader" in shown.out and "Storage Blob Data Contributor" in shown.out
-    run = made.apply()
+    refused = made.apply(code=4)
+    assert "--approve-widening" in refused.err and "Log Analytics Data Reader" in refused.err
+    run = made.apply("--approve-widening")
     assert "waiting for what was changed to take effect" in run.err
     assert len(made.rows(TABLE)) == 1
     arm_models.check(strict.resource_requests())
@@ -447,7 +561,7 @@ def test_a_role_that_another_run_has_just_granted_is_waited_for(strict, archive)
     made.spec["destination"]["resource"] = strict.ready["storage_resource"]
     made.spec["source"]["resource"] = strict.ready["workspace_resource"]
     made.spec["access"] = {"principal": strict.ready["object_id"], "manage": "enforce"}
-    made.apply("--only", "resources")
+    made.apply("--only", "resources", "--approve-widening")
     run = made.apply("--only", "slices")
     assert "waiting for what was changed to take effect" in run.err
     assert len(made.rows(TABLE)) == 1
@@ -470,7 +584,7 @@ def test_a_role_under_a_condition_is_said_to_be(archive, strict):
     strict.resource("PUT", place, {"properties": {
         "roleDefinitionId": role, "principalId": strict.ready["object_id"], "principalType": "ServicePrincipal",
         "condition": condition, "conditionVersion": "2.0"}}, "2022-04-01")
-    made.apply()
+    made.apply("--approve-widening")
     assert "only under a condition" in made.run("plan").out
     assert strict.resource("GET", place, version="2022-04-01")["properties"]["condition"] == condition
     listed = strict.resource(

@@ -61,6 +61,11 @@ private struct Ways {
   }
 
   func credential() throws(AzureError) -> any TokenCredential {
+    guard URLParts(authority) != nil else {
+      throw AzureError(
+        .badRequest,
+        "AZURE_AUTHORITY_HOST is no URL of a sign-in host\n  Write scheme and host: \(cloud.authority)")
+    }
     if cloud.allowsLoopback, Self.choosing.allSatisfy({ variables[$0] == nil }) {
       return ClientSecretCredential(
         pipeline: pipeline, authority: authority, tenant: DevelopmentIdentity.tenant,

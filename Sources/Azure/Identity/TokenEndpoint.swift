@@ -37,7 +37,7 @@ struct TokenEndpoint: Sendable {
       HTTPRequest(
         method: "POST", url: url,
         headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
-        body: Array(body.utf8)), nil)
+        body: Array(body.utf8)), to: .authority, nil)
     return try TokenAnswer.token(response, from: place)
   }
 }

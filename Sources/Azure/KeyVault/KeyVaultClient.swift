@@ -21,7 +21,7 @@ package struct KeyVaultClient: Sendable {
       method: "GET", url: cloud.keyVaultURL(reference.vault) + path + "?api-version=7.4",
       headers: [("Accept", "application/json")])
     let response: HTTPResponse
-    do throws(AzureError) { response = try await pipeline.send(request, authorizer) } catch {
+    do throws(AzureError) { response = try await pipeline.send(request, to: .keyVault, authorizer) } catch {
       var named = error
       named.message = "\(reference) cannot be read: \(error.message)"
       throw named

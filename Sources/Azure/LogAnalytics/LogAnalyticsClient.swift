@@ -44,7 +44,7 @@ extension LogAnalyticsClient {
       ],
       body: try Self.body(text), acceptsGzip: true, headTimeout: .seconds(Self.wait + 60))
     // 504 says that the query is too much, which no repetition mends.
-    let stream = try await pipeline.stream(request, authorizer, keeps: { $0 == 504 }, pace: turn)
+    let stream = try await pipeline.stream(request, to: .query, authorizer, keeps: { $0 == 504 }, pace: turn)
     guard stream.head.status == 200 else { throw try await error(stream) }
     return QueryStream(stream, turn, place: request.place)
   }

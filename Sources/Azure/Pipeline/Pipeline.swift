@@ -25,31 +25,36 @@ package struct Pipeline: Sendable {
 
 extension Pipeline {
   /// Sends a request and reads the response, whatever its final status.
-  package func send(_ request: HTTPRequest, _ authorizer: (any Authorizer)?) async throws(AzureError) -> HTTPResponse {
+  ///
+  /// `service` is the one whose credentials `authorizer` puts on it, or the body holds: no other's host gets it.
+  package func send(
+    _ request: HTTPRequest, to service: AzureService, _ authorizer: (any Authorizer)?
+  ) async throws(AzureError) -> HTTPResponse {
     func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPResponse) {
       let response = try await client.send(request)
       return (response.head, response)
     }
-    return try await attempt(request, authorizer, keeps: { _ in false }, pace: nil, exchange)
+    return try await attempt(request, service, authorizer, keeps: { _ in false }, pace: nil, exchange)
   }
 
   /// Sends a request and returns with its head; statuses that `keeps` names are not retried.
   package func stream(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @escaping @Sendable (Int) -> Bool,
-    pace: (any RequestPace)? = nil
+    _ request: HTTPRequest, to service: AzureService, _ authorizer: (any Authorizer)?,
+    keeps: @escaping @Sendable (Int) -> Bool, pace: (any RequestPace)? = nil
   ) async throws(AzureError) -> HTTPBodyStream {
     func exchange(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, HTTPBodyStream) {
       let stream = try await client.stream(request)
       return (stream.head, stream)
     }
-    return try await attempt(request, authorizer, keeps: keeps, pace: pace, exchange)
+    return try await attempt(request, service, authorizer, keeps: keeps, pace: pace, exchange)
   }
 
   private func attempt<Result>(
-    _ request: HTTPRequest, _ authorizer: (any Authorizer)?, keeps: @escaping @Sendable (Int) -> Bool,
-    pace: (any RequestPace)?, _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
+    _ request: HTTPRequest, _ service: AzureService, _ authorizer: (any Authorizer)?,
+    keeps: @escaping @Sendable (Int) -> Bool, pace: (any RequestPace)?,
+    _ exchange: (HTTPRequest) async throws(HTTPError) -> (HTTPResponseHead, Result)
   ) async throws(AzureError) -> Result {
-    let target = try hosts.check(request.url)
+    let target = try hosts.check(request.url, of: service)
     var attempts = Attempts(backoff, keeps: keeps)
     var refused: HTTPRequest?
     while true {

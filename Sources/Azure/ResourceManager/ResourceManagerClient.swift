@@ -189,7 +189,7 @@ extension ResourceManagerClient {
 
   private func send(_ request: HTTPRequest, _ what: String) async throws(AzureError) -> HTTPResponse {
     let response: HTTPResponse
-    do throws(AzureError) { response = try await pipeline.send(request, authorizer) } catch {
+    do throws(AzureError) { response = try await pipeline.send(request, to: .resourceManager, authorizer) } catch {
       var error = error
       error.message = "cannot \(what): \(error.message)"
       throw error

@@ -55,7 +55,7 @@ extension AzureBlobStore {
     let response: HTTPResponse
     do throws(AzureError) {
       response = try await pipeline.send(
-        HTTPRequest(method: method, url: target, headers: headers, body: body), authorizer)
+        HTTPRequest(method: method, url: target, headers: headers, body: body), to: .storage, authorizer)
     } catch {
       throw StorageErrors.error(error, "\(operation) \(path)")
     }

@@ -63,8 +63,8 @@ extension ResourceApplier {
     }
     for (step, changes) in steps {
       try Task.checkCancellation()
-      if step.changesRules {
-        try await changeRules(step, changes)
+      if case .networkRules(let change) = step {
+        try await changeRules(change, step, changes)
       } else {
         try await perform(step, changes)
       }
@@ -108,7 +108,9 @@ extension ResourceApplier {
   ///
   /// What they were is told before, with how to put them back: nothing else would be left of it if the process were
   /// killed before it has seen that they let it in.
-  private func changeRules(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
+  private func changeRules(
+    _ change: NetworkRulesChange, _ step: ResourceStep, _ changes: [ResourceChange]
+  ) async throws {
     let before = try await resources.networkRules(spec)
     let asking =
       reach != nil && step.narrowsRules
@@ -124,25 +126,25 @@ extension ResourceApplier {
       }
     } catch {
       // Stopped while the store is shut, or a change whose reply was lost: it may hold all the same.
-      try await takeBack(before, because: "\(error)")
+      try await takeBack(change, to: before, because: "\(error)")
       throw error
     }
     guard let reason else { return }
-    try await takeBack(before, because: reason)
+    try await takeBack(change, to: before, because: reason)
     throw ResourceError(
       .refused,
       "the changed network rules shut this job out of the storage account, so they were taken back: \(reason)\n"
         + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
   }
 
-  /// Puts the network rules back, by a task that is not stopped when the run is.
+  /// Takes a change of the network rules back, by a task that is not stopped when the run is.
   ///
   /// Throws a `ResourceError` that says how the account is left where that fails.
-  private func takeBack(_ before: NetworkRulesSnapshot, because reason: String) async throws {
+  private func takeBack(
+    _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, because reason: String
+  ) async throws {
     let failure = await Task { [resources, spec] () async -> ResourceError? in
-      // Rules that cannot be read are taken for changed.
-      if let now = try? await resources.networkRules(spec), now == before { return nil }
-      do throws(ResourceError) { try await resources.restore(before, spec) } catch { return error }
+      do throws(ResourceError) { try await resources.undo(change, to: before, spec) } catch { return error }
       return nil
     }.value
     guard let failure else { return }

@@ -9,8 +9,10 @@ package protocol ResourceStore: Sendable {
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError)
   /// The network rules as they stand, to be restored as they were.
   func networkRules(_ spec: ExportSpec) async throws(ResourceError) -> NetworkRulesSnapshot
-  /// Puts network rules back.
-  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError)
+  /// Takes a change of the network rules back to what they were before it; what others have changed since stays.
+  func undo(
+    _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, _ spec: ExportSpec
+  ) async throws(ResourceError)
   /// What the workspace says of its tables, by name; nil where the spec names no workspace resource.
   func tables(_ spec: ExportSpec) async throws(ResourceError) -> [String: TableFacts]?
 }

@@ -99,7 +99,7 @@ extension ApplyRun {
 
   /// Asks and executes, under the archive's lock.
   private func execute(_ fresh: Plan, _ lock: ArchiveLock) async throws -> ExitCode {
-    let plan = try approval.permitted(of: fresh, session)
+    let plan = try approval.permitted(of: fresh, session, changed: changed)
     session.console.report(plan.failures)
     guard try await isWanted(plan) else {
       if changed > 0, plan.isEmpty { return try show(ApplyView(outcome: ApplyOutcome(), plan: plan, changed: changed)) }

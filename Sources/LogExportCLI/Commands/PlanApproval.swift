@@ -54,10 +54,11 @@ extension Approval {
 // MARK: - What may be done
 
 extension Approval {
-  /// The part of a plan, made anew, that may be done.
+  /// The part of a plan, made anew, that may be done. `changed` are the changes of resources that this run has made
+  /// already.
   ///
   /// Throws with code 13 where none of it may.
-  func permitted(of plan: Plan, _ session: Session) throws(CommandFailure) -> Plan {
+  func permitted(of plan: Plan, _ session: Session, changed: Int = 0) throws(CommandFailure) -> Plan {
     switch self {
     case .ask, .everything: return plan
     case .digest(let digest):
@@ -68,7 +69,7 @@ extension Approval {
         "what would be done now is not the plan that was approved\n  It is \(planned.text), approved is \(digest.text). "
           + "Nothing was done. Give the plan file as well to do what is left of it: logexport apply PLAN --approve-digest …"
       )
-    case .file(let file): return try session.narrow(plan, to: file)
+    case .file(let file): return try session.narrow(plan, to: file, changed: changed)
     }
   }
 }
@@ -107,7 +108,7 @@ extension Session {
   /// What of a plan, made anew, a plan file holds; says what else there is.
   ///
   /// Throws with code 13 where the archive is another one.
-  fileprivate func narrow(_ plan: Plan, to approved: PlanFile) throws(CommandFailure) -> Plan {
+  fileprivate func narrow(_ plan: Plan, to approved: PlanFile, changed: Int) throws(CommandFailure) -> Plan {
     // Before the first apply there was none; whichever has begun this archive since is of its workspace.
     if let lineage = approved.lineage, lineage != plan.lineage {
       throw CommandFailure(
@@ -128,8 +129,9 @@ extension Session {
         "the plan is stale: it does not hold \(change.resource) \(change.property), \(ResourceText(PlanFile.Resource(change)).line)\n  Nothing was done. Plan again."
       )
     }
-    if narrowed.settledChanges > 0 {
-      log.write(.info, "done already: \(Quantity.of(narrowed.settledChanges, "change")) of resources of the plan")
+    let settledChanges = narrowed.settledChanges - changed
+    if settledChanges > 0 {
+      log.write(.info, "done already: \(Quantity.of(settledChanges, "change")) of resources of the plan")
     }
     if narrowed.settled > 0 {
       log.write(.info, "done already: \(Quantity.of(narrowed.settled, "slice")) of the plan")

@@ -17,11 +17,11 @@ struct ServiceChecks {
   func perform(write: Bool, _ report: (Check) async throws -> Void) async throws {
     let store: Result<any LeasingStore, any Error>
     do { store = .success(try connection.store()) } catch { store = .failure(error) }
-    var hosts = [connection.endpoint]
+    var hosts = [(connection.endpoint, AzureService.query)]
     if case .success(let store) = store, !store.url.hasPrefix("file:"),
       URLParts(store.url)?.authority != URLParts(connection.endpoint)?.authority
     {
-      hosts.append(store.url)
+      hosts.append((store.url, .storage))
     }
     let network = await network(hosts)
     for check in network { try await report(check) }
@@ -56,12 +56,12 @@ struct ServiceChecks {
 
 extension ServiceChecks {
   /// Asks each host for anything, without a credential, and compares its clock.
-  private func network(_ hosts: [String]) async -> [Check] {
+  private func network(_ hosts: [(url: String, service: AzureService)]) async -> [Check] {
     var reached: [String] = []
     var clock: Check?
-    for url in hosts {
+    for (url, service) in hosts {
       let host: String
-      do { host = try connection.hosts.check(url).authority } catch {
+      do { host = try connection.hosts.check(url, of: service).authority } catch {
         return [.failed("network", SourceError(error))] + (clock.map { [$0] } ?? [])
       }
       do {

@@ -28,7 +28,9 @@ enum AccountResource {
       defaultAction: acls["defaultAction"]?.string?.lowercased() == "deny" ? .deny : .allow,
       bypass: Set(bypass.compactMap { BypassedService(rawValue: $0.filter { $0 != " " }) }),
       addresses: (acls["ipRules"] ?? []).elements.compactMap { $0["value"]?.string },
-      subnets: (acls["virtualNetworkRules"] ?? []).elements.compactMap { $0["id"]?.string })
+      subnets: (acls["virtualNetworkRules"] ?? []).elements.compactMap { $0["id"]?.string },
+      others: (acls["ipv6Rules"] ?? []).elements.compactMap { $0["value"]?.string }
+        + (acls["resourceAccessRules"] ?? []).elements.compactMap { $0["resourceId"]?.string.map { "resource \($0)" } })
   }
 
   /// The rules with a change made in them: whatever else they hold stays as it was written.
@@ -40,6 +42,32 @@ enum AccountResource {
     }
     acls["ipRules"] = list(acls["ipRules"], "value", change.addAddresses, change.removeAddresses)
     acls["virtualNetworkRules"] = list(acls["virtualNetworkRules"], "id", change.addSubnets, change.removeSubnets)
+    return acls
+  }
+
+  /// The rules with a change taken out of them, as far as it is still in them: what others have changed since stays.
+  static func undone(_ change: NetworkRulesChange, in present: JSON, to before: JSON) -> JSON {
+    var acls = present
+    let (now, old) = (rules(present), rules(before))
+    if let action = change.defaultAction, action == now.defaultAction, action != old.defaultAction {
+      acls["defaultAction"] = before["defaultAction"] ?? "Allow"
+    }
+    if let bypass = change.bypass, bypass == now.bypass, bypass != old.bypass {
+      acls["bypass"] = before["bypass"] ?? "AzureServices"
+    }
+    let made = merged(change, into: before)
+    for (name, key) in [("ipRules", "value"), ("virtualNetworkRules", "id")] {
+      func keys(_ acls: JSON) -> Set<String> {
+        Set((acls[name] ?? []).elements.compactMap { $0[key]?.string?.lowercased() })
+      }
+      let added = keys(made).subtracting(keys(before))
+      let removed = keys(before).subtracting(keys(made)).subtracting(keys(present))
+      if added.isDisjoint(with: keys(present)), removed.isEmpty { continue }
+      func select(_ acls: JSON, _ isWanted: (String) -> Bool) -> [JSON] {
+        (acls[name] ?? []).elements.filter { isWanted($0[key]?.string?.lowercased() ?? "") }
+      }
+      acls[name] = .array(select(present) { !added.contains($0) } + select(before) { removed.contains($0) })
+    }
     return acls
   }
 
@@ -84,10 +112,16 @@ extension AzureResources {
     }
   }
 
-  func restore(_ rules: NetworkRulesSnapshot, _ spec: ExportSpec) async throws(ResourceError) {
-    guard let acls = JSON(Array(rules.text.utf8)) else {
-      throw ResourceError(.invalid, "the network rules that were read cannot be written back: \(rules.text)")
+  func undo(
+    _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, _ spec: ExportSpec
+  ) async throws(ResourceError) {
+    guard let old = JSON(Array(before.text.utf8)) else {
+      throw ResourceError(.invalid, "the network rules that were read cannot be written back: \(before.text)")
     }
-    try await translated { try await setAccount("networkAcls", acls) }
+    try await translated {
+      let present = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
+      let undone = AccountResource.undone(change, in: present, to: old)
+      if undone != present { try await setAccount("networkAcls", undone) }
+    }
   }
 }

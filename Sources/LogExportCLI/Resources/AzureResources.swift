@@ -18,7 +18,7 @@ extension AzureResources {
     try await translated { () async throws in
       async let account = spec.network == nil ? nil : accountState()
       async let service = spec.retention?.softDelete == nil ? nil : blobServiceState()
-      async let lifecycle = spec.retention == nil ? nil : lifecycleRules()
+      async let lifecycle = lifecycleRules(spec)
       async let containers =
         spec.retention == nil && spec.network == nil ? nil : containerStates(ofSpec: spec)
       async let network = virtualNetworkState(spec.network?.virtualNetwork)

@@ -1,4 +1,5 @@
 internal import Azure
+internal import ExportSpec
 internal import Planning
 
 /// An account's lifecycle policy: `Microsoft.Storage/storageAccounts/managementPolicies`, of which there is one.
@@ -12,17 +13,28 @@ enum LifecycleResource {
     let filters = definition["filters"] ?? [:]
     let blob = definition["actions"]?["baseBlob"] ?? [:]
     func age(_ action: String) -> Int? { blob[action]?[days]?.integer }
-    let onlyKnown =
-      Set(blob.members.keys).isSubset(of: actions)
-      && blob.members.values.allSatisfy { Set($0.members.keys).isSubset(of: [days]) }
-      && Set((definition["actions"] ?? [:]).members.keys).isSubset(of: ["baseBlob"])
-      && Set(filters.members.keys).isSubset(of: ["blobTypes", "prefixMatch"])
+    let deletion = blob["delete"].map { $0.members.values.compactMap(\.integer).max() ?? 0 }
     return LifecycleRule(
       name: json["name"]?.string ?? "", isEnabled: json["enabled"]?.bool ?? true,
       prefixes: (filters["prefixMatch"] ?? []).elements.compactMap(\.string),
       blobTypes: Set((filters["blobTypes"] ?? []).elements.compactMap(\.string)), coolAfter: age("tierToCool"),
       coldAfter: age("tierToCold"), archiveAfter: age("tierToArchive"), deleteAfter: age("delete"),
-      hasOthers: !onlyKnown)
+      others: others(definition), deletesFrom: deletion)
+  }
+
+  /// What a spec cannot declare of a rule, in the service's words.
+  private static func others(_ definition: JSON) -> [String] {
+    let blob = definition["actions"]?["baseBlob"] ?? [:]
+    var others: [String] = []
+    for (action, conditions) in blob.members {
+      if !actions.contains(action) { others.append(action) }
+      for (name, value) in conditions.members where name != days {
+        others.append("\(action) \(name)\(value.integer.map { " \($0)" } ?? "")")
+      }
+    }
+    others += (definition["actions"] ?? [:]).members.keys.filter { $0 != "baseBlob" }.map { "actions on \($0)s" }
+    others += (definition["filters"] ?? [:]).members.keys.filter { !["blobTypes", "prefixMatch"].contains($0) }
+    return others.sorted()
   }
 
   static func json(_ rule: LifecycleRule) -> JSON {
@@ -65,7 +77,14 @@ extension AzureResources {
     return (policy?.properties["policy"]?["rules"] ?? []).elements
   }
 
-  func lifecycleRules() async throws -> [LifecycleRule] { try await presentRules().map(LifecycleResource.rule) }
+  /// Nil where the spec names no account; nor where it declares nothing of them, and they may not be read.
+  func lifecycleRules(_ spec: ExportSpec) async throws -> [LifecycleRule]? {
+    if account == nil { return nil }
+    do { return try await presentRules().map(LifecycleResource.rule) } catch let error as AzureError {
+      guard error.kind == .forbidden, spec.retention == nil else { throw error }
+      return nil
+    }
+  }
 
   /// `PUT` replaces the policy, and it has no ETag: the rules that are there are read just before.
   func setLifecycle(_ rules: [LifecycleRule]) async throws {

@@ -159,13 +159,13 @@ extension PlanText {
     return parts.joined(separator: ", ")
   }
 
-  /// `1 resource to change`, `2 resources not as declared, so that nothing is written`.
-  private static func resources(_ resources: [PlanFile.Resource]) -> [String] {
-    func count(_ isChanged: Bool) -> Int { Set(resources.filter { $0.isChanged == isChanged }.map(\.resource)).count }
+  /// `1 property of resources to change`, `2 properties of resources not as declared, so that nothing is written`.
+  private static func resources(_ summary: PlanSummary) -> [String] {
     var parts: [String] = []
-    if count(true) > 0 { parts.append("\(Quantity.of(count(true), "resource")) to change") }
-    if count(false) > 0 {
-      parts.append("\(Quantity.of(count(false), "resource")) not as declared, so that nothing is written")
+    if summary.toChange > 0 { parts.append("\(Quantity.of(summary.toChange, "property")) of resources to change") }
+    if summary.toRefuse > 0 {
+      parts.append(
+        "\(Quantity.of(summary.toRefuse, "property")) of resources not as declared, so that nothing is written")
     }
     return parts
   }
@@ -185,7 +185,7 @@ extension PlanText {
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
-    parts += resources(plan.resources)
+    parts += resources(summary)
     if !plan.failures.isEmpty { parts.append(failed(plan.failures)) }
     var text = " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
     if summary.saved > 0 { text += ", \(Quantity.count(summary.saved)) saved by sharing" }

@@ -66,7 +66,7 @@ extension PosturePlanner {
         accountTitle, "network.default", before.defaultAction.rawValue, action.rawValue,
         warnings: action == .allow ? [.widens] : [], step: .networkRules(NetworkRulesChange(defaultAction: action)))
     }
-    others(network, ips, subnets)
+    others(network, ips, subnets, beyond: before.others)
     guard account.publicNetworkAccess != "Enabled" else { return }
     plan.closure = closure(account.publicNetworkAccess)
     if network.defaultAction == .deny {
@@ -91,7 +91,13 @@ extension PosturePlanner {
   }
 
   /// Rules that the spec does not name.
-  private mutating func others(_ network: NetworkPolicy, _ ips: RuleList, _ subnets: RuleList) {
+  private mutating func others(
+    _ network: NetworkPolicy, _ ips: RuleList, _ subnets: RuleList, beyond: [String]
+  ) {
+    if network.defaultAction == .deny, !beyond.isEmpty {
+      plan.remarks.append(
+        "\(accountTitle) also lets in \(beyond.joined(separator: ", ")), by rules that no spec can declare; kept.")
+    }
     switch network.others {
     case .remove:
       for address in ips.others {

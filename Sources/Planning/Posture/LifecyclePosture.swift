@@ -12,7 +12,8 @@ extension PosturePlanner {
   private static let mostRules = 100
 
   mutating func lifecycle() {
-    guard let retention = spec.retention, spec.destination.resource != nil else { return }
+    guard spec.destination.resource != nil else { return }
+    guard let retention = spec.retention else { return remarkOfForgottenRules() }
     let declared = BlobAges(retention)
     guard let rules = state.lifecycle else {
       if declared != BlobAges() { noteUnread(accountTitle, "retention") }
@@ -33,7 +34,7 @@ extension PosturePlanner {
         "\(accountTitle): its rules still cover \(stale.map { String($0.dropLast()) }.joined(separator: ", ")), which the spec does not declare; kept, so that its blobs end as was declared."
       )
     }
-    if !present.isClean || present.ages != wanted {
+    if !present.alterations.isEmpty || present.ages != wanted {
       note(present, wanted, prefixes, others: rules.count - present.rules.count)
     }
     warnOfOthers(rules.filter { rule in !present.rules.contains { $0.name == rule.name } }, declared)
@@ -79,21 +80,45 @@ extension PosturePlanner {
       remark: fits ? nil : "A policy has at most \(Self.mostRules) rules, and this would be \(total).")
   }
 
+  /// The tool's own rules, at work where the spec declares no retention: they are told, and left as they are.
+  private mutating func remarkOfForgottenRules() {
+    let own = OwnRules(state.lifecycle ?? [], archive: spec.name)
+    guard let text = own.text else { return }
+    let names = own.rules.filter(\.isEnabled).map(\.name).joined(separator: ", ")
+    plan.remarks.append(
+      "\(accountTitle): \(names), which was made for this archive, still does what was declared (\(text)), and the spec has no retention any more; kept. To end it, take the rule out of the account's lifecycle management."
+    )
+  }
+
   /// Other people's rules that reach the archive's blobs.
+  ///
+  /// One that deletes them before the spec does is a difference that nobody but its owner mends: while there is one,
+  /// nothing is written. One that tiers them is a caution.
   private mutating func warnOfOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
     for rule in rules where rule.isEnabled {
+      for container in ownContainers {
+        let isManifest = container == spec.destination.manifest
+        guard let days = rule.deletion,
+          rule.covers(container, isManifest ? ["appendBlob", "blockBlob"] : ["blockBlob"]),
+          isManifest || days < declared.delete ?? .max
+        else { continue }
+        note(
+          "container \(container)", "retention.deleteAfter", "\(days)d by lifecycle rule \(rule.name)",
+          isManifest ? "never" : declared.delete.map { "\($0)d" } ?? "never", step: nil,
+          remark:
+            "That rule is not of this archive and is left alone: take it out of the account's lifecycle management, or limit its prefixes\(isManifest ? "" : "; where it is meant, declare it as retention.deleteAfter")."
+        )
+      }
       let covered = ownContainers.filter { container in
         // Append blobs are deleted by rules, and never tiered.
         let isManifest = container == spec.destination.manifest
         guard rule.covers(container, isManifest ? ["appendBlob", "blockBlob"] : ["blockBlob"]) else { return false }
-        return isManifest
-          ? rule.deleteAfter != nil || rule.hasOthers
-          : BlobAges(rule).isEarlier(than: declared)
-            || rule.hasOthers
+        return !rule.others.isEmpty || !isManifest && BlobAges(rule).tiers(before: declared)
       }
       guard !covered.isEmpty else { continue }
-      let deed = rule.hasOthers ? "may tier or delete" : rule.deleteAfter != nil ? "deletes" : "tiers"
-      let when = rule.hasOthers ? "" : (rule.deleteAfter ?? BlobAges(rule).firstTier).map { " after \($0) days" } ?? ""
+      let deed = rule.others.isEmpty ? "tiers" : "may tier or delete"
+      let days = rule.others.isEmpty ? BlobAges(rule).firstTier : nil
+      let when = days.map { " after \($0) \($0 == 1 ? "day" : "days")" } ?? ""
       plan.cautions.append(
         "\(accountTitle): lifecycle rule \(rule.name), which is not of this archive, \(deed) blobs of \(covered.joined(separator: ", "))\(when), earlier than the spec says."
       )
@@ -132,11 +157,10 @@ struct BlobAges: Hashable {
 
   var firstTier: Int? { [cool, cold, archive].compactMap(\.self).min() }
 
-  /// Whether anything happens to a blob before these would have it happen, or that these would not do at all.
-  func isEarlier(than other: BlobAges) -> Bool {
+  /// Whether a blob is tiered before these would have it so, or where these would not at all.
+  func tiers(before other: BlobAges) -> Bool {
     func before(_ mine: Int?, _ other: Int?) -> Bool { mine.map { $0 < other ?? .max } ?? false }
-    return before(delete, other.delete) || before(archive, other.archive) || before(cold, other.cold)
-      || before(cool, other.cool)
+    return before(archive, other.archive) || before(cold, other.cold) || before(cool, other.cool)
   }
 }
 
@@ -147,20 +171,24 @@ struct OwnRules {
   var ages: [String: BlobAges] = [:]
   /// Whether one has conditions that leave out blobs of the containers that it names.
   var sparesSome = false
-  /// Whether each is of the form in which they are made, and no prefix stands in two of them.
-  var isClean = true
+  /// What is not of the form in which they are made, in words; empty where each is, and no prefix stands in two.
+  var alterations: [String] = []
 
   init(_ all: [LifecycleRule], archive: String) {
     rules = all.filter { Self.isOwn($0.name, archive: archive) }
     for rule in rules where rule.isEnabled {
-      if rule.hasOthers || !rule.blobTypes.contains("blockBlob") { sparesSome = true }
-      if sparesSome || rule.blobTypes != ["blockBlob"] || rule.prefixes.isEmpty { isClean = false }
+      if !rule.others.isEmpty || !rule.blobTypes.contains("blockBlob") { sparesSome = true }
+      alterations += rule.others
+      if rule.blobTypes != ["blockBlob"] {
+        alterations.append("for \(rule.blobTypes.sorted().joined(separator: ", "))")
+      }
+      if rule.prefixes.isEmpty { alterations.append("\(rule.name) for every container") }
       for prefix in rule.prefixes {
         if !prefix.hasSuffix("/") {
           // It would reach containers whose names only begin alike.
-          isClean = false
+          alterations.append("for all that begins with \(prefix)")
         } else if ages.updateValue(BlobAges(rule), forKey: prefix) != nil {
-          isClean = false
+          alterations.append("\(prefix.dropLast()) twice")
         }
       }
     }
@@ -179,8 +207,9 @@ struct OwnRules {
 
   /// What is there, as text; nil for nothing.
   var text: String? {
-    guard let text = Self.text(ages) else { return isClean ? nil : "altered rules" }
-    return isClean ? text : text + ", altered"
+    let altered = alterations.isEmpty ? nil : "altered: \(alterations.joined(separator: ", "))"
+    let texts = [Self.text(ages), altered].compactMap(\.self)
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
   }
 
   /// Ages and the number of containers that they are for: `cool 30d, delete 365d on 3 containers`.
@@ -195,6 +224,10 @@ struct OwnRules {
 }
 
 extension LifecycleRule {
+  /// The least age in days at which it may delete blobs of the archive; nil where it deletes none. They carry no tags,
+  /// by which a rule may pick its blobs.
+  fileprivate var deletion: Int? { others.contains("blobIndexMatch") ? nil : deletesFrom }
+
   /// Whether it reaches some blob of a container, of one of these types.
   fileprivate func covers(_ container: String, _ types: Set<String>) -> Bool {
     guard !blobTypes.isDisjoint(with: types) else { return false }

@@ -57,9 +57,7 @@ extension PosturePlanner {
     }
     if Self.endpoints.isDisjoint(with: state.serviceEndpoints.map { $0.lowercased() }) {
       note(
-        title, "network.virtualNetwork.subnet.serviceEndpoints",
-        state.serviceEndpoints.isEmpty ? nil : state.serviceEndpoints.sorted().joined(separator: ", "),
-        "Microsoft.Storage", step: .subnet(policy))
+        title, "network.virtualNetwork.subnet.serviceEndpoints", nil, "Microsoft.Storage", step: .subnet(policy))
     }
     if let group = policy.securityGroup, state.securityGroup?.lowercased() != group.resource.lowercased() {
       note(
@@ -81,12 +79,24 @@ extension PosturePlanner {
     switch state.securityGroup {
     case nil: noteUnread(title, property)
     case .absent:
+      let step = policy.location == nil ? nil : ResourceStep.securityGroup(policy)
       note(
-        title, property, nil, group.rules.isEmpty ? "no rules" : "\(group.rules.count) rules",
-        step: policy.location == nil ? nil : .securityGroup(policy),
-        remark: policy.location == nil ? "It does not exist, and is made only with a location." : nil)
+        title, property, nil, group.rules.isEmpty ? "without rules" : "with the rules of the spec", step: step,
+        remark: step == nil ? "It does not exist, and is made only with a location." : nil)
+      for rule in group.rules {
+        // A group lets everything out by itself, and nothing in from beyond the network.
+        let opens = rule.access == .allow && rule.direction == .inbound
+        note(
+          title, property + ".rules", nil, rule.text, warnings: opens ? [.widens] : [], step: step,
+          remark: step == nil ? "Its group does not exist." : nil)
+      }
     case .present(let state):
       for rule in group.rules { securityRule(rule, policy, state, title, property + ".rules") }
+      let declared = Set(group.rules.map { $0.name.lowercased() })
+      for rule in state.rules
+      where rule.access == .allow && rule.direction == .inbound && !declared.contains(rule.name.lowercased()) {
+        plan.remarks.append("\(title) also lets in by \(rule.text), which the spec does not name; kept.")
+      }
     }
   }
 
@@ -121,14 +131,5 @@ extension SecurityRulePolicy {
     rule.destination = destination.lowercased()
     rule.ports = ports.sorted()
     return rule
-  }
-
-  /// Whether it may let something pass that the rule in its place did not: all but a new denial, and a denial of
-  /// just what was allowed.
-  fileprivate func opens(over present: SecurityRulePolicy?) -> Bool {
-    guard access == .deny else { return true }
-    guard var present else { return false }
-    present.access = .deny
-    return present.comparable != comparable
   }
 }

@@ -79,7 +79,8 @@ extension PosturePlanner {
         continue
       }
       note(
-        place, "access", nil, "\(grant.role) for \(access.principal)", mode: access.manage, step: .grant(grant))
+        place, "access", nil, "\(grant.role) for \(access.principal)", warnings: [.widens], mode: access.manage,
+        step: .grant(grant))
     }
   }
 

@@ -73,8 +73,14 @@ package struct NetworkRules: Sendable, Equatable {
   package var addresses: [String]
   /// Resource Manager ids, in the account's order and spelling; compared without regard to case.
   package var subnets: [String]
+  /// Whom other rules let in that a spec cannot declare, in words: IPv6 ranges, instances of resources.
+  package var others: [String]
 
-  package init(defaultAction: NetworkAction, bypass: Set<BypassedService>, addresses: [String], subnets: [String]) {
+  package init(
+    defaultAction: NetworkAction, bypass: Set<BypassedService>, addresses: [String], subnets: [String],
+    others: [String] = []
+  ) {
+    self.others = others
     self.defaultAction = defaultAction
     self.bypass = bypass
     self.addresses = addresses
@@ -129,13 +135,17 @@ package struct LifecycleRule: Sendable, Equatable {
   package var coldAfter: Int?
   package var archiveAfter: Int?
   package var deleteAfter: Int?
-  /// Whether it has conditions or actions that a spec cannot declare; such a rule is somebody else's.
-  package var hasOthers: Bool
+  /// Conditions and actions that a spec cannot declare, as the service names them: `delete daysAfterCreationGreaterThan
+  /// 10`, `blobIndexMatch`; a rule that has some is somebody else's, or was altered.
+  package var others: [String]
+  /// The greatest age in days that one of its conditions asks for before it deletes, whichever clock of a blob it goes
+  /// by: all of them must hold. 0 where there is none, nil where it deletes nothing.
+  package var deletesFrom: Int?
 
   package init(
     name: String, isEnabled: Bool = true, prefixes: [String], blobTypes: Set<String> = ["blockBlob"],
     coolAfter: Int? = nil, coldAfter: Int? = nil, archiveAfter: Int? = nil, deleteAfter: Int? = nil,
-    hasOthers: Bool = false
+    others: [String] = [], deletesFrom: Int? = nil
   ) {
     self.name = name
     self.isEnabled = isEnabled
@@ -145,7 +155,8 @@ package struct LifecycleRule: Sendable, Equatable {
     self.coldAfter = coldAfter
     self.archiveAfter = archiveAfter
     self.deleteAfter = deleteAfter
-    self.hasOthers = hasOthers
+    self.others = others
+    self.deletesFrom = deletesFrom ?? deleteAfter
   }
 }
 

@@ -23,9 +23,19 @@ struct GeneratedTable: Sendable {
     }
   }
 
-  /// About the bytes of all rows.
-  var typicalVolume: Double {
-    typicalSize * Double(schedule.rowsPerHour) * Double(schedule.range.count) / Double(Ticks.hour)
+  /// About the bytes of the rows of each hour since a tick, by its start; those of all other times are lumped together
+  /// with those of one hour.
+  func volumes(since first: Int64, lumping hour: Int64) -> [Int64: Double] {
+    let rate = typicalSize * Double(schedule.rowsPerHour) / Double(Ticks.hour)
+    let range = schedule.range
+    var volumes: [Int64: Double] = [:]
+    let start = max(range.lowerBound, first)
+    for hour in stride(from: start - start % Ticks.hour, to: min(range.upperBound, hour), by: Int(Ticks.hour)) {
+      let part = range.clamped(to: max(hour, first)..<hour + Ticks.hour)
+      volumes[hour] = rate * Double(part.count)
+    }
+    volumes[hour, default: 0] = rate * Double(range.count) - volumes.values.reduce(0, +)
+    return volumes
   }
 
   /// `_BilledSize` of a row: an estimate, so that a sum over a year need not write its texts.
