@@ -9,8 +9,8 @@ struct ReportPage {
   let storeURL: String
   let asOf: Tick
   let survey: Survey<ReportTable>
-  /// What Resource Manager says of the resources, where it was asked.
-  var observed: ResourceState?
+  /// What Resource Manager says of the resources.
+  var observed: ResourceSight
 
   var tables: [ReportTable] { survey.tables }
 
@@ -32,7 +32,7 @@ struct ReportPage {
       <body>
       \(ReportStyle.patterns)<main>
       \(header)\(attention)\(overview)\(maps)\(largest)\(schemas)\(posture)\(provenance)\
-      <footer>Made by logexport \(version) at \(Quantity.point(asOf)) UTC. All times are UTC, and ranges leave out their end.</footer>
+      <footer>Made by logexport \(version) at \(Quantity.minute(asOf)) UTC. All times are UTC, and ranges leave out their end.</footer>
       </main>
       </body>
       </html>
@@ -54,7 +54,7 @@ extension ReportPage {
       ? "<span class=\"good\">0</span><small>slices</small>"
       : "<span class=\"bad\">\(Quantity.count(totals.missing))</span><small>\(totals.missing == 1 ? "slice" : "slices") in \(Quantity.of(totals.gaps, "gap"))</small>"
     return """
-      <p class="over">Archive report, \(Quantity.point(asOf)) UTC</p>
+      <p class="over">Archive report, \(Quantity.minute(asOf)) UTC</p>
       <h1>\(spec.name)</h1>
       <p class="quiet">\(Quantity.of(tables.count, "table")) of workspace <code>\(spec.source.workspace)</code>, \(ranges.isEmpty ? "" : Quantity.range(extent))</p>
       <dl class="figures">
@@ -69,10 +69,10 @@ extension ReportPage {
 
   /// What a person should do something about.
   private var attention: Markup {
-    let notes = tables.flatMap { Self.notes($0.status) }
+    let notes = tables.flatMap { Self.notes($0.status) } + postureNotes
     let list: Markup =
       survey.lineage == nil
-      ? "<p>Nothing is archived yet: there is no manifest.</p>\n"
+      ? "<p>Nothing is archived yet: there is no manifest.</p>\n\(postureNotes.isEmpty ? "" : "<ul class=\"notes\">\n\(postureNotes)</ul>\n")"
       : notes.isEmpty
         ? "<p class=\"good\">Nothing is missing, and nothing else needs attention.</p>\n"
         : "<ul class=\"notes\">\n\(notes)</ul>\n"
