@@ -112,8 +112,12 @@ extension Resolver {
       if !options.noList {
         let listed = try await store.inventory(
           of: table.name, in: table.container, lineage: binding.lineage?.id)
-        try refuseLostManifest(listed, segments, table)
+        let years = Set(listed.slices.map { CivilDate($0.start).year }).sorted()
+        try refuse(years.compactMap { LostSegment(table, year: $0, among: segments) })
         inventory = listed
+      } else {
+        try refuse(
+          try await LostSegment.find(state, among: segments, lineage: binding.lineage?.id, in: store))
       }
       state.observe(archived, inventory)
       return try await plan(state)
@@ -176,22 +180,11 @@ extension Resolver {
     return "\(table.name) has no column \(unknown.joined(separator: ", "))\(place)\(remedy)"
   }
 
-  /// A manifest that is gone while its blobs lie there must not look like an archive that is new.
-  private func refuseLostManifest(
-    _ inventory: BlobInventory, _ segments: [ManifestSegment: BlobInfo], _ table: TableSpec
-  ) throws {
-    for year in Set(inventory.slices.map { CivilDate($0.start).year }).sorted() {
-      let segment = ManifestSegment(table: table.name, year: year)
-      guard segments[segment].map({ $0.size > 0 }) ?? false else {
-        throw ManifestError(
-          place: "\(spec.destination.manifest)/\(segment.name)",
-          reason:
-            "it is \(segments[segment] == nil ? "absent" : "empty"), but container \(table.container) holds blobs of this archive of that year",
-          remedy:
-            "Nothing was changed. Restore the manifest from a copy, or bring it back from the receipts: logexport manifest rebuild."
-        )
-      }
-    }
+  private func refuse(_ lost: [LostSegment]) throws(ManifestError) {
+    guard let first = lost.first else { return }
+    throw ManifestError(
+      place: "\(spec.destination.manifest)/\(first.segment.name)", reason: first.reason,
+      remedy: "Nothing was changed. \(LostSegment.remedy)")
   }
 }
 

@@ -18,7 +18,7 @@ import Timeline
     let lineage = Lineage(id: "lineage-id", workspace: spec.source.workspace, createdAt: try Plans.tick("2025-01-01"))
     return ReportPage(
       spec: spec, specFile: file, storeURL: "https://stsocarchive.blob.core.windows.net",
-      asOf: try Plans.tick(clock), survey: Survey(lineage: lineage, segments: [:], tables: tables),
+      asOf: try Plans.tick(clock), survey: Survey(lineage: lineage, segments: [:], lost: [], tables: tables),
       observed: observed
     ).html
   }

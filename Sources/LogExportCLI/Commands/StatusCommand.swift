@@ -1,3 +1,4 @@
+internal import Export
 internal import ExportSpec
 internal import Manifest
 internal import Planning
@@ -13,10 +14,11 @@ enum StatusCommand {
     let tables = survey.tables.map(\.status)
     if console.json {
       let json = StatusJSON(
-        asOf: session.now, workspace: session.file.spec.source.workspace, lineage: survey.lineage?.id, tables: tables)
+        asOf: session.now, workspace: session.file.spec.source.workspace, lineage: survey.lineage?.id, tables: tables,
+        lost: survey.lost.map(\.segment))
       try console.write(json.text)
     } else {
-      try console.write(view.render(survey.tables, hasManifest: survey.lineage != nil))
+      try console.write(view.render(survey.tables, hasManifest: survey.lineage != nil, lost: survey.lost))
     }
     return arguments.has("check") && tables.contains { $0.missing > 0 } ? .differences : .done
   }

@@ -1,3 +1,5 @@
+internal import Export
+internal import Manifest
 internal import Planning
 internal import Timeline
 
@@ -23,7 +25,8 @@ struct StatusText {
     return Block(status: status, map: map.lines(), marks: map.marks)
   }
 
-  func render(_ blocks: [Block], hasManifest: Bool) -> String {
+  /// `lost` are files of the manifest that ought to be there.
+  func render(_ blocks: [Block], hasManifest: Bool, lost: [LostSegment] = []) -> String {
     let marks = blocks.reduce(into: Set()) { $0.formUnion($1.marks) }
     var text = blocks.map { render($0) + "\n" }.joined()
     text += CalendarText.legend(marks, columns: columns, style: style)
@@ -35,7 +38,8 @@ struct StatusText {
         )
         + "\n"
     }
-    return text + "\n" + verdict(StatusTotals(blocks.map(\.status)), hasManifest: hasManifest) + "\n"
+    let totals = StatusTotals(blocks.map(\.status))
+    return text + "\n" + verdict(totals, hasManifest: hasManifest || !lost.isEmpty) + "\n" + warning(lost)
   }
 }
 
@@ -110,6 +114,12 @@ extension StatusText {
 // MARK: - The verdict
 
 extension StatusText {
+  private func warning(_ lost: [LostSegment]) -> String {
+    if lost.isEmpty { return "" }
+    let lines = lost.map { "\(style.red("!")) The manifest's file \($0.segment.name) is lost: \($0.reason).\n" }
+    return "\n" + lines.joined() + "  \(LostSegment.remedy)\n"
+  }
+
   private func verdict(_ totals: StatusTotals, hasManifest: Bool) -> String {
     guard hasManifest else {
       return style.bold("Nothing is archived yet:") + " there is no manifest. `logexport plan` says what it takes."

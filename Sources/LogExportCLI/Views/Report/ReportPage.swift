@@ -1,4 +1,6 @@
+internal import Export
 internal import ExportSpec
+internal import Manifest
 internal import Planning
 internal import Timeline
 
@@ -69,14 +71,20 @@ extension ReportPage {
 
   /// What a person should do something about.
   private var attention: Markup {
-    let notes = tables.flatMap { Self.notes($0.status) } + postureNotes
+    let notes = lostNotes + tables.flatMap { Self.notes($0.status) } + postureNotes
     let list: Markup =
-      survey.lineage == nil
+      survey.lineage == nil && survey.lost.isEmpty
       ? "<p>Nothing is archived yet: there is no manifest.</p>\n\(postureNotes.isEmpty ? "" : "<ul class=\"notes\">\n\(postureNotes)</ul>\n")"
       : notes.isEmpty
         ? "<p class=\"good\">Nothing is missing, and nothing else needs attention.</p>\n"
         : "<ul class=\"notes\">\n\(notes)</ul>\n"
     return "<section aria-labelledby=\"attention\">\n<h2 id=\"attention\">Needs attention</h2>\n\(list)</section>\n"
+  }
+
+  private var lostNotes: [Markup] {
+    survey.lost.map { lost in
+      "<li class=\"bad\"><strong>\(lost.segment.table)</strong>: the manifest’s file \(lost.segment.name) is lost: \(lost.reason). \(LostSegment.remedy)</li>\n"
+    }
   }
 
   private static func notes(_ status: TableStatus) -> [Markup] {
