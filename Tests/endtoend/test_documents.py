@@ -2,9 +2,14 @@
 
 import os
 import re
+import shlex
+import shutil
+import subprocess
 
 import duckdb
 import pytest
+from archive import clean_environment
+from emulator import Emulator, program
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -82,3 +87,31 @@ def test_the_query_of_parquet_finds_the_partitions(folder, monkeypatch):
     text = text.replace("archive/logs-securityevent", f"{made.prefix}-securityevent")
     # Of the hours 0 to 3 all but what lies before 00:59, half of the first.
     assert query(text, made.directory, monkeypatch) == [(90,)]
+
+
+def test_the_azure_example_is_tried_on_the_emulator_as_it_says(tmp_path):
+    start = shown("examples/azure/README.md", "sh", "logexport-emulator")
+    commands = shown("examples/azure/README.md", "sh", "trial.yaml")
+    os.symlink(os.path.join(ROOT, "examples"), tmp_path / "examples")
+    # Its own flags, but for the ports and the file of the authority.
+    flags = shlex.split(start.replace("--ca-out ca.pem", "").replace("--tls", "").replace("\\\n", ""))[1:]
+    running = Emulator(*flags)
+    try:
+        shutil.copy(running.ca_file, tmp_path / "ca.pem")
+        for shown_url, url in [("https://127.0.0.1:10443", running.tls_url), ("http://127.0.0.1:10000", running.url)]:
+            assert shown_url in commands
+            commands = commands.replace(shown_url, url)
+        environment = {**clean_environment(), "PATH": f"{os.path.dirname(program('logexport'))}:{os.environ['PATH']}"}
+
+        def run(text):
+            return subprocess.run(
+                ["bash", "-euc", text], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+
+        refused = run("".join(line for line in re.split(r"(?<!\\)(?=\n)", commands) if "curl" not in line))
+        assert refused.returncode == 12 and "does not let this job in" in refused.stderr, refused.stderr
+        done = run(commands)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "No changes." in done.stdout.splitlines()[-2]
+        assert "and all of it is so" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    finally:
+        assert running.stop() == 0
