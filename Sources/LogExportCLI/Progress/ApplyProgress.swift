@@ -49,7 +49,7 @@ extension ApplyProgress {
     case .tableFinished(let table, let slices, _, let failed):
       // Slices recorded without rows are not announced one by one.
       update(table) { ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed) }
-    case .partSplit, .batchHalved, .superseded, .columnHidden: break
+    case .partSplit, .batchHalved, .superseded, .columnHidden, .typeIdle: break
     }
   }
 

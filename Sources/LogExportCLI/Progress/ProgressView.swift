@@ -59,6 +59,9 @@ extension ProgressView {
       log.write(.warning, "\(blob) is no longer needed but stays: \(reason)", ["blob": blob])
     case .columnHidden(let table, let column, let folder):
       log.write(.warning, Session.hiddenColumn(column, of: table, behind: folder), ["table": table, "column": column])
+    case .typeIdle(let table, let column, let lacking):
+      log.write(
+        .warning, Session.idleTypes(["\(column) is no \(lacking)"], of: table), ["table": table, "column": column])
     case .tableFinished(let table, let slices, let rows, let failed):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(
