@@ -24,5 +24,5 @@ struct ApplyContext: Sendable {
   var backoff: Backoff
   var report: @Sendable (ApplyEvent) -> Void
   /// Columns that readers will not find in the files, of all tables.
-  var hidden = HiddenColumns()
+  var remarks = ColumnRemarks()
 }

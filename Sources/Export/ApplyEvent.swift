@@ -20,6 +20,8 @@ package enum ApplyEvent: Sendable {
   case superseded(blob: String, reason: String)
   /// Readers of Parquet take a column from a folder of the path that is named like it; told once.
   case columnHidden(table: String, column: String, folder: String)
+  /// `types` says of a column what only one of another type can become: a `decimal`, a `datetime`.
+  case typeIdle(table: String, column: String, lacking: String)
   /// The work of a table is over; why before its end, where slices are left that have not failed.
   case tableFinished(table: String, slices: Int, rows: Int, failed: Int, stopped: Stop? = nil)
 

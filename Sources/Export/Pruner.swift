@@ -190,7 +190,7 @@ extension Pruner {
   ) async throws -> [Prunable] {
     let inventory = try await store.inventory(of: table.name, in: table.container, lineage: lineage)
     // Without its manifest every blob of an archive would look so.
-    try ledger.refuseLoss(of: table, inventory, segments)
+    try LostSegment.refuse(LostSegment.all(of: table, in: inventory, among: segments), in: ledger.container)
     let leftovers = Leftovers(state: state(of: table, archived, inventory))
     return Prunable.unrecorded(leftovers, in: table.container, storeURL: store.url)
   }

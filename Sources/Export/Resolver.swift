@@ -112,8 +112,11 @@ extension Resolver {
       if !options.noList {
         let listed = try await store.inventory(
           of: table.name, in: table.container, lineage: binding.lineage?.id)
-        try ledger.refuseLoss(of: table, listed, segments)
+        try LostSegment.refuse(LostSegment.all(of: table, in: listed, among: segments), in: ledger.container)
         inventory = listed
+      } else {
+        let lost = try await LostSegment.find(state, among: segments, lineage: binding.lineage?.id, in: store)
+        try LostSegment.refuse(lost, in: ledger.container)
       }
       state.observe(archived, inventory)
       return try await plan(state)

@@ -86,7 +86,7 @@ extension Transfer {
     do throws(PartError) {
       let (summary, blobs) = try await pump(&response, uploads, window)
       try check(summary, requestID: stream.requestID)
-      context.hidden.look(at: summary.columns, of: table, context.report)
+      context.remarks.look(at: summary.columns, of: table, context.report)
       let counts = try await counts(summary, targets)
       return await commit(targets, summary, blobs, counts, requestID: stream.requestID)
     } catch {

@@ -5,12 +5,14 @@ internal import Manifest
 internal import Planning
 internal import Timeline
 
-/// The archive as its manifest alone shows it: nothing is listed, nothing counted.
+/// The archive as its manifest shows it: nothing is counted, and blobs are looked for where a file of it is absent.
 struct Survey<View: Sendable>: Sendable {
   /// Nil before the first apply.
   var lineage: Lineage?
   /// The manifest's files that were read.
   var segments: [ManifestSegment: BlobInfo]
+  /// Files of the manifest that ought to be there.
+  var lost: [LostSegment]
   /// One for each selected table, in the order of the spec.
   var tables: [View]
 }
@@ -36,10 +38,11 @@ extension Session {
         inventory: nil, options: options)
       let relevant = segments.filter { $0.key.table == table.name && state.years.contains($0.key.year) }
       state.observe(try await ledger.read(table.name, from: relevant), nil)
-      return (relevant, view(table, Coverage(state)))
+      let lost = try await LostSegment.find(state, among: segments, lineage: binding.lineage?.id, in: store)
+      return (relevant, lost, view(table, Coverage(state)))
     }
     return Survey(
       lineage: binding.lineage, segments: read.reduce(into: [:]) { $0.merge($1.0) { one, _ in one } },
-      tables: read.map(\.1))
+      lost: read.flatMap(\.1), tables: read.map(\.2))
   }
 }

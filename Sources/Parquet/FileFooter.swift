@@ -42,7 +42,7 @@ extension FileFooter {
     var bytes: [UInt8] = []
     for group in groups.indices {
       for place in groups[group].chunks.indices {
-        guard let index = columnIndex(groups[group].chunks[place].summary.pages) else { continue }
+        guard let index = columnIndex(groups[group].chunks[place].summary) else { continue }
         groups[group].chunks[place].columnIndex = (offset + bytes.count, index.count)
         bytes += index
       }
@@ -58,15 +58,15 @@ extension FileFooter {
   }
 
   /// Nil where a page with values has no bounds: all pages have them, or there is no index.
-  private func columnIndex(_ pages: [ColumnChunk.Page]) -> [UInt8]? {
+  private func columnIndex(_ chunk: ColumnChunk.Summary) -> [UInt8]? {
+    let pages = chunk.pages
     guard !pages.isEmpty, pages.allSatisfy({ $0.bounds != nil || $0.nulls == $0.rows }) else { return nil }
     var thrift = ThriftWriter()
     thrift.element { thrift in
       thrift.list(1, of: .true, pages) { $0.flag($1.nulls == $1.rows) }
       thrift.list(2, of: .binary, pages) { $0.binary($1.bounds?.least ?? []) }
       thrift.list(3, of: .binary, pages) { $0.binary($1.bounds?.greatest ?? []) }
-      // UNORDERED, unless there is one page only: then it is in order.
-      thrift.field(4, Int32(pages.count == 1 ? 1 : 0))
+      thrift.field(4, BoundaryOrder(of: pages.compactMap(\.bounds), chunk.schema).rawValue)
       thrift.list(5, of: .i64, pages) { $0.zigzag(Int64($1.nulls)) }
     }
     return thrift.bytes

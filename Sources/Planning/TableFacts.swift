@@ -43,7 +43,7 @@ extension TableSpec {
   package func idleTypes(in facts: TableFacts) -> [String] {
     types.sorted { $0.key < $1.key }.compactMap { column, type in
       guard let own = facts.columns[column] else { return "\(column) is no column of it" }
-      return type == .microseconds && own.lowercased() != "datetime" ? "\(column) is no datetime" : nil
+      return type.only.flatMap { $0 == own.lowercased() ? nil : "\(column) is no \($0)" }
     }
   }
 
@@ -52,5 +52,16 @@ extension TableSpec {
   package func hiddenColumns(in facts: TableFacts) -> [(column: String, folder: String)] {
     guard format == .parquet, columns == nil else { return [] }
     return facts.columns.keys.sorted().compactMap { column in path.partition(hiding: column).map { (column, $0) } }
+  }
+}
+
+extension ColumnType {
+  /// The only type of the workspace that can become this; nil where every one can.
+  package var only: String? {
+    switch self {
+    case .decimal: "decimal"
+    case .microseconds: "datetime"
+    case .string: nil
+    }
   }
 }

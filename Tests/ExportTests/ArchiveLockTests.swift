@@ -5,7 +5,8 @@ import Testing
 import Timeline
 
 @Suite struct `The lock of an archive` {
-  private let store = MemoryStore()
+  /// Its clock stands still, so that no lease lapses however long a busy machine leaves a test lying.
+  private let store = MemoryStore { Tick(unixSeconds: 1_700_000_000) }
 
   private func holder(_ number: Int) -> LockHolder {
     LockHolder(

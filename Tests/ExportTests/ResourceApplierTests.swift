@@ -224,8 +224,8 @@ private final class FakeResources: ResourceStore {
   var account: AccountState { state.withLock { $0 } }
   var performed: [ResourceStep] { steps.withLock { $0 } }
 
-  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState {
-    ResourceState(account: account, containers: [:])
+  func look(_ spec: ExportSpec) async -> ResourceLook {
+    ResourceLook(state: ResourceState(account: account, containers: [:]))
   }
 
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {

@@ -1,3 +1,4 @@
+import Export
 import ExportSpec
 import Manifest
 import Planning
@@ -8,7 +9,8 @@ import Timeline
 
 @Suite struct `The report` {
   private func page(
-    _ spec: ExportSpec, _ coverages: [Coverage], file: String = "soc.yaml", observed: ResourceState? = nil
+    _ spec: ExportSpec, _ coverages: [Coverage], file: String = "soc.yaml", at clock: String = "2025-10-01T08:00:00Z",
+    observed: ResourceSight = .leftOut
   ) throws -> String {
     let tables = zip(spec.tables, coverages).enumerated().map { index, table in
       ReportTable(table.0, table.1, number: index, of: coverages.count)
@@ -16,7 +18,7 @@ import Timeline
     let lineage = Lineage(id: "lineage-id", workspace: spec.source.workspace, createdAt: try Plans.tick("2025-01-01"))
     return ReportPage(
       spec: spec, specFile: file, storeURL: "https://stsocarchive.blob.core.windows.net",
-      asOf: try Plans.tick("2025-10-01T08:00:00Z"), survey: Survey(lineage: lineage, segments: [:], tables: tables),
+      asOf: try Plans.tick(clock), survey: Survey(lineage: lineage, segments: [:], lost: [], tables: tables),
       observed: observed
     ).html
   }
@@ -49,7 +51,7 @@ import Timeline
       "<title>soc-archive: archive report, 2025-10-01</title>", "<strong>SecurityEvent</strong>: 24 slices missing",
       "<td>2025-09-01 00:00 → 01:00</td><td class=\"n\">98,765</td>",
       "<th scope=\"row\">SecurityEvent</th><td>2025-09-01</td><td><code>before</code></td><td><code>after</code></td>",
-      "<dt>Blobs are deleted after</dt><dd>730 days</dd>", "The storage account was not read for this page",
+      "<dt>Blobs are</dt><dd>deleted after 730 days</dd>", "The resources were not read for this page",
       "lineage-id",
       "by logexport \(version), from the manifest alone",
     ] {
@@ -57,21 +59,68 @@ import Timeline
     }
   }
 
-  @Test func `says what of the posture differs, where the account was read`() throws {
-    let (spec, coverages) = try twoTables("network: { minTls: \"1.2\", sharedKey: false }")
+  private func closed(_ change: (inout AccountState) -> Void = { _ in }) -> AccountState {
     var account = AccountState(
-      anonymousAccess: false, minTls: "1.0", httpsOnly: true, sharedKey: false, publicNetworkAccess: "Enabled",
+      anonymousAccess: false, minTls: "1.2", httpsOnly: true, sharedKey: false, publicNetworkAccess: "Enabled",
       rules: NetworkRules(defaultAction: .deny, bypass: [], addresses: [], subnets: []))
-    let open = try page(spec, coverages, observed: ResourceState(account: account, containers: [:]))
-    #expect(open.contains("Of 1 property Resource Manager says otherwise."))
+    change(&account)
+    return account
+  }
+
+  private func posture(_ more: String, _ look: ResourceLook) throws -> String {
+    let (spec, coverages) = try twoTables(more)
+    return try page(spec, coverages, observed: .read(look, at: try Plans.tick("2025-10-01T09:30:12.1234567Z")))
+  }
+
+  @Test func `says of each declared property whether the account has it, and as of when`() throws {
+    let declared = "network: { minTls: \"1.2\", sharedKey: false }"
+    let open = try posture(
+      declared, ResourceLook(state: ResourceState(account: closed { $0.minTls = "1.0" }, containers: [:])))
+    for text in [
+      "The resources differ from it in 1 property, as Azure Resource Manager said at 2025-10-01 09:30 UTC (Microsoft.Storage 2023-05-01).",
+      "<th scope=\"row\">storage account stsocarchive</th><td><code>network.minTls</code></td><td>1.2</td><td>1.0</td>",
+      "<dt>The account’s keys</dt><dd>not allowed</dd><dd class=\"good\">as declared</dd>",
+      "<dt>Least version of TLS</dt><dd>1.2</dd><dd class=\"bad\">differs</dd>",
+      "<dt>Subnets</dt><dd>not declared</dd><dd class=\"quiet\"></dd>",
+      "<strong>Posture</strong>: the resources differ from what is declared in 1 property.",
+    ] {
+      #expect(open.contains(text), "\(text)")
+    }
+    let html = try posture(declared, ResourceLook(state: ResourceState(account: closed(), containers: [:])))
+    #expect(html.contains("and all of it is so, as Azure Resource Manager said") && !html.contains("What differs"))
+    #expect(!html.contains("<strong>Posture</strong>"))
+  }
+
+  @Test func `says what could not be read and why, and calls nothing of it a difference`() throws {
+    let look = ResourceLook(
+      state: ResourceState(account: closed(), containers: [:]),
+      unread: [.lifecycle: ResourceError(.denied, "GET …/managementPolicies/default: 403 <AuthorizationFailed>")])
+    let html = try posture("retention: { deleteAfter: 730d }\nnetwork: { minTls: \"1.2\" }", look)
+    for text in [
+      "What could be verified is so, as Azure Resource Manager said",
+      "<dt>Blobs are</dt><dd>deleted after 730 days</dd><dd class=\"warn\">not verified</dd>",
+      "<dt>Least version of TLS</dt><dd>1.2</dd><dd class=\"good\">as declared</dd>",
+      "<dt>Its lifecycle rules</dt><dd>GET …/managementPolicies/default: 403 &lt;AuthorizationFailed&gt;</dd>",
+      "<strong>Posture</strong>: not all that the spec declares could be verified.",
+    ] {
+      #expect(html.contains(text), "\(text)")
+    }
+    #expect(!html.contains("What differs") && !html.contains("all of it is so"))
+  }
+
+  @Test func `immutability of containers that are not there yet is not called declared`() throws {
+    let look = ResourceLook(state: ResourceState(account: closed(), containers: [:], lifecycle: []))
+    let html = try posture("retention: { immutableFor: 30d }\nnetwork: { manage: check }", look)
     #expect(
-      open.contains(
-        "<th scope=\"row\">storage account stsocarchive</th><td><code>network.minTls</code></td><td>1.2</td><td>1.0</td>"
-      ))
-    #expect(open.contains("<dt>The account’s keys</dt><dd>not allowed</dd>"))
-    account.minTls = "1.2"
-    let closed = try page(spec, coverages, observed: ResourceState(account: account, containers: [:]))
-    #expect(closed.contains("all of it is so, as Resource Manager says") && !closed.contains("What differs"))
+      html.contains(
+        "<dt>Blobs cannot be changed or deleted for</dt><dd>30 days</dd><dd class=\"warn\">not there yet</dd>"))
+    #expect(html.contains("What could be verified is so"))
+  }
+
+  @Test func `the clock is shown to the minute`() throws {
+    let (spec, coverages) = try twoTables()
+    let html = try page(spec, coverages, at: "2025-10-01T08:00:07.1234567Z")
+    #expect(html.contains("<p class=\"over\">Archive report, 2025-10-01 08:00 UTC</p>"))
   }
 
   @Test func `asks nothing of the network and runs no script`() throws {

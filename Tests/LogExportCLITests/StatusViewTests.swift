@@ -261,7 +261,7 @@ import Timeline
     let (spec, coverage) = try twoDays()
     let json = StatusJSON(
       asOf: try Plans.tick("2025-08-02T22:30:00Z"), workspace: spec.source.workspace, lineage: nil,
-      tables: [TableStatus(spec.tables[0], coverage)])
+      tables: [TableStatus(spec.tables[0], coverage)], lost: [])
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let decoded = try decoder.decode(Decoded.self, from: Data(json.text.utf8))

@@ -202,3 +202,33 @@ private func metadata(of file: [UInt8]) throws -> FileMetadata {
     #expect(bounds("", String(repeating: "\u{10FFFF}", count: 17)) == nil)
   }
 }
+
+@Suite struct BoundaryOrderTests {
+  private func order(_ type: ValueType, _ pages: [([UInt8], [UInt8])]) -> BoundaryOrder {
+    let bounds = pages.map { Bounds(least: $0.0, greatest: $0.1) }
+    return BoundaryOrder(of: bounds, ColumnSchema(name: "C", type: type, origin: ""))
+  }
+
+  private func long(_ value: Int64) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
+
+  @Test(
+    arguments: [
+      ([], .ascending), ([(5, 9)], .ascending), ([(-300, -1), (-1, 256), (0, 256)], .ascending),
+      ([(0, 256), (-1, 256), (-300, -1)], .descending), ([(1, 9), (2, 8)], .unordered), ([(3, 3), (3, 3)], .ascending),
+    ] as [([(Int64, Int64)], BoundaryOrder)])
+  func `numbers are compared as numbers`(pages: [(Int64, Int64)], expected: BoundaryOrder) {
+    #expect(order(.long, pages.map { (long($0.0), long($0.1)) }) == expected)
+  }
+
+  @Test func `texts are compared by their bytes, and decimals by their sign first`() {
+    let pages: [([UInt8], [UInt8])] = [([0x7F], [0x7F]), ([0xC3, 0xA9], [0xF0])]
+    #expect(order(.text, pages) == .ascending)
+    #expect(order(.decimal(scale: 2), pages) == .descending)
+  }
+
+  @Test func `nothing is said of doubles on several pages`() {
+    let page = ([UInt8](repeating: 0, count: 8), [UInt8](repeating: 0, count: 8))
+    #expect(order(.real, [page]) == .ascending)
+    #expect(order(.real, [page, page]) == .unordered)
+  }
+}

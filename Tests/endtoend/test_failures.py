@@ -68,6 +68,21 @@ def test_a_manifest_that_cannot_be_trusted(sound, change, texts):
 def test_a_manifest_that_is_gone_beside_receipts(sound):
     sound.manifest_blob(f"{TABLE}/2025.csv").delete_blob()
     refused(sound, 1, "is absent", "holds blobs of this archive")
+    # Neither does the manifest alone look as if nothing had ever been exported.
+    assert "holds blobs of this archive" in sound.run("plan", "--no-list", code=1).err
+    lost = f"The manifest's file {TABLE}/2025.csv is lost: it is absent, but container"
+    assert lost in sound.run("status").out
+    assert json.loads(sound.run("status", "--json").out)["tables"][0]["lost_files"] == [f"{TABLE}/2025.csv"]
+    assert "file {TABLE}/2025.csv is lost".format(TABLE=TABLE) in sound.run("report").out
+    sound.run("manifest", "rebuild", "--auto-approve")
+    assert "is lost" not in sound.run("status").out
+
+
+def test_a_manifest_that_is_gone_as_a_whole(sound):
+    sound.emulator.storage().delete_container(f"{sound.prefix}-manifest")
+    shown = sound.run("status").out
+    assert f"file {TABLE}/2025.csv is lost" in shown and "logexport manifest rebuild" in shown
+    assert "Nothing is archived yet" not in shown
 
 
 def test_a_lineage_of_another_archive(sound, archive):

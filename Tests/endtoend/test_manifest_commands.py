@@ -308,7 +308,7 @@ def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive
     made = archive([table], START, "2025-01-01T01:00:00Z")
     made.apply()
     # Nothing is lost, so there is nothing to ask.
-    assert "1 in the manifest already" in made.run("manifest", "rebuild").out
+    assert f"  {table}  nothing to append; 1 in the manifest already" in made.run("manifest", "rebuild").out
     made.delete(f"{made.prefix}-manifest", f"{table}/2025.csv")
     before = made.everything()
     run = made.run("manifest", "rebuild", code=64)

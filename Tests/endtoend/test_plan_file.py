@@ -121,7 +121,8 @@ class Pipeline:
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]], cwd=self.made.folder,
             capture_output=True, text=True, timeout=120, env={
                 **clean_environment(), "PATH": f"{os.path.dirname(program('logexport'))}:{os.environ['PATH']}",
-                "SPEC": "logexport.yaml", "GITHUB_OUTPUT": output, "GITHUB_STEP_SUMMARY": summary, **environment})
+                "SPEC": "logexport.yaml", "GITHUB_OUTPUT": output, "GITHUB_STEP_SUMMARY": summary,
+                "GITHUB_RUN_ATTEMPT": "2", **environment})
         assert ran.returncode == code, ran.stdout + ran.stderr
         with open(output, encoding="utf-8") as file:
             return dict(line.rstrip().split("=", 1) for line in file), ran.stdout
@@ -141,7 +142,7 @@ def test_the_example_of_a_pipeline_plans_applies_and_repairs(emulator, archive):
     pipeline.run("plan", "Validate")
 
     planned, _ = pipeline.run("plan", "Plan")
-    assert planned["changes"] == "true"
+    assert (planned["changes"], planned["artifact"]) == ("true", "plan-2")
     _, said = pipeline.run("apply", "Apply", DIGEST=planned["digest"])
     assert "6 slices with 120 rows exported" in said
     assert pipeline.run("plan", "Plan")[0]["changes"] == "false"
@@ -168,39 +169,79 @@ def test_the_example_applies_what_the_run_of_the_merged_commit_planned():
     own, fork = {"full_name": "org/logs"}, {"full_name": "someone/logs"}
     pulls = [
         {"number": 6, "merged_at": None, "merge_commit_sha": "merged", "head": {"sha": "other"}},
-        {"number": 7, "merged_at": "2025-01-01T00:00:00Z", "merge_commit_sha": "merged", "head": {"sha": "head"}}]
-    runs = [{"id": 43, "head_repository": fork, "repository": own}, {"id": 42, "head_repository": own, "repository": own},
-            {"id": 41, "head_repository": own, "repository": own}]
+        {"number": 7, "merged_at": "2025-01-03T00:00:00Z", "merge_commit_sha": "merged", "head": {"sha": "head"}}]
+    # Newest first, as the service has them. The run was repeated after the approval and after the merge, and another
+    # one came when the pull request was opened again.
+    runs = [{"id": 44, "head_repository": own, "repository": own}, {"id": 43, "head_repository": fork, "repository": own},
+            {"id": 42, "head_repository": own, "repository": own}]
+    artifacts = {
+        44: [("plan-1", "2025-01-02T12:30:00Z")], 43: [("plan-1", "2025-01-01T13:00:00Z")],
+        42: [("plan-3", "2025-01-04T00:00:00Z"), ("plan-2", "2025-01-02T12:00:01Z"), ("other", "2025-01-02T11:00:00Z"),
+             ("plan-1", "2025-01-01T12:00:00Z")]}
+    review = {"state": "APPROVED", "commit_id": "head", "submitted_at": "2025-01-02T12:00:00Z"}
 
-    def found(event, pulls, runs):
-        scene = {"event": event, "pulls": pulls, "runs": runs, "script": script}
+    def found(event, pulls=pulls, runs=runs, artifacts=artifacts, reviews=(review,)):
+        files = {run: [{"name": name, "created_at": time} for name, time in found] for run, found in artifacts.items()}
+        scene = {"event": event, "script": script, "answers": {
+            "listPullRequestsAssociatedWithCommit": pulls, "listReviews": list(reviews), "listWorkflowRuns": runs,
+            "listWorkflowRunArtifacts": files}}
         program = """
             const scene = JSON.parse(require('fs').readFileSync(0));
-            const said = { asked: [] };
+            const said = { asked: {} };
             const core = { setOutput: (name, value) => said[name] = value, setFailed: text => said.failed = text };
             const context = { eventName: scene.event, sha: 'merged', runId: 99, repo: { owner: 'org', repo: 'logs' } };
-            const ask = (name, answer) => async query => (said.asked.push([name, query]), { data: answer });
-            const github = { rest: {
-              repos: { listPullRequestsAssociatedWithCommit: ask('pulls', scene.pulls) },
-              actions: { listWorkflowRuns: ask('runs', { workflow_runs: scene.runs }) } } };
+            const named = new Proxy({}, { get: (_, name) => name });
+            const github = {
+              rest: { repos: named, pulls: named, actions: named },
+              paginate: async (name, query) => {
+                said.asked[name] = query;
+                const answer = scene.answers[name];
+                return name === 'listWorkflowRunArtifacts' ? answer[query.run_id] ?? [] : answer;
+              } };
             const Run = (async () => {}).constructor;
             new Run('github', 'context', 'core', scene.script)(github, context, core)
               .then(() => console.log(JSON.stringify(said)));"""
         ran = subprocess.run(
             ["node", "-e", program], input=json.dumps(scene), capture_output=True, text=True, timeout=60,
-            env={**clean_environment(), "GITHUB_WORKFLOW_REF": "org/logs/.github/workflows/archive.yml@refs/heads/main"})
+            env={**clean_environment(), "ARTIFACT": "plan-5",
+                 "GITHUB_WORKFLOW_REF": "org/logs/.github/workflows/archive.yml@refs/heads/main"})
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
-    said = found("push", pulls, runs)
-    assert said["run"] == 42
-    query = said["asked"][1][1]
-    assert (query["workflow_id"], query["event"], query["head_sha"], query["status"]) == (
-        "archive.yml", "pull_request", "head", "success")
-    assert found("schedule", [], []) == {"asked": [], "run": 99}
-    assert "came without a pull request" in found("push", pulls[:1], runs)["failed"]
-    for none in [[], runs[:1]]:
-        assert "#7 has no plan" in found("push", pulls, none)["failed"]
+    said = found("push")
+    assert (said["run"], said["artifact"]) == (42, "plan-1"), "the plan that was approved"
+    query = said["asked"]["listWorkflowRuns"]
+    assert (query["workflow_id"], query["event"], query["head_sha"]) == ("archive.yml", "pull_request", "head")
+    late = {**review, "submitted_at": "2025-01-02T12:10:00Z"}
+    assert found("push", reviews=[late, review])["artifact"] == "plan-2", "the last approval saw the repeated run's"
+    for unseen in [{**review, "commit_id": "earlier"}, {**review, "state": "COMMENTED"}]:
+        said = found("push", reviews=[unseen])
+        assert (said["run"], said["artifact"]) == (44, "plan-1"), "nobody approved it: the last before the merge"
+    assert found("schedule") == {"asked": {}, "run": 99, "artifact": "plan-5"}
+    assert "came without a pull request" in found("push", pulls[:1])["failed"]
+    gone = {42: artifacts[42][:3]}
+    for none in [{"runs": []}, {"runs": runs[1:2]}, {"artifacts": gone, "runs": runs[2:]}]:
+        assert "#7 has no plan" in found("push", **none)["failed"]
+
+
+@pytest.mark.parametrize("name", ["github-actions.yml", "azure-pipelines.yml"])
+def test_no_script_of_an_example_has_values_put_into_it(name):
+    """What a variable holds must stay a value, and not become a part of the script."""
+    with open(os.path.join(ROOT, "examples", name), encoding="utf-8") as file:
+        found = list(scripts(YAML(typ="safe").load(file)))
+    assert len(found) > 3
+    for script in found:
+        # Of a shell's substitutions only commands begin with a small letter.
+        assert not re.search(r"\$\{\{|\$\([A-Z]", script), script
+
+
+def scripts(node):
+    """All that a runner has a shell or Node.js run."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key in ("run", "script", "bash", "inlineScript") and isinstance(value, str):
+            yield value
+        else:
+            yield from scripts(value)
 
 
 def test_what_others_did_since_is_subtracted_and_what_is_new_left_out(emulator, archive):

@@ -605,3 +605,35 @@ def test_doctor_says_what_apply_would_change_and_what_stands_in_its_way(guarded)
     made.spec["network"]["manage"] = "enforce"
     made.apply()
     assert "they are what the spec declares" in made.run("doctor").out
+
+
+# The page for the auditor
+
+
+def test_a_report_says_whether_the_account_has_what_is_declared(guarded, emulator):
+    made = guarded({"minTls": "1.2"}, retention={"deleteAfter": "730d"})
+    made.apply()
+    page = made.run("report").out
+    assert "all of it is so, as Azure Resource Manager said at 20" in page
+    assert "Nothing is missing, and nothing else needs attention." in page
+    set_account(emulator, minimumTlsVersion="TLS1_0")
+    before = writes(emulator)
+    page = made.run("report").out
+    assert '<dt>Least version of TLS</dt><dd>1.2</dd><dd class="bad">differs</dd>' in page
+    assert '<dt>Blobs are</dt><dd>deleted after 730 days</dd><dd class="good">as declared</dd>' in page
+    # It reads, and can be kept from that.
+    asked = emulator.counts()["requests"]["ReadResource"]
+    assert "none of it has been verified" in made.run("report", "--no-resources").out
+    assert emulator.counts()["requests"]["ReadResource"] == asked
+    assert writes(emulator) == before
+
+
+def test_a_report_is_made_by_who_may_not_read_the_account_and_says_so(guarded, emulator):
+    made = guarded(retention={"deleteAfter": "730d"})
+    made.apply()
+    emulator.faults("403:op=ReadResource")
+    run = made.run("report")
+    emulator.faults()
+    assert "What could not be read" in run.out and "AuthorizationFailed" in run.out
+    assert '<dd class="warn">not verified</dd>' in run.out and "all of it is so" not in run.out
+    assert "not all of the resources could be read" in run.err

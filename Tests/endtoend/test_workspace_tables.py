@@ -95,12 +95,23 @@ def test_a_column_that_the_path_hides_from_readers_is_remarked_upon(informed, em
 
 
 def test_a_type_that_a_column_cannot_have_is_remarked_upon(informed):
-    types = {"TimeGenerated": "microseconds", "EventID": "microseconds", "Computer": "string", "Computr": "string"}
+    types = {"TimeGenerated": "microseconds", "EventID": "microseconds", "Computer": "string", "Computr": "string",
+             "Task": "decimal(2)"}
     made = informed([{"name": "SecurityEvent", "types": types}], ago(3), ago(2), destination={"format": "parquet"})
     plan = made.run("plan").out
-    assert "types of SecurityEvent is without effect: Computr is no column of it, EventID is no datetime." in plan
+    assert "types of SecurityEvent is without effect: Computr is no column of it, EventID is no datetime, " \
+        "Task is no decimal." in plan
     made.spec["tables"][0]["types"] = {"TimeGenerated": "microseconds", "Computer": "string"}
     assert "without effect" not in made.run("plan").out
+
+
+def test_where_only_a_response_tells_the_types_apply_says_what_is_without_effect(archive, emulator):
+    emulator.ingest("Idle_CL", [{"TimeGenerated": ago(2), "N": 1, "T": "a"}])
+    types = {"N": "decimal(2)", "T": "microseconds", "TimeGenerated": "microseconds"}
+    made = archive([{"name": "Idle_CL", "types": types}], ago(3), ago(1), destination={"format": "parquet"})
+    log = made.apply().err
+    assert log.count("types of Idle_CL is without effect") == 2, log
+    assert "N is no decimal." in log and "T is no datetime." in log
 
 
 def test_what_leaves_the_workspace_soon_is_exported_first(informed, emulator):

@@ -3,8 +3,8 @@ package import Planning
 
 /// The resources that a spec is about, behind Resource Manager or a stand-in for it.
 package protocol ResourceStore: Sendable {
-  /// Reads what the spec declares anything of.
-  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState
+  /// Reads what the spec declares anything of, as far as it can be read.
+  func look(_ spec: ExportSpec) async -> ResourceLook
   /// Does one step, merged into what is there, under its ETag where the service has one.
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError)
   /// The network rules as they stand, to be restored as they were.

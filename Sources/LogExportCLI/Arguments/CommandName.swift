@@ -146,8 +146,11 @@ extension CommandName {
       examples: ["logexport status -f soc.yaml", "logexport status --check --quiet"]),
     CommandName(
       name: "report", help: "write the same as a page of HTML, for the auditor",
-      description:
-        "One page that needs no network: coverage, heat maps of rows, gaps, the largest slices, the posture.",
+      description: """
+        One page that needs no network: coverage, heat maps of rows, gaps, the largest slices, and of each property \
+        of the declared posture whether the resources have it. It reads the manifest and, as plan does, the \
+        resources; what may not be read is said.
+        """,
       examples: ["logexport report -f soc.yaml -o report.html"]),
     CommandName(
       name: "verify", help: "hold every row of the manifest against its blob",

@@ -69,6 +69,7 @@ struct Flag: Sendable {
     Flag("to", value: "TIME", commands: ["manifest"], "list: only slices before"),
     Flag("seed", value: "N", commands: ["verify"], "take the same share as the run that printed this"),
     Flag("no-list", commands: ["plan", "graph"], "trust the manifest: list no blobs, recount nothing"),
+    Flag("no-resources", commands: ["report"], "read no resource: the page leaves the posture unverified"),
     Flag("refresh", commands: ["plan", "apply"], "count what is archived once more"),
     Flag(
       "count-billed", commands: planning + ["verify", "manifest"],

@@ -1,10 +1,11 @@
+internal import Azure
 internal import BlobStorage
 internal import ExportSpec
 internal import FoundationEssentials
 internal import Manifest
 internal import Planning
 
-/// `logexport report`: writes the archive's state, by the manifest alone, as a page of HTML.
+/// `logexport report`: writes the archive's state, by the manifest, and the resources' as a page of HTML.
 enum ReportCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
@@ -16,12 +17,14 @@ enum ReportCommand {
     }
     let page = ReportPage(
       spec: session.file.spec, specFile: session.file.path, storeURL: session.store.url, asOf: session.now,
-      survey: survey)
+      survey: survey, observed: try await session.sight(leavingOut: arguments.has("no-resources")))
+    // A service's refusal may repeat what it was sent.
+    let text = KnownSecrets.masked(page.html)
     guard let path = arguments.value("out"), path != "-" else {
-      try console.write(page.html)
+      try console.write(text)
       return .done
     }
-    let html = Data(page.html.utf8)
+    let html = Data(text.utf8)
     try OutputFile.write(html, to: path)
     if !arguments.has("quiet") { try console.write("Report: \(path) (\(Quantity.bytes(html.count))).\n") }
     return .done

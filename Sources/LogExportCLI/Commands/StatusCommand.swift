@@ -1,3 +1,4 @@
+internal import Export
 internal import ExportSpec
 internal import Manifest
 internal import Planning
@@ -13,12 +14,14 @@ enum StatusCommand {
     let tables = survey.tables.map(\.status)
     if console.json {
       let json = StatusJSON(
-        asOf: session.now, workspace: session.file.spec.source.workspace, lineage: survey.lineage?.id, tables: tables)
+        asOf: session.now, workspace: session.file.spec.source.workspace, lineage: survey.lineage?.id, tables: tables,
+        lost: survey.lost.map(\.segment))
       try console.write(json.text)
     } else {
       let isBrief = arguments.has("check") && arguments.has("quiet")
       try console.write(
-        console.naming(view.render(survey.tables, hasManifest: survey.lineage != nil, isBrief: isBrief)))
+        console.naming(
+          view.render(survey.tables, hasManifest: survey.lineage != nil, lost: survey.lost, isBrief: isBrief)))
     }
     return arguments.has("check") && tables.contains { $0.missing > 0 } ? .differences : .done
   }

@@ -55,7 +55,7 @@ extension ApplyProgress {
         ($0.finished, $0.failed) = ($0.before.finished + slices, $0.before.failed + failed)
         $0.isOver = true
       }
-    case .partSplit, .batchHalved, .superseded, .columnHidden: break
+    case .partSplit, .batchHalved, .superseded, .columnHidden, .typeIdle: break
     }
   }
 

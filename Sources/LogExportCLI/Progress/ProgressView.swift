@@ -65,6 +65,10 @@ extension ProgressView {
       log.write(
         .warning, Session.hiddenColumn(column, of: table, behind: folder),
         ["table": .string(table), "column": .string(column)])
+    case .typeIdle(let table, let column, let lacking):
+      log.write(
+        .warning, Session.idleTypes(["\(column) is no \(lacking)"], of: table),
+        ["table": .string(table), "column": .string(column)])
     case .tableFinished(let table, let slices, let rows, let failed, let stopped):
       let failures = failed > 0 ? ", \(Quantity.of(failed, "slice")) failed" : ""
       log.write(

@@ -14,20 +14,35 @@ struct AzureResources: ResourceStore {
 }
 
 extension AzureResources {
-  func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState {
-    try await translated { () async throws in
-      async let account = spec.network == nil ? nil : accountState()
-      async let service = spec.retention?.softDelete == nil ? nil : blobServiceState()
-      async let lifecycle = lifecycleRules(spec)
-      async let containers =
-        spec.retention == nil && spec.network == nil ? nil : containerStates(ofSpec: spec)
-      async let network = virtualNetworkState(spec.network?.virtualNetwork)
-      async let group = securityGroupState(spec.network?.virtualNetwork?.securityGroup)
-      async let grants = grants(spec)
-      return try await ResourceState(
-        account: account, blobService: service, containers: containers, lifecycle: lifecycle, virtualNetwork: network,
-        securityGroup: group, grants: grants)
+  func look(_ spec: ExportSpec) async -> ResourceLook {
+    async let account = read { spec.network == nil ? nil : try await accountState() }
+    async let service = read { spec.retention?.softDelete == nil ? nil : try await blobServiceState() }
+    async let lifecycle = read { try await lifecycleRules(spec) }
+    async let containers = read {
+      spec.retention == nil && spec.network == nil ? nil : try await containerStates(ofSpec: spec)
     }
+    async let network = read { try await virtualNetworkState(spec.network?.virtualNetwork) }
+    async let group = read { try await securityGroupState(spec.network?.virtualNetwork?.securityGroup) }
+    async let grants = read { try await self.grants(spec) }
+    var unread: [ResourcePart: ResourceError] = [:]
+    func taken<State>(_ part: ResourcePart, _ result: Result<State?, ResourceError>) -> State? {
+      switch result {
+      case .success(let state): return state
+      case .failure(let error):
+        unread[part] = error
+        return nil
+      }
+    }
+    let state = ResourceState(
+      account: taken(.account, await account), blobService: taken(.blobService, await service),
+      containers: taken(.containers, await containers), lifecycle: taken(.lifecycle, await lifecycle),
+      virtualNetwork: taken(.virtualNetwork, await network), securityGroup: taken(.securityGroup, await group),
+      grants: taken(.grants, await grants))
+    return ResourceLook(state: state, unread: unread)
+  }
+
+  private func read<State>(_ body: () async throws -> State) async -> Result<State, ResourceError> {
+    do throws(ResourceError) { return .success(try await translated(body)) } catch { return .failure(error) }
   }
 
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {

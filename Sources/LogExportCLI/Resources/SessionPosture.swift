@@ -2,6 +2,7 @@ internal import BlobStorage
 internal import Export
 internal import ExportSpec
 internal import Planning
+internal import Timeline
 
 extension Session {
   /// Plans what a run is about.
@@ -48,6 +49,19 @@ extension Session {
       for index in plan.changes.indices { plan.changes[index].step = nil }
     }
     return plan
+  }
+
+  /// Reads the resources for a page that says what it could not read as well.
+  func sight(leavingOut isLeftOut: Bool) async throws(CancellationError) -> ResourceSight {
+    guard let resources, file.spec.declaresPosture else { return .unknown }
+    if isLeftOut { return .leftOut }
+    let look = await resources.look(file.spec)
+    if look.unread.values.contains(where: { $0.code == .cancelled }) { throw CancellationError() }
+    let seen = ResourceSight.read(look, at: Tick.now())
+    if let first = seen.posture(file.spec)?.unread.first {
+      log.write(.warning, "not all of the resources could be read, as the page says: \(first.error)")
+    }
+    return seen
   }
 
   /// Changes resources as planned, as far as the stages go.

@@ -24,12 +24,17 @@ extension Session {
       tables[index] = table
       remarks += contradictions.map { "\($0): taken is what the workspace says." }
       let idle = table.idleTypes(in: facts)
-      if !idle.isEmpty { remarks.append("types of \(table.name) is without effect: \(idle.joined(separator: ", ")).") }
+      if !idle.isEmpty { remarks.append(Self.idleTypes(idle, of: table.name)) }
       remarks += table.hiddenColumns(in: facts).map {
         Self.hiddenColumn($0.column, of: table.name, behind: $0.folder)
       }
     }
     file.spec.tables = file.spec.tables.map { table in facts[table.name].map { table.informed(by: $0).table } ?? table }
+  }
+
+  /// What is said of what `types` names to no effect.
+  static func idleTypes(_ idle: [String], of table: String) -> String {
+    "types of \(table) is without effect: \(idle.joined(separator: ", "))."
   }
 
   /// What is said of a column that readers of Parquet take from a folder of the path.

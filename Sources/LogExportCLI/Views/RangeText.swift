@@ -16,6 +16,11 @@ extension Quantity {
     return "\(tick.dateText) \(text.dropFirst(11).dropLast(isWholeMinute ? 4 : 1))"
   }
 
+  /// A point, cut to its minute: the reading of a clock.
+  static func minute(_ tick: Tick) -> String {
+    point(Tick(unixSeconds: tick.unixSeconds - (tick.unixSeconds % 60 + 60) % 60))
+  }
+
   /// `97.9%`: rounded towards zero, so that only what is whole is 100%.
   static func share(_ part: Timespan, of whole: Timespan) -> String {
     if part.ticks >= whole.ticks { return "100%" }

@@ -14,12 +14,15 @@ struct RebuildView {
   var text: String {
     var lines = ["Archive \(rebuild.lineage), by the receipts of its blobs:"]
     for table in rebuild.tables {
-      var parts = ["\(Quantity.of(table.slices.count, "slice")), \(Quantity.of(table.rows, "row"))"]
+      let isIdle = table.slices.isEmpty
+      var parts =
+        isIdle
+        ? ["nothing to append"]
+        : ["\(Quantity.of(table.slices.count, "slice")), \(Quantity.of(table.rows, "row"))"]
       if table.recorded > 0 { parts.append("\(Quantity.count(table.recorded)) in the manifest already") }
       if table.isResumed { parts.append("goes on where a rebuild was cut off") }
       if table.heldBack > 0 { parts.append("\(Quantity.count(table.heldBack)) held back: their file has rows") }
-      let mark = table.slices.isEmpty ? " " : style.green("+")
-      lines.append("\(mark) \(table.name)  \(parts.joined(separator: "; "))")
+      lines.append("\(isIdle ? " " : style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
       for range in table.incomplete {
         let address = Slice(table: table.name, range: range).address
         lines.append(

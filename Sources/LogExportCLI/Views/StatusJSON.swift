@@ -1,3 +1,4 @@
+internal import Manifest
 internal import Planning
 internal import Timeline
 
@@ -8,11 +9,13 @@ struct StatusJSON {
   /// Nil before the first apply.
   let lineage: String?
   let tables: [TableStatus]
+  /// Files of the manifest that ought to be there.
+  let lost: [ManifestSegment]
 
   /// The document; one table a line, so that two of them can be compared.
   var text: String {
     let totals = StatusTotals(tables)
-    let lines = tables.map { "    " + Self.value($0).text }.joined(separator: ",\n")
+    let lines = tables.map { "    " + value($0).text }.joined(separator: ",\n")
     let head: [(String, JSONValue?)] = [
       ("format_version", 1), ("as_of", .string(asOf.iso8601)), ("workspace", .string(workspace)),
       ("lineage", lineage.map { .string($0) }),
@@ -27,13 +30,14 @@ struct StatusJSON {
     return "{\n\(members)  \"tables\": [\n\(lines)\n  ],\n  \"summary\": \(summary.text)\n}\n"
   }
 
-  private static func value(_ table: TableStatus) -> JSONValue {
-    .object([
+  private func value(_ table: TableStatus) -> JSONValue {
+    let lost = lost.filter { $0.table == table.table }.map { JSONValue.string($0.name) }
+    return .object([
       ("table", .string(table.table)), ("container", .string(table.container)),
       ("from", .string(table.declared.start.iso8601)), ("to", .string(table.declared.end.iso8601)),
       ("settled_to", .string(table.window.end.iso8601)),
       ("window_seconds", seconds(table.windowLength)), ("covered_seconds", seconds(table.coveredLength)),
-      ("slices", slices(table)), ("rows", .integer(table.rows)), ("bytes", .integer(table.bytes)),
+      ("slices", Self.slices(table)), ("rows", .integer(table.rows)), ("bytes", .integer(table.bytes)),
       ("oldest", table.extent.map { .string($0.start.iso8601) }),
       ("newest", table.extent.map { .string($0.end.iso8601) }),
       (
@@ -46,10 +50,11 @@ struct StatusJSON {
             ])
           })
       ),
-      ("overlaps", ranges(table.overlaps)),
+      ("overlaps", Self.ranges(table.overlaps)),
       ("superseded_rows", .integer(table.supersededRows)), ("superseded_blobs", .integer(table.supersededBlobs)),
-      ("leaving", table.retention == nil ? nil : value(table.leaving)),
-      ("lost", table.retention == nil ? nil : value(table.lost)),
+      ("leaving", table.retention == nil ? nil : Self.value(table.leaving)),
+      ("lost", table.retention == nil ? nil : Self.value(table.lost)),
+      ("lost_files", lost.isEmpty ? nil : .array(lost)),
     ])
   }
 

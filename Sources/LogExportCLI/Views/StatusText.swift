@@ -1,3 +1,5 @@
+internal import Export
+internal import Manifest
 internal import Planning
 internal import Timeline
 
@@ -23,9 +25,10 @@ struct StatusText {
     return Block(status: status, map: map.lines(), marks: map.marks)
   }
 
-  /// The whole of it, or the verdict alone.
-  func render(_ blocks: [Block], hasManifest: Bool, isBrief: Bool = false) -> String {
-    let verdict = verdict(StatusTotals(blocks.map(\.status)), hasManifest: hasManifest) + "\n"
+  /// The whole of it, or the verdict alone; `lost` are files of the manifest that ought to be there.
+  func render(_ blocks: [Block], hasManifest: Bool, lost: [LostSegment] = [], isBrief: Bool = false) -> String {
+    let totals = StatusTotals(blocks.map(\.status))
+    let verdict = verdict(totals, hasManifest: hasManifest || !lost.isEmpty) + "\n" + warning(lost)
     if isBrief { return verdict }
     let marks = blocks.reduce(into: Set()) { $0.formUnion($1.marks) }
     var text = blocks.map { render($0) + "\n" }.joined()
@@ -113,6 +116,12 @@ extension StatusText {
 // MARK: - The verdict
 
 extension StatusText {
+  private func warning(_ lost: [LostSegment]) -> String {
+    if lost.isEmpty { return "" }
+    let lines = lost.map { "\(style.red("!")) The manifest's file \($0.segment.name) is lost: \($0.reason).\n" }
+    return "\n" + lines.joined() + "  \(LostSegment.remedy)\n"
+  }
+
   private func verdict(_ totals: StatusTotals, hasManifest: Bool) -> String {
     guard hasManifest else {
       return style.bold("Nothing is archived yet:") + " there is no manifest. `logexport plan` says what it takes."

@@ -9,6 +9,7 @@ extension ReportPage {
   var provenance: Markup {
     let segments = survey.segments.sorted { $0.key < $1.key }
     let superseded = tables.reduce(0) { $0 + $1.status.supersededRows }
+    let isRead = if case .read = observed { true } else { false }
     let facts = [
       Fact("Archive’s lineage", survey.lineage?.id ?? "none yet"),
       Fact("Begun at", survey.lineage.map { $0.createdAt } ?? "–"),
@@ -21,7 +22,8 @@ extension ReportPage {
       Fact("Manifest rows no longer in force", Quantity.exact(superseded)),
       Fact("Spec", specFile),
       Fact(
-        "Made", "\(asOf.iso8601), by logexport \(version), from the manifest alone: no blob was read and no row counted"
+        "Made",
+        "\(asOf.iso8601), by logexport \(version), from the manifest\(isRead ? " and Azure Resource Manager" : " alone"): no blob was read and no row counted"
       ),
     ]
     let files = segments.map { segment, blob in

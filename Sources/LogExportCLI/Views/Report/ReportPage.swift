@@ -1,4 +1,6 @@
+internal import Export
 internal import ExportSpec
+internal import Manifest
 internal import Planning
 internal import Timeline
 
@@ -9,8 +11,8 @@ struct ReportPage {
   let storeURL: String
   let asOf: Tick
   let survey: Survey<ReportTable>
-  /// What Resource Manager says of the resources, where it was asked.
-  var observed: ResourceState?
+  /// What Resource Manager says of the resources.
+  var observed: ResourceSight
 
   var tables: [ReportTable] { survey.tables }
 
@@ -32,7 +34,7 @@ struct ReportPage {
       <body>
       \(ReportStyle.patterns)<main>
       \(header)\(attention)\(overview)\(maps)\(largest)\(schemas)\(posture)\(provenance)\
-      <footer>Made by logexport \(version) at \(Quantity.point(asOf)) UTC. All times are UTC, and ranges leave out their end.</footer>
+      <footer>Made by logexport \(version) at \(Quantity.minute(asOf)) UTC. All times are UTC, and ranges leave out their end.</footer>
       </main>
       </body>
       </html>
@@ -54,7 +56,7 @@ extension ReportPage {
       ? "<span class=\"good\">0</span><small>slices</small>"
       : "<span class=\"bad\">\(Quantity.count(totals.missing))</span><small>\(totals.missing == 1 ? "slice" : "slices") in \(Quantity.of(totals.gaps, "gap"))</small>"
     return """
-      <p class="over">Archive report, \(Quantity.point(asOf)) UTC</p>
+      <p class="over">Archive report, \(Quantity.minute(asOf)) UTC</p>
       <h1>\(spec.name)</h1>
       <p class="quiet">\(Quantity.of(tables.count, "table")) of workspace <code>\(spec.source.workspace)</code>, \(ranges.isEmpty ? "" : Quantity.range(extent))</p>
       <dl class="figures">
@@ -69,14 +71,20 @@ extension ReportPage {
 
   /// What a person should do something about.
   private var attention: Markup {
-    let notes = tables.flatMap { Self.notes($0.status) }
+    let notes = lostNotes + tables.flatMap { Self.notes($0.status) } + postureNotes
     let list: Markup =
-      survey.lineage == nil
-      ? "<p>Nothing is archived yet: there is no manifest.</p>\n"
+      survey.lineage == nil && survey.lost.isEmpty
+      ? "<p>Nothing is archived yet: there is no manifest.</p>\n\(postureNotes.isEmpty ? "" : "<ul class=\"notes\">\n\(postureNotes)</ul>\n")"
       : notes.isEmpty
         ? "<p class=\"good\">Nothing is missing, and nothing else needs attention.</p>\n"
         : "<ul class=\"notes\">\n\(notes)</ul>\n"
     return "<section aria-labelledby=\"attention\">\n<h2 id=\"attention\">Needs attention</h2>\n\(list)</section>\n"
+  }
+
+  private var lostNotes: [Markup] {
+    survey.lost.map { lost in
+      "<li class=\"bad\"><strong>\(lost.segment.table)</strong>: the manifest’s file \(lost.segment.name) is lost: \(lost.reason). \(LostSegment.remedy)</li>\n"
+    }
   }
 
   private static func notes(_ status: TableStatus) -> [Markup] {

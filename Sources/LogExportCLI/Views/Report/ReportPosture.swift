@@ -1,3 +1,4 @@
+internal import Export
 internal import ExportSpec
 internal import Planning
 internal import Timeline
@@ -5,33 +6,66 @@ internal import Timeline
 /// What the spec declares of the account and the networks, and what was seen of it.
 extension ReportPage {
   var posture: Markup {
-    section("posture", "Posture", "\(verdict)\n\(list(retentionFacts + networkFacts + accessFacts))\(differences)")
+    let facts = retentionFacts + networkFacts + accessFacts
+    guard let posture = observed.posture(spec) else {
+      return section("posture", "Posture", "<p>This is what the spec declares. \(unverified)</p>\n\(list(facts))")
+    }
+    let checked = facts.map { fact in
+      let (kind, verdict) = fact.property.map(posture.verdict) ?? ("quiet", "")
+      return Markup(
+        "<dt>\(fact.name)</dt><dd>\(fact.value)</dd><dd class=\"\(kind)\">\(verdict)</dd>\n")
+    }
+    return section(
+      "posture", "Posture",
+      "\(summary(posture))\n<dl class=\"facts checked\">\n\(checked)</dl>\n\(differences(posture))\(unread(posture))\(remarks(posture))"
+    )
   }
 
-  private var verdict: Markup {
-    guard let observed else {
+  /// What of the posture needs attention.
+  var postureNotes: [Markup] {
+    guard let posture = observed.posture(spec) else { return [] }
+    var notes: [Markup] = []
+    if !posture.differing.isEmpty {
+      notes.append(
+        "<li class=\"bad\"><strong>Posture</strong>: the resources differ from what is declared in \(Quantity.of(posture.differing.count, "property")).</li>\n"
+      )
+    }
+    if !posture.unread.isEmpty || !posture.plan.unchecked.isEmpty {
+      notes.append(
+        "<li class=\"warn\"><strong>Posture</strong>: not all that the spec declares could be verified.</li>\n")
+    }
+    return notes + posture.plan.cautions.map { Markup("<li class=\"warn\"><strong>Posture</strong>: \($0)</li>\n") }
+  }
+
+  /// Why nothing of it was read.
+  private var unverified: Markup {
+    switch observed {
+    case .leftOut: "The resources were not read for this page, so none of it has been verified."
+    case .unknown, .read:
+      "The spec names no storage account by <code>destination.resource</code>, so none of it could be verified."
+    }
+  }
+
+  private func summary(_ posture: ObservedPosture) -> Markup {
+    let source: Markup =
+      "as Azure Resource Manager said at \(Quantity.minute(posture.at)) UTC (\(posture.interfaces.joined(separator: ", ")))"
+    if !posture.differing.isEmpty {
       return
-        "<p>This is what the spec declares. The storage account was not read for this page, so none of it has been verified.</p>"
+        "<p class=\"bad\">This is what the spec declares. The resources differ from it in \(Quantity.of(posture.differing.count, "property")), \(source).</p>"
     }
-    let plan = PosturePlanner.plan(spec, observed)
-    if plan.isEmpty {
-      return "<p class=\"good\">This is what the spec declares, and all of it is so, as Resource Manager says.</p>"
+    if !posture.unread.isEmpty || !posture.plan.unchecked.isEmpty {
+      return "<p class=\"warn\">This is what the spec declares. What could be verified is so, \(source).</p>"
     }
-    return
-      "<p class=\"bad\">This is what the spec declares. Of \(Quantity.of(plan.changes.count, "property")) Resource Manager says otherwise.</p>"
+    return "<p class=\"good\">This is what the spec declares, and all of it is so, \(source).</p>"
   }
 
-  /// A line for each property that differs, and what else was seen.
-  private var differences: Markup {
-    guard let observed else { return "" }
-    let plan = PosturePlanner.plan(spec, observed)
-    let rows = plan.changes.map { change in
+  private func differences(_ posture: ObservedPosture) -> Markup {
+    let rows = posture.differing.map { change in
       Markup(
         "<tr><th scope=\"row\">\(change.resource)</th><td><code>\(change.property)</code></td><td>\(change.after ?? "nothing")</td><td>\(change.before ?? "nothing")</td></tr>\n"
       )
     }
-    let table: Markup =
-      rows.isEmpty
+    return rows.isEmpty
       ? ""
       : """
       <h3>What differs</h3>
@@ -42,8 +76,18 @@ extension ReportPage {
       </table></div>
 
       """
-    let remarks = (plan.cautions + plan.remarks).map { Markup("<li>\($0)</li>\n") }
-    return remarks.isEmpty ? table : "\(table)<ul class=\"notes\">\n\(remarks)</ul>\n"
+  }
+
+  private func unread(_ posture: ObservedPosture) -> Markup {
+    let items = posture.unread.map { part, error in
+      Markup("<dt>\(part.title)</dt><dd>\(error.message.replacing("\n", with: " "))</dd>\n")
+    }
+    return items.isEmpty ? "" : "<h3>What could not be read</h3>\n<dl class=\"facts\">\n\(items)</dl>\n"
+  }
+
+  private func remarks(_ posture: ObservedPosture) -> Markup {
+    let remarks = (posture.plan.cautions + posture.plan.remarks).map { Markup("<li>\($0)</li>\n") }
+    return remarks.isEmpty ? "" : "<h3>What else was seen</h3>\n<ul class=\"notes\">\n\(remarks)</ul>\n"
   }
 }
 
@@ -51,40 +95,41 @@ extension ReportPage {
 
 extension ReportPage {
   private var retentionFacts: [Fact] {
-    guard let retention = spec.retention else { return [Fact("Retention of blobs", "not declared")] }
+    guard let retention = spec.retention else { return [Fact("Retention of blobs", nil)] }
+    let ages = [
+      (retention.coolAfter, "moved to the cool tier"), (retention.coldAfter, "moved to the cold tier"),
+      (retention.archiveAfter, "moved to the archive tier"), (retention.deleteAfter, "deleted"),
+    ].compactMap { age, deed in age.map { "\(deed) after \(Self.days($0))" } }
     let immutable = retention.immutableFor.map { Self.days($0) + (retention.locked ? ", locked" : "") }
     return [
-      Fact("Blobs are deleted after", retention.deleteAfter.map(Self.days) ?? "never"),
-      Fact("Blobs move to the cool tier after", retention.coolAfter.map(Self.days) ?? "never"),
-      Fact("Blobs move to the cold tier after", retention.coldAfter.map(Self.days) ?? "never"),
-      Fact("Blobs move to the archive tier after", retention.archiveAfter.map(Self.days) ?? "never"),
-      Fact("Deleted blobs can be brought back for", retention.softDelete.map(Self.days) ?? "not declared"),
-      Fact("Blobs cannot be changed or deleted for", immutable ?? "not declared"),
+      Fact("Blobs are", ages.isEmpty ? nil : ages.joined(separator: ", "), "retention"),
+      Fact("Deleted blobs can be brought back for", retention.softDelete.map(Self.days), "retention.softDelete"),
+      Fact("Blobs cannot be changed or deleted for", immutable, "retention.immutableFor"),
     ]
   }
 
   private var networkFacts: [Fact] {
-    guard let network = spec.network else { return [Fact("Network rules", "not declared")] }
-    func allowed(_ flag: Bool?) -> String { flag.map { $0 ? "allowed" : "not allowed" } ?? "not declared" }
+    guard let network = spec.network else { return [Fact("Network rules", nil)] }
+    func allowed(_ flag: Bool) -> String { flag ? "allowed" : "not allowed" }
     let bypass = network.bypass.map { $0.isEmpty ? "none" : $0.map(\.rawValue).sorted().joined(separator: ", ") }
     var facts = [
-      Fact("Anonymous access", allowed(network.anonymousAccess)),
-      Fact("Least version of TLS", network.minTls),
-      Fact("Plain HTTP", allowed(!network.httpsOnly)),
-      Fact("The account’s keys", allowed(network.sharedKey)),
+      Fact("Anonymous access", allowed(network.anonymousAccess), "network.anonymousAccess"),
+      Fact("Least version of TLS", network.minTls, "network.minTls"),
+      Fact("Plain HTTP", allowed(!network.httpsOnly), "network.httpsOnly"),
+      Fact("The account’s keys", network.sharedKey.map(allowed), "network.sharedKey"),
       Fact(
-        "Callers that no rule names", network.defaultAction.map { $0 == .deny ? "denied" : "allowed" } ?? "not declared"
-      ),
-      Fact("Services that pass the rules", bypass ?? "not declared"),
-      Fact("Subnets", network.subnets?.joined(separator: "\n") ?? "not declared"),
-      Fact("Addresses", network.addresses?.joined(separator: ", ") ?? "not declared"),
+        "Callers that no rule names", network.defaultAction.map { $0 == .deny ? "denied" : "allowed" },
+        "network.default"),
+      Fact("Services that pass the rules", bypass, "network.bypass"),
+      Fact("Subnets", network.subnets?.joined(separator: ", "), "network.allow.subnets"),
+      Fact("Addresses", network.addresses?.joined(separator: ", "), "network.allow.ips"),
     ]
     if let job = network.virtualNetwork {
       facts.append(
         Fact(
           "The job’s network",
           [resourceName(job.resource), job.subnet.map { "subnet \($0.name), \($0.prefix)" }].compactMap(\.self)
-            .joined(separator: ", ")))
+            .joined(separator: ", "), "network.virtualNetwork"))
     }
     return facts
   }
@@ -92,7 +137,9 @@ extension ReportPage {
   private var accessFacts: [Fact] {
     guard let access = spec.access else { return [] }
     return [
-      Fact("The exporting identity", "\(access.principal): \(Grant.allCases.map(\.role).joined(separator: ", "))")
+      Fact(
+        "The exporting identity", "\(access.principal): \(Grant.allCases.map(\.role).joined(separator: ", "))",
+        "access")
     ]
   }
 
@@ -108,10 +155,13 @@ extension ReportPage {
   struct Fact {
     var name: String
     var value: String
+    /// What of the posture it declares, as a spec names it; nil where nothing is declared.
+    var property: String?
 
-    init(_ name: String, _ value: String) {
+    init(_ name: String, _ value: String?, _ property: String? = nil) {
       self.name = name
-      self.value = value
+      self.value = value ?? "not declared"
+      self.property = value == nil ? nil : property
     }
   }
 

@@ -72,11 +72,14 @@ enum ReportStyle {
     dl.facts dt,dl.facts dd{margin:0;padding:8px 0;border-bottom:1px solid var(--line)}
     dl.facts dt{color:var(--quiet);padding-right:18px}
     dl.facts dd{overflow-wrap:anywhere}
+    dl.facts.checked{grid-template-columns:minmax(120px,290px) 1fr auto}
+    dl.facts.checked dd+dd{padding-left:18px;text-align:right}
+    section>h3{margin:34px 0 6px}
     details{margin:14px 0 0}summary{cursor:pointer;color:var(--accent);width:fit-content}
     footer{margin-top:64px;font-size:13px;color:var(--quiet)}
     @media (max-width:720px){main{padding:32px 18px 48px}h1{font-size:29px}h2{margin-top:52px}
     .scroll{margin:0 -18px;padding:4px 18px 10px}.figures{grid-template-columns:1fr 1fr}.figures dd{font-size:23px}
-    .figures div{padding:14px 12px 12px 0}dl.facts{grid-template-columns:1fr}dl.facts dt{border-bottom:0;padding-bottom:0}dl.facts dd{padding-top:2px}}
+    .figures div{padding:14px 12px 12px 0}dl.facts,dl.facts.checked{grid-template-columns:1fr}dl.facts.checked dt+dd{border-bottom:0;padding-bottom:0}dl.facts.checked dd+dd{padding:2px 0 8px;text-align:left}dl.facts dt{border-bottom:0;padding-bottom:0}dl.facts dd{padding-top:2px}}
     @media print{:root{color-scheme:light;--paper:#fff}body{font-size:12px}main{max-width:none;padding:0}table,th,tbody th{font-size:11px}th,td{padding:4px 10px 4px 0}.bar{display:none}.scroll{overflow:visible;margin:0;padding:0}
     .map{max-width:100%;height:auto}article,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}h2{margin-top:36px}
     rect{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit;text-decoration:none}}
