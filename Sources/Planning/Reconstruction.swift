@@ -1,5 +1,4 @@
 internal import BlobStorage
-internal import Compression
 package import Manifest
 package import Timeline
 
@@ -43,42 +42,46 @@ package struct Reconstruction: Sendable {
   /// Leaves out slices that overlap others which were exported later.
   private mutating func separate() {
     var kept: [[ManifestRow]] = []
-    var left: [TimeRange] = []
-    var cluster: ArraySlice<[ManifestRow]> = []
-    var end = Tick.earliest
-    func settle() {
-      if cluster.count == 1 {
-        kept += cluster
-        return
+    for cluster in slices.clusters {
+      let disjoint = cluster.count == 1 ? Array(slices[cluster]) : Self.latest(slices[cluster])
+      if disjoint.count < cluster.count {
+        let taken = Set(disjoint.map { $0[0].sliceRange })
+        ambiguous += slices[cluster].lazy.map { $0[0].sliceRange }.filter { !taken.contains($0) }
       }
-      var taken: [[ManifestRow]] = []
-      let latest = cluster.sorted { a, b in
-        (b[0].exportedAt, a[0].sliceRange.length) < (a[0].exportedAt, b[0].sliceRange.length)
-      }
-      for slice in latest {
-        let range = slice[0].sliceRange
-        if taken.contains(where: { $0[0].sliceRange.overlaps(range) }) {
-          left.append(range)
-        } else {
-          taken.append(slice)
-        }
-      }
-      kept += taken.sorted { $0[0].sliceRange < $1[0].sliceRange }
+      kept += disjoint
     }
-    for (index, slice) in slices.enumerated() {
-      let range = slice[0].sliceRange
-      if range.start >= end {
-        settle()
-        cluster = slices[index..<index]
-      }
-      cluster = slices[cluster.startIndex...index]
-      end = max(end, range.end)
-    }
-    settle()
     slices = kept
-    ambiguous = (ambiguous + left).sorted()
+    ambiguous.sort()
     let covered = TimeRangeSet(kept.lazy.map { $0[0].sliceRange })
     incomplete.removeAll(where: covered.contains)
+  }
+
+  /// Of slices that overlap the latest, as many as are disjoint, by slice.
+  private static func latest(_ slices: ArraySlice<[ManifestRow]>) -> [[ManifestRow]] {
+    var taken: [[ManifestRow]] = []
+    for slice in slices.sorted(by: { ($1[0].exportedAt, $0[0].sliceRange) < ($0[0].exportedAt, $1[0].sliceRange) })
+    where !taken.contains(where: { $0[0].sliceRange.overlaps(slice[0].sliceRange) }) {
+      taken.append(slice)
+    }
+    return taken.sorted { $0[0].sliceRange < $1[0].sliceRange }
+  }
+}
+
+extension [[ManifestRow]] {
+  /// Runs of slices, sorted by slice, of which each overlaps what stands before it.
+  fileprivate var clusters: [Range<Int>] {
+    var found: [Range<Int>] = []
+    var end = Tick.earliest
+    for (index, rows) in enumerated() {
+      let range = rows[0].sliceRange
+      if let last = found.last, range.start < end {
+        found[found.count - 1] = last.lowerBound..<index + 1
+      } else {
+        found.append(index..<index + 1)
+      }
+      end = Swift.max(end, range.end)
+    }
+    return found
   }
 }
 
