@@ -637,3 +637,13 @@ def test_a_report_is_made_by_who_may_not_read_the_account_and_says_so(guarded, e
     assert "What could not be read" in run.out and "AuthorizationFailed" in run.out
     assert '<dd class="warn">not verified</dd>' in run.out and "all of it is so" not in run.out
     assert "not all of the resources could be read" in run.err
+
+
+def test_a_report_claims_nothing_of_an_account_that_is_not_there(guarded):
+    made = guarded(retention={"deleteAfter": "730d", "immutableFor": "30d"})
+    place = made.spec["destination"]["resource"].replace("resourceGroups/emulator", "resourceGroups/other")
+    made.spec["destination"]["resource"] = place
+    page = made.run("report").out
+    assert page.count('<dd class="warn">not verified</dd>') >= 6 and "could not be found" in page
+    for claim in ("as declared</dd>", "What differs", "not there yet", "all of it is so"):
+        assert claim not in page, claim

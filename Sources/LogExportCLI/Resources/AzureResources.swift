@@ -33,11 +33,16 @@ extension AzureResources {
         return nil
       }
     }
-    let state = ResourceState(
+    var state = ResourceState(
       account: taken(.account, await account), blobService: taken(.blobService, await service),
       containers: taken(.containers, await containers), lifecycle: taken(.lifecycle, await lifecycle),
       virtualNetwork: taken(.virtualNetwork, await network), securityGroup: taken(.securityGroup, await group),
       grants: taken(.grants, await grants))
+    // Of an account that is not there nothing is absent: that its policy is not found says nothing of it.
+    if let error = unread[.account], error.code == .notFound {
+      if state.lifecycle != nil { (state.lifecycle, unread[.lifecycle]) = (nil, error) }
+      if state.containers != nil { (state.containers, unread[.containers]) = (nil, error) }
+    }
     return ResourceLook(state: state, unread: unread)
   }
 

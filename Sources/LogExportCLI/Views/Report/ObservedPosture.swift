@@ -29,9 +29,12 @@ struct ObservedPosture {
   /// What differs. What could not be read the planner takes for a difference without a before and an after.
   var differing: [ResourceChange] { plan.changes.filter { $0.before != nil || $0.after != nil } }
 
-  /// What could not be read, and why, in a steady order.
+  /// What could not be read, and why, in a steady order; for the same reason only once.
   var unread: [(part: ResourcePart, error: ResourceError)] {
-    ResourcePart.allCases.compactMap { part in look.unread[part].map { (part, $0) } }
+    var told: Set<String> = []
+    return ResourcePart.allCases.compactMap { part in
+      look.unread[part].flatMap { told.insert($0.message).inserted ? (part, $0) : nil }
+    }
   }
 
   /// The providers that were asked, each with the version of its interface.
