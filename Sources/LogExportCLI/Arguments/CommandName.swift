@@ -141,7 +141,7 @@ extension CommandName {
       name: "status", help: "show what is archived and what is missing, by the manifest",
       description: """
         A calendar of each table, its gaps, rows and bytes, and what leaves the workspace soon. It reads the manifest \
-        alone: blobs are not listed, and nothing is counted. With --check and --quiet it says the verdict alone.
+        alone: nothing is counted, and blobs are listed only of years that it has no file of. With --check and --quiet it says the verdict alone.
         """,
       examples: ["logexport status -f soc.yaml", "logexport status --check --quiet"]),
     CommandName(

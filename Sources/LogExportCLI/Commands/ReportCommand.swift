@@ -10,7 +10,7 @@ enum ReportCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
     var session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    try await session.inform()
+    try await session.inform(onlyLooking: true)
     let numbers = Dictionary(uniqueKeysWithValues: session.tables.enumerated().map { ($1.name, $0) })
     let survey = try await session.survey { spec, coverage in
       ReportTable(spec, coverage, number: numbers[spec.name] ?? 0, of: numbers.count)

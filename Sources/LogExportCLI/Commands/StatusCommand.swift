@@ -8,7 +8,7 @@ enum StatusCommand {
   static func run(_ arguments: Arguments, _ environment: [String: String], _ console: Console) async throws -> ExitCode
   {
     var session = try Session.open(arguments, environment: environment, console: console) { _ in }
-    try await session.inform()
+    try await session.inform(onlyLooking: true)
     let view = StatusText(style: console.style, columns: Console.resultColumns)
     let survey = try await session.survey { spec, coverage in view.block(TableStatus(spec, coverage), coverage) }
     let tables = survey.tables.map(\.status)

@@ -6,16 +6,19 @@ extension Session {
   /// Reads what the workspace says of its tables, where the spec names the workspace's resource: their plans decide
   /// the endpoint and what a query costs, their retention what an empty answer proves.
   ///
-  /// Whoever may not read that goes on with what the spec says, and is told so.
-  mutating func inform() async throws {
+  /// Whoever may not read that goes on with what the spec says, and is told so; so does a command that only looks,
+  /// where Resource Manager does not answer.
+  mutating func inform(onlyLooking: Bool = false) async throws {
     guard let resources, file.spec.source.resource != nil else { return }
     do throws(ResourceError) {
       facts = try await resources.tables(file.spec) ?? [:]
     } catch {
-      guard error.code == .denied else { throw error }
+      let isSilent = error.code == .unavailable || error.code == .unreachable
+      guard error.code == .denied || (onlyLooking && isSilent) else { throw error }
+      let reason = error.message.prefix { !$0.isNewline }
+      let remedy = isSilent ? "" : " The role Log Analytics Reader on the workspace lets them be read."
       remarks.append(
-        "The workspace's tables may not be read (\(error.message.prefix { !$0.isNewline })): plans and retention are taken from the spec. The role Log Analytics Reader on the workspace lets them be read."
-      )
+        "The workspace's tables could not be read (\(reason)): plans and retention are taken from the spec.\(remedy)")
       return
     }
     for index in tables.indices {
