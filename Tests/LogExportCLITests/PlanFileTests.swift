@@ -223,7 +223,8 @@ import Timeline
     #expect(table[1...6].allSatisfy { $0.hasPrefix("| ! |") })
     #expect(table.contains("| ~ | storage account stsocarchive | network.minTls |  |  |  | 1.0 → 1.2 |"))
     #expect(
-      lines[0].contains("5 properties of resources to change, 2 properties of resources not as declared, so that nothing is written"))
+      lines[0].contains(
+        "5 properties of resources to change, 2 properties of resources not as declared, so that nothing is written"))
   }
 
   @Test func `lets nothing of a name or a message be markup`() throws {

@@ -118,7 +118,7 @@ extension PosturePlanner {
       guard !covered.isEmpty else { continue }
       let deed = rule.others.isEmpty ? "tiers" : "may tier or delete"
       let days = rule.others.isEmpty ? BlobAges(rule).firstTier : nil
-      let when = days.map { " after \($0) \($0 == 1 ? "day" : "days")" } ?? ""
+      let when = days.map { " after \(dayText($0))" } ?? ""
       plan.cautions.append(
         "\(accountTitle): lifecycle rule \(rule.name), which is not of this archive, \(deed) blobs of \(covered.joined(separator: ", "))\(when), earlier than the spec says."
       )
