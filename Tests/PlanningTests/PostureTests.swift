@@ -455,6 +455,8 @@ extension PostureTests {
       let plan = beside(rule, mode)
       #expect(plan.refusals.map(\.resource) == containers, "\(rule.name)")
       #expect(plan.steps.isEmpty, "\(rule.name)")
+      // No mode mends it.
+      #expect(plan.refusals.allSatisfy { $0.mode == .enforce })
       #expect(plan.refusals.allSatisfy { $0.before?.hasSuffix("by lifecycle rule \(rule.name)") == true })
       #expect(plan.refusals.allSatisfy { $0.remark?.contains("left alone") == true })
     }

@@ -104,7 +104,7 @@ extension PosturePlanner {
         else { continue }
         note(
           "container \(container)", "retention.deleteAfter", "\(days)d by lifecycle rule \(rule.name)",
-          isManifest ? "never" : declared.delete.map { "\($0)d" } ?? "never", step: nil,
+          isManifest ? "never" : declared.delete.map { "\($0)d" } ?? "never", mode: .enforce, step: nil,
           remark:
             "That rule is not of this archive and is left alone: take it out of the account's lifecycle management, or limit its prefixes\(isManifest ? "" : "; where it is meant, declare it as retention.deleteAfter")."
         )
