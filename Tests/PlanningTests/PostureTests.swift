@@ -415,6 +415,11 @@ extension PostureTests {
       (LifecycleRule(name: "manifest", prefixes: ["manifest"], coolAfter: 10), false),
       (LifecycleRule(name: "longer-name", prefixes: ["logs-aa/"], coolAfter: 10), false),
       (LifecycleRule(name: "off", isEnabled: false, prefixes: [], coolAfter: 10), false),
+      (
+        LifecycleRule(
+          name: "later", prefixes: ["logs-"], others: ["delete daysAfterCreationGreaterThan 4000"], deletesFrom: 4000),
+        false
+      ),
     ]
     for (rule, isSpokenOf) in cases {
       let plan = beside(rule)
