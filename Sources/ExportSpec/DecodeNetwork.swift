@@ -66,6 +66,8 @@ extension SpecDecoder {
     if let field = section["allow"], !field.node.isNull, let allow = self.section(field.node, .allow) {
       if let field = allow["subnets"] { policy.subnets = subnets(field) }
       if let field = allow["ips"] { policy.addresses = addresses(field) }
+      checkCount(allow["subnets"], policy.subnets)
+      checkCount(allow["ips"], policy.addresses)
       if let field = allow["others"] { policy.others = choice(field, or: .keep) }
     }
     let allowed = (policy.subnets ?? []).count + (policy.addresses ?? []).count
@@ -81,6 +83,14 @@ extension SpecDecoder {
         "no address and no subnet is let in, so no job could write", at: field.range,
         remedy: "name the job's network under allow, unless it comes through a private endpoint")
     }
+  }
+
+  /// An account takes 400 rules of each kind ("Scalability and performance targets for standard storage accounts").
+  private mutating func checkCount(_ field: Field?, _ rules: [String]?) {
+    guard let field, let count = rules?.count, count > 400 else { return }
+    report(
+      "\(field.key) has \(count) rules, and an account takes 400 of a kind", at: field.range,
+      remedy: "join neighbouring ranges")
   }
 
   private mutating func bypassed(_ value: SpecText) -> BypassedService? {

@@ -42,7 +42,7 @@ extension SpecDecoder {
     let count = span.ticks / Timespan.day.ticks
     if let allowed, !allowed.contains(count) {
       report(
-        "\(field.key) is \(count) days", at: field.range,
+        "\(field.key) is \(count) \(count == 1 ? "day" : "days")", at: field.range,
         remedy: "give \(allowed.lowerBound)d to \(allowed.upperBound)d")
       return nil
     }

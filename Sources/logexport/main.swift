@@ -6,6 +6,7 @@ internal import LogExportCLI
   internal import Musl
 #endif
 
+disableCoreDumps()
 let signals = Signals()
 // Off the main thread, which waits for signals.
 Task.detached {

@@ -146,6 +146,18 @@ private func credentials(
     #expect(try StorageSecret.signedByKey(credentials(variables)) == expected)
   }
 
+  @Test(arguments: [
+    "uniq-none", "sv=2022-11-02&sp=rwl", "https://st.blob.core.windows.net/?sv=2022-11-02&sig=uniq-none", "signature=x",
+  ])
+  func `a SAS that is none is told at once, and not repeated`(_ text: String) async {
+    let credentials = credentials(["AZURE_STORAGE_SAS_TOKEN": text])
+    let error = await expect(.unauthenticated) {
+      try StorageSecret.authorizer(of: "https://st.blob.core.windows.net", credentials)
+    }
+    #expect(error?.message.hasPrefix("AZURE_STORAGE_SAS_TOKEN is no shared access signature") == true)
+    #expect(error?.message.contains(text) == false)
+  }
+
   @Test func `a malformed reference names its variable`() async {
     let error = await expect(.badRequest) {
       try StorageSecret.authorizer(

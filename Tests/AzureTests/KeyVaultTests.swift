@@ -98,6 +98,26 @@ private func reference(_ text: String) throws -> KeyVaultReference {
     }
   }
 
+  @Test(
+    arguments: [
+      (
+        403, #"{"error":{"code":"Forbidden","innererror":{"code":"SecretDisabled"}}}"#,
+        "answered 403 SecretDisabled\n  The secret, or this version of it, is disabled: enable it, or name another."
+      ), (200, "", "answered 200 without a secret"), (200, #"{"value":null}"#, "answered 200 without a secret"),
+      (200, "<html>", "answered 200 without a secret"),
+    ])
+  func `what a vault answers instead of a secret is told`(_ status: Int, _ body: String, _ words: String) async throws {
+    try await withServer([.reply(status, [:], body)]) { server async throws in
+      let client = KeyVaultClient(
+        pipeline: quickPipeline(), tokens: TokenCache(SlowCredential(delay: .zero)), cloud: .emulator(at: server.url))
+      let error = await expect(status == 200 ? .invalidResponse : .forbidden) {
+        try await client.secret(reference("${keyvault:kv-soc/key}"))
+      }
+      #expect(error?.message.contains(words) == true)
+      #expect(error?.message.contains("Key Vault Secrets User") == false)
+    }
+  }
+
   @Test func `nothing is sent to a vault beyond the cloud`() async throws {
     let credential = SlowCredential()
     let cloud = CloudEnvironment.public

@@ -415,6 +415,11 @@ extension PostureTests {
       (LifecycleRule(name: "manifest", prefixes: ["manifest"], coolAfter: 10), false),
       (LifecycleRule(name: "longer-name", prefixes: ["logs-aa/"], coolAfter: 10), false),
       (LifecycleRule(name: "off", isEnabled: false, prefixes: [], coolAfter: 10), false),
+      (
+        LifecycleRule(
+          name: "later", prefixes: ["logs-"], others: ["delete daysAfterCreationGreaterThan 4000"], deletesFrom: 4000),
+        false
+      ),
     ]
     for (rule, isSpokenOf) in cases {
       let plan = beside(rule)
@@ -455,6 +460,8 @@ extension PostureTests {
       let plan = beside(rule, mode)
       #expect(plan.refusals.map(\.resource) == containers, "\(rule.name)")
       #expect(plan.steps.isEmpty, "\(rule.name)")
+      // No mode mends it.
+      #expect(plan.refusals.allSatisfy { $0.mode == .enforce })
       #expect(plan.refusals.allSatisfy { $0.before?.hasSuffix("by lifecycle rule \(rule.name)") == true })
       #expect(plan.refusals.allSatisfy { $0.remark?.contains("left alone") == true })
     }

@@ -189,6 +189,25 @@ def test_a_sign_in_host_without_its_scheme(archive):
             environment={"AZURE_AUTHORITY_HOST": "login.microsoftonline.us"})
 
 
+def test_a_crash_leaves_no_core_file(archive):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.settimeout(60)
+        made = archive([TABLE], START, END)
+        made.spec["source"]["endpoint"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = made.start("plan")
+        try:
+            # It waits for an answer by then.
+            silent.accept()
+            with open(f"/proc/{process.pid}/limits") as limits:
+                (line,) = [line for line in limits if line.startswith("Max core file size")]
+        finally:
+            process.kill()
+            process.communicate()
+    assert line.split()[4:6] == ["0", "0"], line
+
+
 def test_a_host_outside_of_the_cloud(archive):
     made = archive([TABLE], START, END)
     made.spec["source"].update(cloud="public", endpoint="https://logs.example.net")

@@ -43,11 +43,7 @@ private struct Ways {
   let pipeline: Pipeline
   let client: HTTPClient
 
-  /// One way: what it takes is there, or what it lacks.
-  private enum Way {
-    case open(any TokenCredential)
-    case lacking(String)
-  }
+  private typealias Way = CredentialChain.Way
 
   private enum Name: String, CaseIterable {
     case environment = "EnvironmentCredential"
@@ -99,8 +95,7 @@ private struct Ways {
 
   /// `managedIdentity` is the client id of one that a user assigned.
   private func chain(_ names: [Name], managedIdentity: String?) throws(AzureError) -> CredentialChain {
-    var open: [(name: String, credential: any TokenCredential)] = []
-    var skipped: [String] = []
+    var ways: [(name: String, way: Way)] = []
     for name in names {
       let way: Way =
         switch name {
@@ -109,13 +104,9 @@ private struct Ways {
         case .managedIdentity: .open(self.managedIdentity(clientID: managedIdentity))
         case .azureCLI: .open(AzureCLICredential())
         }
-      switch way {
-      case .open(let credential): open.append((name.rawValue, credential))
-      case .lacking(let reason): skipped.append("\(name.rawValue): \(reason)")
-      }
+      ways.append((name.rawValue, way))
     }
-    return CredentialChain(
-      open, skipped: skipped, configured: Set(names.filter(\.isConfigured).map(\.rawValue)))
+    return CredentialChain(ways, configured: Set(names.filter(\.isConfigured).map(\.rawValue)))
   }
 
   private var authority: String {

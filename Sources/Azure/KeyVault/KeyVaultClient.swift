@@ -39,8 +39,16 @@ package struct KeyVaultClient: Sendable {
     _ reference: KeyVaultReference, _ response: HTTPResponse, _ answer: Answer?
   ) -> AzureError {
     let status = response.head.status
+    let code = answer?.error?.innererror?.code ?? answer?.error?.code
     let (kind, remedy): (AzureError.Kind, String) =
       switch status {
+      case 200:
+        (
+          .invalidResponse,
+          " without a secret\n  Look what stands between here and the vault: a proxy, or another host."
+        )
+      case 403 where code == "SecretDisabled":
+        (.forbidden, "\n  The secret, or this version of it, is disabled: enable it, or name another.")
       case 401: (.unauthenticated, "")
       case 403: (.forbidden, "\n  The identity needs the role Key Vault Secrets User, and a way through its firewall.")
       case 404: (.notFound, "\n  The vault has no such secret, or no such version of it.")
@@ -48,7 +56,6 @@ package struct KeyVaultClient: Sendable {
       case 500...599: (.unavailable, "")
       default: (.invalidResponse, "")
       }
-    let code = answer?.error?.innererror?.code ?? answer?.error?.code
     return AzureError(
       kind, "\(reference) cannot be read: the vault answered \(status)" + (code.map { " \($0)" } ?? "") + remedy,
       status: status, serviceCode: code, requestID: response.head["x-ms-request-id"])

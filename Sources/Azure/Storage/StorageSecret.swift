@@ -61,7 +61,7 @@ package enum StorageSecret: String, CaseIterable, Sendable {
     let account = parts?.storageAccount ?? parts.map { String($0.host.prefix { $0 != "." }) } ?? ""
     switch self {
     case .key: return try Self.sharedKey(account, secret, rawValue)
-    case .sas: return SASAuthorizer(token: secret)
+    case .sas: return try Self.sas(secret, rawValue)
     case .connectionString:
       guard let connection = ConnectionString(secret) else {
         throw AzureError(.unauthenticated, "\(rawValue) is no connection string with a key or a SAS")
@@ -70,12 +70,24 @@ package enum StorageSecret: String, CaseIterable, Sendable {
         throw AzureError(
           .badRequest, "\(rawValue) does not fit the spec: \(problem)\n  Unset it, or correct either.")
       }
-      if let sas = connection.sas, connection.key == nil { return SASAuthorizer(token: sas) }
+      if let sas = connection.sas, connection.key == nil { return try Self.sas(sas, "the connection string's SAS") }
       guard let key = connection.key else {
         throw AzureError(.unauthenticated, "\(rawValue) has neither a key nor a SAS")
       }
       return try Self.sharedKey(connection.account ?? account, key, "the connection string's key")
     }
+  }
+
+  private static func sas(_ token: Secret<String>, _ origin: String) throws(AzureError) -> SASAuthorizer {
+    let text = token.revealed
+    guard !text.contains("://"),
+      text.split(whereSeparator: { "?&".contains($0) }).contains(where: { $0.hasPrefix("sig=") })
+    else {
+      throw AzureError(
+        .unauthenticated,
+        "\(origin) is no shared access signature\n  It is the query of a URL alone, such as sv=…&sp=…&se=…&sig=…")
+    }
+    return SASAuthorizer(token: token)
   }
 
   private static func sharedKey(

@@ -77,11 +77,12 @@ extension AzureResources {
     return (policy?.properties["policy"]?["rules"] ?? []).elements
   }
 
-  /// Nil where the spec names no account; nor where it declares nothing of them, and they may not be read.
+  /// Nil where the spec names no account; nor where it declares nothing of them, so that there is only a remark to be
+  /// made of them, and they cannot be read.
   func lifecycleRules(_ spec: ExportSpec) async throws -> [LifecycleRule]? {
     if account == nil { return nil }
     do { return try await presentRules().map(LifecycleResource.rule) } catch let error as AzureError {
-      guard error.kind == .forbidden, spec.retention == nil else { throw error }
+      guard error.kind != .cancelled, spec.retention == nil else { throw error }
       return nil
     }
   }

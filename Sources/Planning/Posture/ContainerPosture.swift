@@ -29,7 +29,7 @@ extension PosturePlanner {
     }
     guard !plan.unchecked.isEmpty, let immutable else { return }
     plan.remarks.append(
-      "\(plan.unchecked.count == 1 ? "Container" : "Containers") \(plan.unchecked.joined(separator: ", ")) will be made by apply, which writes nothing there until they are immutable for \(immutable) days; they are only checked (manage: check)."
+      "\(plan.unchecked.count == 1 ? "Container" : "Containers") \(plan.unchecked.joined(separator: ", ")) will be made by apply, which writes nothing there until they are immutable for \(dayText(immutable)); they are only checked (manage: check)."
     )
   }
 
@@ -43,7 +43,7 @@ extension PosturePlanner {
     let step = ResourceStep.immutability(container: name, days: tightened, allowsAppends: mayAppend)
     if let present, present.days > days {
       plan.remarks.append(
-        "\(title) is immutable for \(present.days) days, the spec says \(days); kept, as immutability is only tightened."
+        "\(title) is immutable for \(dayText(present.days)), the spec says \(days); kept, as immutability is only tightened."
       )
     } else if present?.days != days {
       note(

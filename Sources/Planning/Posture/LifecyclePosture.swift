@@ -96,33 +96,36 @@ extension PosturePlanner {
   /// nothing is written. One that tiers them is a caution.
   private mutating func warnOfOthers(_ rules: [LifecycleRule], _ declared: BlobAges) {
     for rule in rules where rule.isEnabled {
+      let mayTier = rule.others.contains { !$0.hasPrefix("delete ") }
+      var covered: [String] = []
       for container in ownContainers {
         let isManifest = container == spec.destination.manifest
-        guard let days = rule.deletion,
-          rule.covers(container, isManifest ? ["appendBlob", "blockBlob"] : ["blockBlob"]),
-          isManifest || days < declared.delete ?? .max
-        else { continue }
-        note(
-          "container \(container)", "retention.deleteAfter", "\(days)d by lifecycle rule \(rule.name)",
-          isManifest ? "never" : declared.delete.map { "\($0)d" } ?? "never", step: nil,
-          remark:
-            "That rule is not of this archive and is left alone: take it out of the account's lifecycle management, or limit its prefixes\(isManifest ? "" : "; where it is meant, declare it as retention.deleteAfter")."
-        )
-      }
-      let covered = ownContainers.filter { container in
-        // Append blobs are deleted by rules, and never tiered.
-        let isManifest = container == spec.destination.manifest
-        guard rule.covers(container, isManifest ? ["appendBlob", "blockBlob"] : ["blockBlob"]) else { return false }
-        return !rule.others.isEmpty || !isManifest && BlobAges(rule).tiers(before: declared)
+        guard rule.covers(container, isManifest ? ["appendBlob", "blockBlob"] : ["blockBlob"]) else { continue }
+        if let days = rule.deletion, isManifest || days < declared.delete ?? .max {
+          refuse(rule, container, days, declared: isManifest ? nil : declared.delete)
+        } else if mayTier || !isManifest && BlobAges(rule).tiers(before: declared) {
+          // Append blobs are never tiered.
+          covered.append(container)
+        }
       }
       guard !covered.isEmpty else { continue }
-      let deed = rule.others.isEmpty ? "tiers" : "may tier or delete"
-      let days = rule.others.isEmpty ? BlobAges(rule).firstTier : nil
-      let when = days.map { " after \($0) \($0 == 1 ? "day" : "days")" } ?? ""
+      let deed = mayTier ? "may tier or delete" : "tiers"
+      let days = mayTier ? nil : BlobAges(rule).firstTier
+      let when = days.map { " after \(dayText($0))" } ?? ""
       plan.cautions.append(
         "\(accountTitle): lifecycle rule \(rule.name), which is not of this archive, \(deed) blobs of \(covered.joined(separator: ", "))\(when), earlier than the spec says."
       )
     }
+  }
+
+  private mutating func refuse(_ rule: LifecycleRule, _ container: String, _ days: Int, declared: Int?) {
+    let isManifest = container == spec.destination.manifest
+    note(
+      "container \(container)", "retention.deleteAfter", "\(days)d by lifecycle rule \(rule.name)",
+      declared.map { "\($0)d" } ?? "never", mode: .enforce, step: nil,
+      remark:
+        "That rule is not of this archive and is left alone: take it out of the account's lifecycle management, or limit its prefixes\(isManifest ? "" : "; where it is meant, declare it as retention.deleteAfter")."
+    )
   }
 }
 

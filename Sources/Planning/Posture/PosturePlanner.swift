@@ -106,6 +106,9 @@ extension Grant {
   }
 }
 
+/// `1 day`, `30 days`.
+func dayText(_ count: Int) -> String { "\(count) \(count == 1 ? "day" : "days")" }
+
 extension Timespan {
   /// Whole days, as policies count.
   var wholeDays: Int { Int(ticks / Timespan.day.ticks) }
