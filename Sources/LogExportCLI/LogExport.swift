@@ -19,10 +19,11 @@ package enum LogExport {
     let readers = Arguments(readersOf: words)
     var console = Console(readers, environment: environment)
     do {
-      console.log = try Log(readers)
+      let early = try Log(readers)
+      console.log = early
       let arguments = try Arguments(parsing: words)
       console = Console(arguments, environment: environment)
-      console.log = try Log(readers)
+      console.log = early
       if arguments.wantsHelp {
         try console.write(Help.text(arguments.command, action: arguments.operand))
         return words.isEmpty ? .usage : .done

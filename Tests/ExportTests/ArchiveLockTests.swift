@@ -89,6 +89,31 @@ import Timeline
     #expect(named.runID == "run-1")
   }
 
+  @Test func `that was taken over just now is not said to be the last holder's`() async throws {
+    let place = ArchiveLock.place(in: "manifest-lock")
+    try await holding { _ in }
+    _ = try await store.acquireLease(of: place, id: holder(2).lease, seconds: 60)
+    let looks = Mutex(0)
+    // It says who it is once somebody has looked.
+    @Sendable func look() async {
+      let number = looks.withLock { looks in
+        looks += 1
+        return looks
+      }
+      guard number == 2 else { return }
+      do { try await store.setMetadata(of: place, holder(2).metadata, lease: holder(2).lease) } catch {
+        Issue.record(error)
+      }
+    }
+    let late = CrashingStore(store, look: look) { _, _ in nil }
+    let error = await #expect(throws: LockError.self) {
+      try await ArchiveLock.holding(
+        "manifest-lock", of: late, as: holder(3), timeout: .zero, waiting: { _ in }, { _ in })
+    }
+    guard case .held(let named)? = error else { return #expect(error != nil) }
+    #expect(named.runID == "run-2")
+  }
+
   @Test func `that is held is waited for`() async throws {
     let (waits, wait) = AsyncStream<LockHolder>.makeStream()
     let second = try await holding { _ in

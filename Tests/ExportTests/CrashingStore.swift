@@ -119,3 +119,38 @@ final class CrashingStore: BlobStore {
     try await write("delete") { () throws(StoreError) in try await store.delete(address, ifMatch: etag) }
   }
 }
+
+extension CrashingStore: BlobLeases {
+  private var leases: any BlobLeases {
+    get throws(StoreError) {
+      try alive()
+      guard let leases = store as? any BlobLeases else {
+        throw StoreError(.local, operation: "lease", message: "this store has no leases")
+      }
+      return leases
+    }
+  }
+
+  func acquireLease(of address: BlobAddress, id: String, seconds: Int) async throws(StoreError) -> Int? {
+    try await leases.acquireLease(of: address, id: id, seconds: seconds)
+  }
+
+  func renewLease(of address: BlobAddress, id: String) async throws(StoreError) {
+    try await leases.renewLease(of: address, id: id)
+  }
+
+  func releaseLease(of address: BlobAddress, id: String) async throws(StoreError) {
+    try await leases.releaseLease(of: address, id: id)
+  }
+
+  func setMetadata(
+    of address: BlobAddress, _ metadata: [String: String], lease id: String
+  ) async throws(StoreError) {
+    try await leases.setMetadata(of: address, metadata, lease: id)
+  }
+
+  func lease(of address: BlobAddress) async throws(StoreError) -> BlobLease? {
+    await look()
+    return try await leases.lease(of: address)
+  }
+}

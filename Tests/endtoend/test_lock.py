@@ -16,7 +16,7 @@ ROWS = list(range(600))
 
 HELD = re.compile(
     r"error: the archive is locked by run (\S+) \(apply\) of \S+.* on (\S+), process (\d+), since (\S+)\n"
-    r".*--lock-timeout.*\n.*logexport unlock ([0-9a-f-]{36})\n")
+    r".*--lock-timeout.*\n.*logexport unlock -f \S+ ([0-9a-f-]{36})\n")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -260,7 +260,7 @@ def test_a_holder_that_has_not_said_who_it_is_is_not_named(made):
     one = Frozen(made, operation="SetMetadata", number=1)
     run = made.apply(code=11)
     assert "locked by a run that has not said yet who it is" in run.err and "unlock" not in run.err, run.err
-    assert "logexport doctor" in run.err and "unknown" not in run.err
+    assert "logexport doctor -f" in run.err and "unknown" not in run.err
     found = made.run("doctor")
     assert "held by a run that has not said yet who it is" in found.out, found.text
     assert f"{made.prefix}-manifest-lock/lock" in found.out and "logexport unlock" not in found.out

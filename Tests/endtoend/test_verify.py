@@ -139,7 +139,7 @@ def test_a_flipped_bit_shows_in_the_content_alone_and_the_remedy_mends_it(made):
     (line,) = [line for line in text.splitlines() if line.startswith("!")]
     assert made.names[0] in line and "another SHA-256; another MD5" in line
     remedy = f"--replace {made.table}/2025-01-01T00:00:00Z"
-    assert f"logexport apply {remedy}" in line
+    assert f"logexport apply -f {made.spec_file} {remedy}" in line
     made.apply(*remedy.split())
     verify(made, "--content", code=0)
     made.check_agreement(made.table)

@@ -94,6 +94,7 @@ extension ArchiveLock {
   /// Asks for the lease once, or a few times where what it is refused for has gone when looked at.
   private static func attempt(_ place: BlobAddress, _ store: any LeasingStore, _ id: String) async throws -> Attempt {
     var round = 1
+    var seen: LockHolder?
     while true {
       let asked = ContinuousClock.now
       do throws(StoreError) {
@@ -105,8 +106,9 @@ extension ArchiveLock {
         case .refused:
           if let lease = try await store.lease(of: place), lease.isHeld {
             let holder = LockHolder(metadata: lease.metadata)
-            // Who has just taken it says who it is with its next request.
-            if holder.isNamed || round == rounds { return .held(holder) }
+            // Who has just taken it says who it is with its next request; until then the last holder is named, if any.
+            if holder.isNamed && holder == seen || round == rounds { return .held(holder) }
+            seen = holder
           }
           guard round < rounds else { throw error }
           try await Task.sleep(for: .milliseconds(50 * round))
