@@ -295,7 +295,7 @@ def test_an_immutable_generation_that_is_replaced_ends_as_superseded(guarded, em
 def test_two_identities_share_the_work(guarded, emulator):
     made = guarded(retention={"immutableFor": "30d"})
     refused = made.apply("--only", "slices", code=4)
-    assert "apply --only resources" in refused.err
+    assert f"apply -f {made.spec_file} --only resources" in refused.err
     queries = emulator.counts()["requests"].get("Query", 0)
     made.apply("--only", "resources")
     assert emulator.counts()["requests"].get("Query", 0) == queries
