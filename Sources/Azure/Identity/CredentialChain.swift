@@ -28,7 +28,8 @@ package final class CredentialChain: TokenCredential {
   /// That of the one that gave a token.
   package var name: String? { chosen.withLock { $0?.name } }
 
-  /// Ways before it, each with why it gave none: a line, perhaps more. Empty before there is a token.
+  /// Ways before it, each with why it gave none, and those after it that lack something: a line each, perhaps more.
+  /// Empty before there is a token.
   package var passedOver: [String] { chosen.withLock { $0 }?.passedOver ?? [] }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
@@ -36,17 +37,17 @@ package final class CredentialChain: TokenCredential {
     var reasons: [String] = []
     // Who could not ask was not refused.
     var kind = AzureError.Kind.unauthenticated
-    for (name, way) in ways {
+    for (index, (name, way)) in ways.enumerated() {
       let credential: any TokenCredential
       switch way {
       case .open(let found): credential = found
-      case .lacking(let what):
-        reasons.append("\(name): \(what)")
+      case .lacking:
+        reasons += lacking([ways[index]])
         continue
       }
       do throws(AzureError) {
         let token = try await credential.token(scope: scope)
-        let passedOver = reasons
+        let passedOver = reasons + lacking(ways[(index + 1)...])
         chosen.withLock { $0 = $0 ?? (name, credential, passedOver) }
         return token
       } catch {
@@ -58,5 +59,11 @@ package final class CredentialChain: TokenCredential {
       }
     }
     throw AzureError(kind, "no credential gave a token\n  " + reasons.joined(separator: "\n  "))
+  }
+
+  private func lacking(_ ways: ArraySlice<(name: String, way: Way)>) -> [String] {
+    ways.compactMap { name, way in
+      if case .lacking(let what) = way { "\(name): \(what)" } else { nil }
+    }
   }
 }
