@@ -93,7 +93,8 @@ def test_which_credential_and_why_not_the_others(emulator, made, tmp_path):
     environment = {"AZURE_TENANT_ID": emulator.ready["tenant"], "AZURE_CLIENT_ID": emulator.ready["client_id"],
                    "AZURE_CLIENT_SECRET": SECRET}
     message = examine(made, environment=environment)["credential"]["message"]
-    assert "EnvironmentCredential gives a token until" in message and "not " not in message
+    assert "EnvironmentCredential gives a token until" in message
+    assert "WorkloadIdentityCredential: AZURE_FEDERATED_TOKEN_FILE is not set" in message
     token.write_text(emulator.federated_token())
     environment["AZURE_FEDERATED_TOKEN_FILE"] = str(token)
     del environment["AZURE_CLIENT_SECRET"]
