@@ -16,7 +16,12 @@ final class BlobSequence {
 
   /// Takes the next bytes in: a blob begins with the first of its section and is sealed by the last.
   func write(_ stored: PieceCompressor.Stored) async throws(PartError) {
-    if draft == nil { draft = try BlobDraft(uploads[stored.section]) }
+    if draft == nil {
+      guard sealed[stored.section] == nil else {
+        throw PartError(.failed, "a blob was begun twice, which is a fault of this program; nothing was committed")
+      }
+      draft = try BlobDraft(uploads[stored.section])
+    }
     try await draft?.write(stored.bytes, window)
     guard stored.isLast else { return }
     sealed[stored.section] = try await draft?.seal(stagesAll: uploads.count > 1, window)

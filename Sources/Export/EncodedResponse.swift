@@ -53,8 +53,11 @@ struct EncodedResponse {
         summary = try encoder.finish()
         return true
       }
-      needsInput = try encoder.next() == .needsInput
-      return !needsInput
+      let step = try encoder.next()
+      needsInput = step == .needsInput
+      // What does not fit into one output goes on in the next: that ends no document.
+      if case .sectionEnded = step { return true }
+      return false
     } catch {
       var failure = PartError(.malformed, error.description)
       failure.unfit = error.unfit

@@ -117,7 +117,8 @@ extension RowEncoder {
 
   private mutating func clearOutput() {
     output.removeAll()
-    outputSection = section
+    // What a sink still holds of a section that has ended comes before anything else.
+    outputSection = ended ?? section
   }
 
   /// The bytes that the last step, or `finish`, wrote; valid until the next call.

@@ -55,7 +55,17 @@ def numbers(made):
 
 @pytest.mark.parametrize("operation, number, kind", points(50))
 def test_killed_and_run_again_nothing_is_lost_and_nothing_twice(emulator, archive, operation, number, kind):
-    made = archive([TABLE], START, END, limits={"rows": 900}, destination={"compression": "none"})
+    kill_and_run_again(emulator, archive, operation, number, kind, {"compression": "none"})
+
+
+@pytest.mark.parametrize("operation, number", [("PutBlock", 3), ("PutBlockList", 1), ("PutBlockList", 3), ("AppendBlock", 1)])
+@pytest.mark.parametrize("kind", ["stall", "lost-reply"])
+def test_killed_in_parquet_no_file_is_half(emulator, archive, operation, number, kind):
+    kill_and_run_again(emulator, archive, operation, number, kind, {"format": "parquet"})
+
+
+def kill_and_run_again(emulator, archive, operation, number, kind, destination):
+    made = archive([TABLE], START, END, limits={"rows": 900}, destination=destination)
     rule = "stall:at=start,seconds=1" if kind == "stall" else kind
     emulator.faults(f"{rule},op={operation},n={number}")
     process = made.start("apply", "--auto-approve")

@@ -446,6 +446,21 @@ def test_verify_reads_them_and_the_manifest_can_be_rebuilt(made):
     assert [{**row, "counted_rows": ""} for row in made.manifest(made.table)] == before
 
 
+def test_row_groups_of_many_megabytes_are_whole(emulator, archive, seed):
+    chance = random.Random(seed)
+    table = f"Huge{next(NUMBERS)}_CL"
+    # No two texts alike, so that nothing becomes smaller: 12 MB for each of two slices that share a query.
+    texts = {number: chance.randbytes(3000).hex() for number in range(4000)}
+    emulator.ingest(table, [
+        {"TimeGenerated": f"2025-01-01T{n // 2000:02}:{n % 2000 // 60:02}:{n % 60:02}Z", "Number": n, "Text": text}
+        for n, text in texts.items()])
+    made = archive([table], START, "2025-01-01T02:00:00Z", destination={"format": "parquet"}, directory=True)
+    made.apply()
+    read = {row["Number"]: row["Text"] for row in made.rows(table)}
+    assert read == texts, f"seed {seed}"
+    assert "agrees with the manifest" in made.run("verify", "--content").out
+
+
 @pytest.mark.parametrize("place, says", [(0, "does not begin"), (200, "checksum"), (-1, "does not end")])
 def test_verify_finds_a_byte_that_changed(made, place, says):
     made.apply()
