@@ -74,7 +74,7 @@ package struct Import: Sendable {
 extension Importer {
   /// Finds out which lines can be adopted; writes nothing.
   package func look(_ log: ForeignLog) async throws -> Import {
-    _ = try await ArchiveBinding.observe(
+    let binding = try await ArchiveBinding.observe(
       store: store, ledger: ledger, workspace: spec.source.workspace, containers: tables.map(\.container))
     let segments = try await ledger.segments()
     var result = Import()
@@ -83,6 +83,7 @@ extension Importer {
     var claims = Claims()
     // Tables in whose containers other tables' blobs are said to lie.
     var owners: Set<String> = []
+    var containers: Set<String> = []
     for entry in log.entries {
       guard let table = spec.tables.first(where: { $0.name.lowercased() == entry.table.lowercased() }) else {
         result.unusable.append((entry.line, "the spec has no table '\(entry.table)'"))
@@ -91,6 +92,7 @@ extension Importer {
       byTable[table.name, default: []].append(entry)
       guard let address = address(entry, table) else { continue }
       claims.add(entry, of: table.name, url: address.url(in: store.url))
+      containers.insert(address.container)
       for other in spec.tables where other.name != table.name && other.container == address.container {
         owners.insert(other.name)
       }
@@ -99,14 +101,16 @@ extension Importer {
     let selected = Set(tables.map(\.name))
     result.unselected = byTable.filter { !selected.contains($0.key) }.reduce(0) { $0 + $1.value.count }
     let work = tables.compactMap { table in byTable[table.name].map { (table, $0) } }
+    let barred = try await barred(containers, lineage: binding.lineage?.id)
     result.tables = try await work.mapConcurrently(width: Self.tableWidth) { [claims] table, entries in
-      try await look(table, entries, claims, segments)
+      try await look(table, entries, claims, segments, barred)
     }
     return result
   }
 
   private func look(
-    _ table: TableSpec, _ entries: [ForeignLog.Entry], _ claims: Claims, _ segments: [ManifestSegment: BlobInfo]
+    _ table: TableSpec, _ entries: [ForeignLog.Entry], _ claims: Claims, _ segments: [ManifestSegment: BlobInfo],
+    _ barred: [String: String]
   ) async throws -> Import.Table {
     let archived = try await ledger.read(table.name, from: segments)
     let adoption = Adoption(entries, of: table.name, archived: archived, recounts: recounts, claims: claims) {
@@ -117,7 +121,7 @@ extension Importer {
     (result.known, result.empty) = (adoption.known.count, adoption.empty.count)
     let looked = try await adoption.wanted.mapConcurrently(width: Self.lookWidth) { wanted in
       defer { report(.looked) }
-      return try await row(wanted, table)
+      return try await row(wanted, table, barred)
     }
     for (wanted, row) in zip(adoption.wanted, looked) {
       switch row {
@@ -138,6 +142,27 @@ extension Importer {
     return result
   }
 
+  /// Containers whose blobs are nobody's rows, or another archive's, and why: what is adopted may be pruned one day.
+  private func barred(_ containers: Set<String>, lineage: String?) async throws(StoreError) -> [String: String] {
+    var reasons: [String: String] = [:]
+    for container in containers.sorted() {
+      if container == ledger.container || container == lockContainerName(manifest: ledger.container) {
+        reasons[container] = "is a file of the archive itself"
+        continue
+      }
+      let metadata: [String: String]?
+      do throws(StoreError) { metadata = try await store.containerMetadata(container)?.values } catch {
+        // A name that no container can have; the line is refused with it.
+        guard error.code == .invalid else { throw error }
+        continue
+      }
+      if let owner = metadata.flatMap({ Lineage.id(in: $0) }), owner != lineage {
+        reasons[container] = "lies in a container of archive \(owner)"
+      }
+    }
+    return reasons
+  }
+
   private struct Refused: Error {
     var reason: String
   }
@@ -154,13 +179,16 @@ extension Importer {
   }
 
   /// Looks at a line's blob.
-  private func row(_ wanted: Adoption.Wanted, _ table: TableSpec) async throws -> Result<ManifestRow, Refused> {
+  private func row(
+    _ wanted: Adoption.Wanted, _ table: TableSpec, _ barred: [String: String]
+  ) async throws -> Result<ManifestRow, Refused> {
     let entry = wanted.entry
     if entry.url.isEmpty { return .failure(Refused(reason: "it names no blob")) }
     guard let address = address(entry, table) else {
       return .failure(
         Refused(reason: "its blob lies outside of \(store.url): copy it there first, and correct the file"))
     }
+    if let reason = barred[address.container] { return .failure(Refused(reason: "\(address) \(reason)")) }
     let found: BlobInfo?
     do throws(StoreError) { found = try await store.properties(of: address) } catch {
       guard error.code == .invalid else { throw error }

@@ -171,13 +171,13 @@ extension Pruner {
       return Prunable.find(in: archived, table: name, declared: nil) { BlobAddress(url: $0, in: store.url) }
     }
     let state = state(of: table, archived, nil)
-    return Prunable.find(in: archived, table: name, declared: state.declared) { url in
+    return Prunable.find(in: archived, table: name, declared: state.outerRange) { url in
       BlobAddress(url: url, in: store.url)
         ?? state.blobName(of: url).map { BlobAddress(container: table.container, name: $0) }
     }
   }
 
-  /// Without any option: whatever narrows the window must not make slices undeclared.
+  /// Without any option: whatever narrows the window must not make slices undeclared, nor does a coarser grid.
   private func state(of table: TableSpec, _ archived: ArchivedTable, _ inventory: BlobInventory?) -> TableState {
     TableState(
       spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: nil, storeURL: store.url, now: now,

@@ -15,9 +15,10 @@ struct SealedBlob: Sendable {
 
   /// Makes the blob: in one Put Blob where nothing was staged, else by committing the list.
   ///
-  /// A reply that was lost is settled by the receipt that lies there. Returns the ETag.
+  /// What lies there already is taken where its receipt says that it holds the same rows: a reply was lost, or another
+  /// run that was stopped had this commit under way still.
   func commit(to store: any BlobStore, _ properties: BlobProperties, _ receipt: Receipt) async throws(PartError)
-    -> String
+    -> StoredBlob
   {
     if Task.isCancelled { throw PartError(.cancelled, "stopped before the commit") }
     do throws(StoreError) {
@@ -25,24 +26,36 @@ struct SealedBlob: Sendable {
         blocks == 0
         ? try await store.put(rest, to: upload.address, properties)
         : try await store.commit(upload, blocks: blocks, properties)
-      return version.etag
+      return StoredBlob(receipt: receipt, size: size, etag: version.etag, md5: md5)
     } catch {
       guard error.code == .alreadyExists || error.code == .unavailable else { throw PartError(error) }
       return try await recognise(receipt, in: store, after: error)
     }
   }
 
-  /// The ETag of what lies there already, where its receipt says the same.
+  /// What lies there already, where its receipt says the same.
   private func recognise(
     _ receipt: Receipt, in store: any BlobStore, after failure: StoreError
-  ) async throws(PartError) -> String {
+  ) async throws(PartError) -> StoredBlob {
     let found: BlobInfo?
     do throws(StoreError) { found = try await store.properties(of: upload.address) } catch { throw PartError(error) }
     guard let found else { throw PartError(failure) }
-    guard let theirs = Receipt(metadata: found.metadata), theirs.agrees(with: receipt) else {
+    guard let theirs = Receipt(metadata: found.metadata), theirs.agrees(with: receipt), let md5 = found.contentMD5
+    else {
       throw PartError(
-        .failed, "\(upload.address) exists and holds something else; it is left as it is, and nothing was recorded")
+        .failed,
+        "\(upload.address) exists and holds something else; it is left as it is, and nothing was recorded. The next "
+          + "apply exports the slice under another name")
     }
-    return found.etag
+    return StoredBlob(receipt: theirs, size: found.size, etag: found.etag, md5: md5)
   }
+}
+
+/// A blob that is committed, as the manifest has it.
+struct StoredBlob: Sendable {
+  var receipt: Receipt
+  /// Stored bytes.
+  var size: Int
+  var etag: String
+  var md5: [UInt8]
 }

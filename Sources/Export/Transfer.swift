@@ -266,8 +266,9 @@ extension Transfer {
       compression: table.compression.rawValue, exportedAt: context.clock(), runID: context.runID)
     let properties = BlobProperties(
       contentType: table.format.contentType, contentEncoding: nil, contentMD5: blob.md5, metadata: receipt.metadata)
+    let stored = try await blob.commit(to: context.store, properties, receipt)
     return Committed(
-      part: target.part, address: target.address, receipt: receipt, size: blob.size,
-      etag: try await blob.commit(to: context.store, properties, receipt), md5: blob.md5, counted: counted)
+      part: target.part, address: target.address, receipt: stored.receipt, size: stored.size, etag: stored.etag,
+      md5: stored.md5, counted: counted)
   }
 }

@@ -46,8 +46,8 @@ package struct Verification: Sendable, Equatable {
   package var elsewhere = 0
   /// Blobs that the retention policy has deleted.
   package var expired = 0
-  /// Blobs of this archive that no row of the manifest names, nor a plan cleans up: of runs that were cut off, or are
-  /// at work.
+  /// Blobs of this archive that no row of the manifest names: of runs that were cut off or are at work, or of rows that
+  /// are lost.
   package var unrecorded = 0
   /// Tables of the manifest that hold blobs, are no longer declared, and were not looked at.
   package var notLookedAt: [String] = []

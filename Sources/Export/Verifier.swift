@@ -106,6 +106,10 @@ extension Verifier {
     var whole = plan
     (whole.from, whole.to) = (nil, nil)
     let inventory = try await store.inventory(of: table.name, in: table.container, lineage: lineage.id)
+    if isDeclared {
+      let lost = LostSegment.all(of: table, in: inventory, among: segments)
+      try LostSegment.refuse(lost, in: ledger.container)
+    }
     let state = TableState(
       spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
       storeURL: store.url, now: now, asked: asked, archived: archived, inventory: inventory, options: whole)
@@ -114,7 +118,7 @@ extension Verifier {
     let slices = archived.slices.filter { $0.range.overlaps(range) }
 
     var result = try await look(slices, check)
-    result.unrecorded = Leftovers(state: state).unrecorded.count { $0.receipt.sliceRange.overlaps(range) }
+    result.unrecorded = Leftovers(state: state).unnamed.count { $0.receipt.sliceRange.overlaps(range) }
     let sample = slices.sample(percent: options.percent, seed: options.seed)
     if options.content { result.add(try await read(sample, check, gate, known: result.findings)) }
     if options.source, isDeclared { result.add(try await count(sample, check)) }

@@ -76,11 +76,11 @@ extension Receipt {
       runID: text.string(.runID))
   }
 
-  /// Whether both speak of the same content of the same part, whoever wrote it.
+  /// Whether both speak of the same rows of the same part in the same form, whoever wrote them: compressed in other
+  /// pieces they are other bytes.
   package func agrees(with other: Receipt) -> Bool {
     lineage == other.lineage && table == other.table && sliceRange == other.sliceRange
       && generation == other.generation && range == other.range && shard == other.shard && rows == other.rows
       && queryHash == other.queryHash && format == other.format && compression == other.compression
-      && sha256 == other.sha256
   }
 }

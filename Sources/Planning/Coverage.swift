@@ -20,6 +20,8 @@ package struct Coverage: Sendable {
   package let leaving: TimeRangeSet
   /// Missing, and no longer in the workspace.
   package let lost: TimeRangeSet
+  /// The end of the declared range that lies within a slice, and that no other slice accounts for: nothing exports it.
+  package let leftOut: TimeRangeSet
   /// Archived by more than one slice.
   package let overlaps: TimeRangeSet
   /// Manifest rows of generations that are no longer in force.
@@ -91,6 +93,7 @@ extension Coverage {
     }
     missing = TimeRangeSet([window]).subtracting(state.archived.covered)
     unsettled = TimeRangeSet([state.unsettled]).subtracting(state.archived.covered)
+    leftOut = state.endOffGrid
     overlaps = Self.overlaps(pieces)
     supersededRows = state.archived.outdatedCount
     supersededBlobs = state.archived.superseded.count

@@ -11,6 +11,8 @@ package struct Leftovers: Sendable {
   /// Those that no row of the manifest names and that may hold what is archived nowhere else, by slice and
   /// name: they stay until somebody prunes them.
   package private(set) var unrecorded: [AdoptedBlob] = []
+  /// All that no row of the manifest names, also what a plan takes over, replaces or deletes.
+  package private(set) var unnamed: [AdoptedBlob] = []
 
   /// None where blobs were not listed. A blob without a receipt of this archive
   /// is somebody else's and never touched.
@@ -39,6 +41,7 @@ package struct Leftovers: Sendable {
       let slice = blob.receipt.sliceRange
       guard years?.contains(CivilDate(slice.start).year) ?? true else { continue }
       let row = recorded[blob.info.name]
+      if row == nil { unnamed.append(blob) }
       let rows = exports[Export(blob.receipt), default: 0]
       switch Self.fate(of: blob.receipt, with: rows, isRecorded: row != nil, state, survey) {
       case .leave: break
@@ -71,7 +74,7 @@ package struct Leftovers: Sendable {
     let slice = receipt.sliceRange
     guard state.archived.covered.contains(slice) else {
       // Within the declared range a plan exports the slice, or takes the blob over; a recorded one is `prune`'s.
-      return isRecorded || state.wholeRange.overlaps(slice) ? .leave : .keep
+      return isRecorded || state.outerRange.overlaps(slice) ? .leave : .keep
     }
     let inForce = state.archived.slice(at: slice)
     if let inForce, receipt.generation == inForce.generation, survey.elsewhere.contains(slice) { return .leave }

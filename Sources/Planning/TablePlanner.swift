@@ -51,7 +51,7 @@ package struct TablePlanner {
     let actions = actions.sorted { $0.range < $1.range }
     let leftovers = Leftovers(state: state, actions: actions, years: state.years)
     for blob in leftovers.unrecorded { notes.add(.unrecorded, blob.receipt.sliceRange, rows: blob.receipt.rows) }
-    if let rest = state.endOffGrid { notes.add(.offGrid, rest) }
+    for rest in state.endOffGrid.ranges { notes.add(.offGrid, rest) }
     var queue = ExportQueue(actions, grid: state.spec.grid, limits: state.limits, sizing: sizing)
     return TableChanges(
       table: state.spec.name, container: state.spec.container, query: query, window: state.window,
@@ -95,7 +95,7 @@ extension TablePlanner {
   /// What the spec no longer declares is kept, and said: `prune` alone deletes it. Slices of years that
   /// were not read are left out.
   private mutating func noteUndeclared() {
-    let declared = state.wholeRange
+    let declared = state.outerRange
     for slice in state.archived.slices where slice.hasBlobs && !declared.overlaps(slice.range) {
       notes.add(.undeclared, slice.range)
     }

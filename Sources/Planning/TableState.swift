@@ -72,9 +72,15 @@ extension TableState {
 
   /// The spec's range, cut to whole slices: `[floor(from), floor(to))`.
   package var wholeRange: TimeRange {
+    let range = outerRange
+    return TimeRange(range.start, spec.grid.floor(range.end))
+  }
+
+  /// The spec's range up to its very end, where slices of a finer grid than that of now may lie: what overlaps it is
+  /// declared.
+  package var outerRange: TimeRange {
     let end = resolve(spec.to, end: now)
-    let start = resolve(spec.from, end: end)
-    return TimeRange(spec.grid.floor(start), spec.grid.floor(end))
+    return TimeRange(spec.grid.floor(resolve(spec.from, end: end)), end)
   }
 
   /// The declared range, as far as the options leave it.
@@ -159,10 +165,11 @@ extension TableState {
     return names.first { inventory?[$0] != nil } ?? names.first
   }
 
-  /// The end of the declared range where it lies within a slice, which is then never whole.
-  package var endOffGrid: TimeRange? {
-    guard case .at(let end) = spec.to, options.to == nil else { return nil }
-    let start = spec.grid.floor(end)
-    return start < end ? TimeRange(start, end) : nil
+  /// The end of the declared range where it lies within a slice, which is then never whole, as far as slices of
+  /// another width do not account for it.
+  package var endOffGrid: TimeRangeSet {
+    guard case .at(let end) = spec.to, options.to == nil else { return TimeRangeSet() }
+    let start = max(spec.grid.floor(end), outerRange.start)
+    return TimeRangeSet([TimeRange(start, max(start, end))]).subtracting(archived.covered)
   }
 }

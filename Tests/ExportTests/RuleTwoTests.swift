@@ -54,6 +54,37 @@ import Timeline
     #expect(try await archive.archived().slices.isEmpty)
   }
 
+  @Test(arguments: [("logexport_sha256", "other", true), ("logexport_rows", "99", false)])
+  func `a blob of the same rows that a stopped run had under way is taken`(
+    name: String, value: String, isTaken: Bool
+  ) async throws {
+    let archive = try archive(100)
+    let plan = try await archive.plan()
+    // The other run's commit arrives once it is given up: the same rows, compressed in other pieces.
+    let crashing = CrashingStore(archive.store) { operation, number in
+      // The first is the lineage.
+      operation == "put" && number > 1 ? .after : nil
+    }
+    do { try await archive.run(plan, through: crashing) } catch is StoreError {}
+    let address = plan.tables[0].actions[0].parts[0].address
+    let theirs = try #require(try await archive.store.properties(of: address))
+    let bytes = try await archive.store.read(address, range: nil)
+    try await archive.store.delete(address, ifMatch: nil)
+    var metadata = theirs.metadata.values
+    metadata[name] = value
+    let properties = BlobProperties(contentType: "x", contentMD5: theirs.contentMD5, metadata: metadata)
+    _ = try await archive.store.put(bytes, to: address, properties)
+    let outcome = try await archive.run(plan)
+    guard isTaken else {
+      #expect(outcome.failures.map(\.message).allSatisfy { $0.contains("holds something else") })
+      #expect(outcome.failures.count == 1)
+      return
+    }
+    #expect(outcome.failures.isEmpty)
+    #expect(try await archive.archivedParts().map(\.sha256) == ["other"])
+    try await archive.expectComplete()
+  }
+
   @Test func `a part that is cut again is recorded with the counts of its pieces`() async throws {
     let archive = try archive(300)
     let plan = try await archive.plan()

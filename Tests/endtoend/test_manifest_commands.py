@@ -131,6 +131,22 @@ def test_a_manifest_with_rows_is_not_touched_unless_forced(emulator, archive):
     made.check_agreement(table)
 
 
+def test_verify_does_not_pass_over_rows_that_are_lost(emulator, archive):
+    table, whole = name(), name()
+    fill(emulator, table)
+    fill(emulator, whole)
+    made = archive([table, whole], START, END)
+    made.apply()
+    blob = made.manifest_blob(f"{table}/2025.csv")
+    lines = blob.download_blob().readall().splitlines(keepends=True)
+    blob.delete_blob()
+    run = made.run("verify", code=1)
+    assert f"{table}/2025.csv: it is absent" in run.err and "manifest rebuild" in run.err
+    blob.upload_blob(b"".join(lines[:3]), blob_type="AppendBlob")
+    assert "2 blobs that no row of the manifest names" in made.run("verify").out
+    assert json.loads(made.run("verify", "--json").out)["summary"]["unrecorded_blobs"] == 2
+
+
 def test_a_rebuild_that_was_cut_off_goes_on_by_itself(emulator, archive):
     table = name()
     fill(emulator, table)
@@ -317,6 +333,27 @@ def test_rebuild_asks_where_it_can_and_refuses_where_it_cannot(emulator, archive
     assert made.everything() == before
 
 
+def test_a_coarser_grid_makes_nothing_undeclared(emulator, archive):
+    table = name()
+    fill(emulator, table)
+    made = archive([table], START, END, range={"slice": "1h"})
+    made.apply()
+    made.spec["range"]["slice"] = "1d"
+    # The hours lie within the range as it is written, if not within a whole day of it.
+    assert "Nothing to prune." in made.run("prune", "--undeclared").out
+    assert "undeclared" not in made.run("plan", "--json").out
+    made.run("status", "--check")
+    made.spec["range"]["to"] = "2025-01-01T12:00:00Z"
+    assert "Nothing to prune." in made.run("prune", "--undeclared").out
+    # But nothing exports the rest of the day, which is no whole slice.
+    run = made.run("status", "--check", code=2)
+    assert "left out: 2025-01-01 04:00 → 12:00" in run.out and "the end of 1 table is left out" in run.out
+    (status,) = json.loads(made.run("status", "--json").out)["tables"]
+    assert status["left_out"] == [["2025-01-01T04:00:00Z", "2025-01-01T12:00:00Z"]]
+    made.spec["range"]["to"] = "2025-01-01T02:00:00Z"
+    assert "2 blobs to delete" in made.run("prune", "--undeclared", code=64).out
+
+
 # import
 
 def earlier_job(made, table, hours, log, inclusive=False):
@@ -333,6 +370,31 @@ def earlier_job(made, table, hours, log, inclusive=False):
             text = "".join(json.dumps(row) + "\n" for row in rows)
             put(made, table, name, gzip.compress(text.encode()))
             writer.writerow([table, start.isoformat(), end.isoformat(timespec="auto"), len(rows), name, "ok"])
+
+
+def test_files_of_an_archive_are_nobody_s_rows(emulator, archive, tmp_path):
+    first, second = name(), name()
+    fill(emulator, first)
+    fill(emulator, second)
+    made, other = archive([first], START, "2025-01-01T02:00:00Z"), archive([second], START, END)
+    made.apply()
+    other.apply()
+    made.spec["range"]["to"] = END
+    lock = f"{made.prefix}-manifest-lock/lock"
+    urls = [f"{made.prefix}-manifest/lineage.json", lock, f"{other.prefix}-manifest/{second}/2025.csv",
+            f"{container(other, second)}/{sorted(other.blobs(container(other, second)))[0]}"]
+    log = tmp_path / "old.csv"
+    with open(log, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["table", "start", "end", "rows", "blob_url"])
+        for minute, url in enumerate(urls):
+            writer.writerow([first, f"2025-01-01T02:{minute:02}:00", f"2025-01-01T02:{minute + 1:02}:00", 1,
+                             f"{emulator.blob_url}/{url}"])
+    before = made.everything()
+    run = made.run("manifest", "import", str(log), "--auto-approve", code=2)
+    assert run.out.count("is a file of the archive itself") + run.out.count("is empty") == 2
+    assert run.out.count("lies in a container of archive") == 2 and "Nothing is adopted." in run.out
+    assert made.everything() == before
 
 
 def put(made, table, name, data):

@@ -50,6 +50,7 @@ struct StatusJSON {
             ])
           })
       ),
+      ("left_out", table.leftOut.isEmpty ? nil : Self.ranges(table.leftOut)),
       ("overlaps", Self.ranges(table.overlaps)),
       ("superseded_rows", .integer(table.supersededRows)), ("superseded_blobs", .integer(table.supersededBlobs)),
       ("leaving", table.retention == nil ? nil : Self.value(table.leaving)),

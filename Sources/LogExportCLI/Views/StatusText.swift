@@ -102,6 +102,10 @@ extension StatusText {
     if status.lost.slices > 0 {
       lines.append("\(Quantity.of(status.lost.slices, "missing slice")) no longer in the workspace")
     }
+    for range in status.leftOut {
+      lines.append(
+        "left out: \(Quantity.range(range)), since the range ends within a slice; let it end where a slice does")
+    }
     if let first = status.overlaps.first {
       let more = status.overlaps.count > 1 ? " and \(Quantity.of(status.overlaps.count - 1, "more range"))" : ""
       lines.append("archived twice: \(Quantity.range(first))\(more)")
@@ -132,7 +136,7 @@ extension StatusText {
     return style.bold("Status:")
       + " \(Quantity.of(totals.tables, "table"))\(share); \(archived), \(Quantity.bytes(totals.bytes)).\n"
       + (totals.missing == 0
-        ? "Nothing is missing."
+        ? "Nothing is missing\(totals.leftOut > 0 ? ", but the end of \(Quantity.of(totals.leftOut, "table")) is left out" : "")."
         : "\(Quantity.of(totals.missing, "slice")) missing in \(Quantity.of(totals.gaps, "gap"))\(leaving).")
   }
 }

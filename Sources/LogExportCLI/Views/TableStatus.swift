@@ -26,6 +26,8 @@ struct TableStatus: Sendable {
   let unsettledSlices: Int
   let leaving: Gaps
   let lost: Gaps
+  /// The end of the declared range within a slice that is never whole.
+  let leftOut: [TimeRange]
   let overlaps: [TimeRange]
   let supersededRows: Int
   let supersededBlobs: Int
@@ -60,6 +62,7 @@ struct TableStatus: Sendable {
     unsettledSlices = coverage.slices(coverage.unsettled)
     leaving = Gaps(ranges: coverage.leaving.ranges, slices: coverage.slices(coverage.leaving))
     lost = Gaps(ranges: coverage.lost.ranges, slices: coverage.slices(coverage.lost))
+    leftOut = coverage.leftOut.ranges
     overlaps = coverage.overlaps.ranges
     supersededRows = coverage.supersededRows
     supersededBlobs = coverage.supersededBlobs
@@ -68,6 +71,9 @@ struct TableStatus: Sendable {
 
   /// Missing slices.
   var missing: Int { gaps.reduce(0) { $0 + $1.slices } }
+
+  /// Whether all that is declared and has settled is accounted for.
+  var isWhole: Bool { missing == 0 && leftOut.isEmpty }
 
   /// Slices whose rows lie in the archive.
   var archived: Int { (slices[.exported] ?? 0) + (slices[.adopted] ?? 0) }
@@ -104,6 +110,8 @@ struct StatusTotals: Sendable {
   var missing = 0
   var gaps = 0
   var leaving = 0
+  /// Tables whose end is left out.
+  var leftOut = 0
   var windowLength = Timespan.zero
   var coveredLength = Timespan.zero
 
@@ -116,6 +124,7 @@ struct StatusTotals: Sendable {
       missing += table.missing
       gaps += table.gaps.count
       leaving += table.leaving.slices
+      leftOut += table.leftOut.isEmpty ? 0 : 1
       windowLength = windowLength + table.windowLength
       coveredLength = coveredLength + table.coveredLength
     }

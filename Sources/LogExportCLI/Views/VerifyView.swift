@@ -30,8 +30,8 @@ struct VerifyView {
     if result.unrecorded > 0 {
       let blobs = Quantity.of(result.unrecorded, "blob")
       lines.append(
-        "\(style.yellow("!")) \(blobs) that no row of the manifest names (of runs that were cut off, or are at work; "
-          + "prune --unrecorded shows them).")
+        "\(style.yellow("!")) \(blobs) that no row of the manifest names: of runs that were cut off or are at work, or of rows "
+          + "that are lost. plan says what becomes of them.")
     }
     lines.append(verdict)
     return lines.joined(separator: "\n") + "\n"
