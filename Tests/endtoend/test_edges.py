@@ -1,4 +1,6 @@
-"""Ends of ranges: no row is in two slices or in none."""
+"""Ends of ranges and of blocks: no row is in two slices or in none, and none is lost between two requests."""
+
+import random
 
 import pytest
 
@@ -46,3 +48,27 @@ def test_rows_that_nothing_tells_apart_fail_by_name_and_the_rest_is_exported(emu
     assert "600 rows" in run.text and "2025-01-01T00:30:00Z" in run.text
     assert [row["Number"] for row in made.rows(table)] == [2]
     made.run("plan", code=1)
+
+
+FORMS = [(form, compression) for form in ("ndjson", "json", "csv") for compression in ("none", "gzip", "zstd")]
+FORMS += [("parquet", compression) for compression in ("none", "gzip", "zstd", "snappy")]
+
+
+@pytest.fixture(scope="module")
+def large_texts(emulator):
+    """6 MB for each of two hours that share a query, which nothing makes much smaller: several blocks a blob."""
+    chance = random.Random(20250101)
+    texts = {number: chance.randbytes(1500).hex() + '",\n\u00fc' for number in range(4000)}
+    emulator.ingest("Blocks_CL", [
+        {"TimeGenerated": f"2025-01-01T{n // 2000:02}:{n % 2000 // 60:02}:{n % 60:02}Z", "Number": n, "Text": text}
+        for n, text in texts.items()])
+    return texts
+
+
+@pytest.mark.parametrize("form, compression", FORMS)
+def test_blobs_of_several_blocks_read_back_equal_in_every_form(archive, large_texts, form, compression):
+    made = archive(["Blocks_CL"], "2025-01-01", "2025-01-01T02:00:00Z", destination={"format": form, "compression": compression})
+    made.apply()
+    assert {int(row["Number"]): row["Text"] for row in made.rows("Blocks_CL")} == large_texts
+    made.check_agreement("Blocks_CL")
+    made.run("verify", "--content")
