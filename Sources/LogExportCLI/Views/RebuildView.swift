@@ -35,7 +35,7 @@ struct RebuildView {
         lines.append(
           "\(style.yellow("!")) \(address)  \(slices) from here on: other blobs lie there as well, as another generation or "
             + "under another width. Taken is what the spec's query exported, or has more rows, or came later. "
-            + "verify --source says whether the source agrees; prune --unrecorded shows the others")
+            + "verify --source says whether the source agrees, plan what becomes of the others")
       }
     }
     if !rebuild.hasLineage {
