@@ -34,6 +34,7 @@ struct Connection {
         throw CommandFailure(.error, "--ca-file \(caFile) holds no certificate\n  It takes authorities as PEM.")
       }
     }
+    for proxy in ProxyVariable.current { KnownSecrets.note(proxy) }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
     for host in arguments.all("allow-host") where !HostPolicy.isHost(host) {
       throw CommandFailure(
