@@ -339,3 +339,38 @@ def test_no_credential_says_what_was_tried(archive):
     # No way but this one, whose program is absent.
     run = made.run("plan", code=12, environment={"AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": "/nowhere"})
     assert "AzureCLICredential: the Azure CLI (az) is not installed" in run.err
+
+
+@pytest.mark.parametrize("value", [
+    "http://user:p@ssw0rd-x@127.0.0.1:1", "http://user:77/ssw0rd-x@127.0.0.1:1", "http://user:77#ssw0rd-x@127.0.0.1:1",
+    "http://user:ssw0rd-x@127.0.0.1:99999", "http://user:ssw0rd-x@127.0.0.1:port", "ftp://user:ssw0rd-x@127.0.0.1:1",
+    "http://user:ssw0rd-x@127.0.0.1:1",
+])
+def test_a_proxys_password_is_never_shown(archive, tmp_path, value):
+    made = archive([TABLE], START, END)
+    made.spec["source"] = {"workspace": made.spec["source"]["workspace"]}
+    made.spec["destination"] = {"directory": "./archive"}
+    for command in ("plan", "doctor"):
+        process = made.start(command, "--log-file", str(tmp_path / "log"), environment={
+            "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "a-secret-of-none",
+            "HTTPS_PROXY": value, "https_proxy": value, "no_proxy": "", "NO_PROXY": ""})
+        out, err = process.communicate(timeout=300)
+        assert process.returncode not in (0, 2), err
+        text = out + err + (tmp_path / "log").read_text()
+        assert "ssw0rd" not in text and "77" not in err and "user:" not in text.replace("USER:", ""), text
+        assert value.endswith("x@127.0.0.1:1") and value.count("@") == 1 and "77" not in value and "ftp" not in value \
+            or "https_proxy has" in text, text
+
+
+def test_a_signal_does_not_wait_for_the_azure_cli(made, tmp_path):
+    az = tmp_path / "az"
+    az.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\nsleep 300 &\nwait\n")
+    az.chmod(az.stat().st_mode | stat.S_IXUSR)
+    process = made.start("plan", environment={
+        "AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    while not (tmp_path / "started").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.terminate()
+    # Less than the minute that az has.
+    process.communicate(timeout=40)
+    assert process.returncode == 143

@@ -42,6 +42,11 @@ package struct SecretVariables: Sendable {
     _ name: String, through client: () throws(AzureError) -> KeyVaultClient
   ) throws(AzureError) -> SecretSource? {
     if let reference = try reference(name) { return .keyVault(reference, try client()) }
-    return self[name].map { .text(Secret($0)) }
+    return self[name].map { .text(Secret($0.withoutLineEnd)) }
   }
+}
+
+extension String {
+  /// Without the line end that `echo` or an editor leaves behind a secret; no secret of Azure ends with one.
+  var withoutLineEnd: String { String(self[..<(lastIndex { !$0.isNewline }.map(index(after:)) ?? startIndex)]) }
 }
