@@ -57,10 +57,13 @@ class Archive:
 
     # Runs
 
-    def start(self, command, *arguments, environment=None, before=()):
+    def start(self, command, *arguments, environment=None, before=(), named=True):
         """Starts the tool, by `before` where something else starts it, and returns the process."""
         self.write_spec()
         note_environment(environment or {})
+        # The emulator has credentials of the environment only where its host is named.
+        if any(name.startswith(("AZURE_", "IDENTITY_")) for name in environment or {}) and named:
+            arguments = (*arguments, "--allow-host", "127.0.0.1")
         return Watched(
             [*before, program("logexport"), command, "-f", self.spec_file, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -24,13 +24,16 @@ package struct HostPolicy: Sendable {
     guard let parts = URLParts(url) else {
       throw AzureError(.hostNotAllowed, "'\(url.prefix { $0 != "?" })' is no URL of a service")
     }
-    let isNamed = allowed.contains(parts.host) || allowed.contains(parts.authority)
+    let isNamed = names(parts)
     if parts.isLoopback {
-      guard cloud.allowsLoopback || isNamed else {
+      guard takesPublicIdentityAlone || isNamed else {
         throw AzureError(
           .hostNotAllowed,
-          "\(parts.authority) is this machine, which no cloud but the emulator's is on\n"
-            + "  Say cloud: emulator in the spec, or --allow-host \(parts.host).")
+          cloud.allowsLoopback
+            ? "\(parts.authority) is not the host that --allow-host lets have credentials of the environment\n"
+              + "  If it is right, allow it on the command line as well: --allow-host \(parts.host)"
+            : "\(parts.authority) is this machine, which no cloud but the emulator's is on\n"
+              + "  Say cloud: emulator in the spec, or --allow-host \(parts.host).")
       }
       return parts
     }
@@ -46,6 +49,14 @@ package struct HostPolicy: Sendable {
     }
     return parts
   }
+
+  /// Whether this run is one on the emulator, whose host nobody named on the command line: it signs with the emulator's
+  /// public identity alone. Any program of this machine may listen there, and a spec can say so.
+  package var takesPublicIdentityAlone: Bool {
+    cloud.allowsLoopback && !(URLParts(cloud.authority).map(names) ?? false)
+  }
+
+  private func names(_ parts: URLParts) -> Bool { allowed.contains(parts.host) || allowed.contains(parts.authority) }
 }
 
 extension CloudEnvironment {

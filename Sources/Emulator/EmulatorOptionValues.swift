@@ -26,9 +26,11 @@ extension EmulatorOptions {
   static func secret(_ text: String) throws(Malformed) -> (vault: String, name: String, value: String) {
     let halves = text.split(separator: "=", maxSplits: 1)
     let names = halves.first?.split(separator: "/") ?? []
-    guard halves.count == 2, names.count == 2, names.allSatisfy({ VaultPath.isName(String($0)) }) else {
+    guard halves.count == 2, names.count == 2, VaultPath.isVault(String(names[0])), VaultPath.isName(String(names[1]))
+    else {
       // The value is not repeated in the message.
-      throw Malformed(description: "--secret: expected VAULT/NAME=VALUE")
+      throw Malformed(
+        description: "--secret: expected VAULT/NAME=VALUE, the vault of 3 to 24 letters, digits and single hyphens")
     }
     return (String(names[0]), String(names[1]), String(halves[1]))
   }

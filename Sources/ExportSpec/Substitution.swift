@@ -102,5 +102,7 @@ struct Substitution {
 package func namesSecret(_ name: String) -> Bool {
   let upper = name.uppercased()
   return upper.contains("SECRET") || upper.contains("PASSWORD") || upper.contains("CONNECTION_STRING")
-    || upper.hasSuffix("_KEY") || upper.hasSuffix("TOKEN")
+    || upper.hasSuffix("_KEY") || upper.hasSuffix("TOKEN") || upper == "IDENTITY_HEADER"
+    // The URL of a proxy may have a password; NO_PROXY is a list of hosts.
+    || upper.hasSuffix("_PROXY") && upper != "NO_PROXY"
 }

@@ -235,7 +235,9 @@ extension CurlHandle {
       case CURLE_URL_MALFORMAT: .invalidRequest
       default: .other
       }
-    let text = String(cString: errorText)
+    var text = String(cString: errorText)
+    // It would repeat the proxy's password.
+    if text.hasPrefix("Unsupported proxy") { text = "libcurl cannot use the proxy that the environment names" }
     return .failure(
       HTTPError(
         kind, message: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, url: transfer.request.place))

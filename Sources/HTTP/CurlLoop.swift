@@ -13,6 +13,8 @@ internal import Synchronization
 /// of curl is touched by the thread alone.
 final class CurlLoop: Sendable {
   private let configuration: HTTPConfiguration
+  /// What libcurl reads of the environment.
+  private let proxies = ProxyVariable.current
   private let multi: MultiHandle
   private let inbox = Mutex(Inbox())
 
@@ -137,6 +139,14 @@ extension CurlLoop {
   private func start(_ transfer: Transfer, _ running: inout [ObjectIdentifier: CurlHandle]) {
     guard transfer.request.isWellFormed, let handle = CurlHandle(transfer, configuration) else {
       return Self.fail(transfer, .invalidRequest, "this is no request of HTTP")
+    }
+    if transfer.request.usesProxy, !transfer.request.mustGoDirectly,
+      let proxy = proxies.first(where: { $0.problem != nil })
+    {
+      return Self.fail(
+        transfer, .invalidRequest,
+        "the variable \(proxy.name) \(proxy.problem ?? "")\n  Write it as http://HOST:PORT or http://USER:PASSWORD@HOST:PORT."
+      )
     }
     let code = curl_multi_add_handle(multi.pointer, handle.easy)
     guard code == CURLM_OK else { return Self.fail(transfer, .other, String(cString: curl_multi_strerror(code))) }

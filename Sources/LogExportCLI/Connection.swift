@@ -34,6 +34,7 @@ struct Connection {
         throw CommandFailure(.error, "--ca-file \(caFile) holds no certificate\n  It takes authorities as PEM.")
       }
     }
+    for proxy in ProxyVariable.current { KnownSecrets.note(proxy) }
     client = HTTPClient(HTTPConfiguration(caFile: arguments.value("ca-file"), userAgent: "logexport/\(version)"))
     for host in arguments.all("allow-host") where !HostPolicy.isHost(host) {
       throw CommandFailure(
@@ -49,8 +50,18 @@ struct Connection {
       log.write(.debug, "again: \(reason)")
       onRetry(reason)
     }
-    credentials = EnvironmentCredentials(
-      SecretVariables(file.environment), cloud: cloud, pipeline: pipeline, client: client)
+    var variables = SecretVariables(file.environment)
+    if hosts.takesPublicIdentityAlone {
+      let unused = variables.choosing
+      if !unused.isEmpty, let host = URLParts(cloud.authority)?.host {
+        log.write(
+          .info,
+          "\(unused.joined(separator: ", ")) \(unused.count == 1 ? "is" : "are") not used with cloud: emulator;"
+            + " --allow-host \(host) lets the emulator have \(unused.count == 1 ? "it" : "them")")
+      }
+      variables = SecretVariables([:])
+    }
+    credentials = EnvironmentCredentials(variables, cloud: cloud, pipeline: pipeline, client: client)
   }
 }
 

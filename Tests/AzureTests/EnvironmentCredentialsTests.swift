@@ -158,6 +158,20 @@ private func credentials(
     #expect(error?.message.contains(text) == false)
   }
 
+  @Test(arguments: ["\n", "\r\n", "\n\n"])
+  func `a line end behind a secret is left away`(end: String) throws {
+    let credentials = credentials(["AZURE_STORAGE_KEY": DevelopmentIdentity.key + end])
+    #expect(try StorageSecret.authorizer(of: "https://st.blob.core.windows.net", credentials) is SharedKeyAuthorizer)
+  }
+
+  @Test(arguments: [("AZURE_STORAGE_KEY", "dW5p\ncTM="), ("AZURE_STORAGE_SAS_TOKEN", "sv=2021-12-02&sig=ab\ncd")])
+  func `a line end within a secret is named`(name: String, value: String) async {
+    let error = await expect(.unauthenticated) {
+      try StorageSecret.authorizer(of: "https://st.blob.core.windows.net", credentials([name: value]))
+    }
+    #expect(error?.message.contains("has a blank or a line end within") == true)
+  }
+
   @Test func `a malformed reference names its variable`() async {
     let error = await expect(.badRequest) {
       try StorageSecret.authorizer(

@@ -120,6 +120,19 @@ import Testing
     #expect(isAllowed("http://127.0.0.1:10000/", allowed: ["127.0.0.1"]))
   }
 
+  @Test func `on the emulator naming its host binds the credentials to hosts that are named`() {
+    let emulator = CloudEnvironment.emulator(at: "http://127.0.0.1:7000")
+    #expect(HostPolicy(cloud: emulator, allowed: []).takesPublicIdentityAlone)
+    #expect(HostPolicy(cloud: emulator, allowed: ["localhost", "127.0.0.1:7001"]).takesPublicIdentityAlone)
+    #expect(!HostPolicy(cloud: emulator, allowed: ["127.0.0.1"]).takesPublicIdentityAlone)
+    #expect(!HostPolicy(cloud: emulator, allowed: ["127.0.0.1:7000"]).takesPublicIdentityAlone)
+    #expect(!HostPolicy(cloud: .public, allowed: []).takesPublicIdentityAlone)
+    #expect(isAllowed("http://127.0.0.1:7001/", emulator))
+    #expect(isAllowed("http://127.0.0.1:7001/", emulator, allowed: ["127.0.0.1"]))
+    #expect(!isAllowed("http://127.0.0.1:7001/", emulator, allowed: ["127.0.0.1:7000"]))
+    #expect(!isAllowed("http://localhost:7000/", emulator, allowed: ["127.0.0.1"]))
+  }
+
   @Test func `a refusal names the host and the remedy, and no query`() throws {
     do {
       try HostPolicy(cloud: .public, allowed: []).check("https://attacker.tld/c?sig=hidden", of: .storage)

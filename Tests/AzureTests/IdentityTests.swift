@@ -366,6 +366,43 @@ private let scope = "https://storage.azure.com/.default"
     }
   }
 
+  @Test func `a command that goes on printing is ended as well`() async throws {
+    try await withCLI("while :; do echo; sleep 0.1; done") { (az) async throws in
+      let error = await expect(.unauthenticated) {
+        try await AzureCLICredential(command: az, timeout: .seconds(1)).token(scope: scope)
+      }
+      #expect(error?.message.contains("within 1 s") == true)
+    }
+  }
+
+  @Test func `a command that closes its output and goes on is ended as well`() async throws {
+    try await withCLI("exec >&-; sleep 300") { (az) async throws in
+      let error = await expect(.unauthenticated) {
+        try await AzureCLICredential(command: az, timeout: .seconds(1)).token(scope: scope)
+      }
+      #expect(error?.message.contains("within 1 s") == true)
+    }
+  }
+
+  @Test func `being stopped ends the command at once, with what it started`() async throws {
+    let note = "\(FileManager.default.temporaryDirectory.path)/az-child-\(UUID().uuidString)"
+    defer { unlink(note) }
+    try await withCLI("sleep 300 & echo $! > \(note).new; mv \(note).new \(note); wait") { (az) async throws in
+      let task = Task { try await AzureCLICredential(command: az, timeout: .seconds(250)).token(scope: scope) }
+      while !FileManager.default.fileExists(atPath: note) { try await Task.sleep(for: .milliseconds(10)) }
+      task.cancel()
+      #expect(await expect(.cancelled) { try await task.value } != nil)
+      let text = try String(contentsOfFile: note, encoding: .utf8)
+      let child = try #require(pid_t(text.prefix { $0.isNumber }))
+      // It is gone, or waits for whoever reaps orphans.
+      func runs() -> Bool {
+        let status = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)  // Absent once it is reaped.
+        return status.map { !$0.contains(") Z") } ?? false
+      }
+      while runs() { try await Task.sleep(for: .milliseconds(10)) }
+    }
+  }
+
   @Test func `a command that hangs is ended`() async throws {
     try await withCLI("exec sleep 300") { (az) async throws in
       let error = await expect(.unauthenticated) {

@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import Azure
@@ -5,11 +6,29 @@ import Testing
 @Suite struct `Known secrets` {
   @Test(arguments: [
     "refused: client secret 'aB3~/+x==uniq1' is wrong", "client_secret=aB3~%2F%2Bx%3D%3Duniq1&scope=x",
-    #"{"secret":"aB3~\/+x==uniq1"}"#,
+    #"{"secret":"aB3~\/+x==uniq1"}"#, "client_secret=aB3~%2f%2bx%3d%3duniq1&scope=x",
+    #"{"secret":"aB3~/\u002Bx==uniq1"}"#,
+    #"{"secret":"aB3~/\u002bx==uniq1"}"#,
   ]) func `are masked in every spelling, whoever repeats them`(text: String) {
     _ = Secret("aB3~/+x==uniq1")
     let masked = KnownSecrets.masked(text)
     #expect(masked.contains("***") && !masked.contains("uniq1"), "\(masked)")
+  }
+
+  @Test(arguments: [
+    "<p>a&amp;b&lt;c&gt;&quot;d&#39;uniq7</p>", "<p>a&amp;b&lt;c&gt;&quot;d&#x27;uniq7</p>",
+    #"a\u0026b\u003Cc\u003E"d\u0027uniq7"#,
+  ]) func `are masked as pages have them`(text: String) {
+    _ = Secret("a&b<c>\"d'uniq7")
+    let masked = KnownSecrets.masked(text)
+    #expect(masked.contains("***") && !masked.contains("uniq7"), "\(masked)")
+  }
+
+  @Test(arguments: ["at me:uniq8%40word", "at me:uniq8@word", "uniq8%40word", "Basic bWU6dW5pcThAd29yZA=="])
+  func `a proxy's user and password are masked`(text: String) {
+    KnownSecrets.note(ProxyVariable("HTTPS_PROXY", "http://me:uniq8%40word@proxy:80"))
+    let masked = KnownSecrets.masked(text)
+    #expect(masked.contains("***") && !masked.contains("uniq8") && !masked.contains("bWU6"), "\(masked)")
   }
 
   @Test func `a signature is masked without its neighbours, encoded and not`() {

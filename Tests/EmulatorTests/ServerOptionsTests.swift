@@ -26,6 +26,13 @@ final class Countdown: Sendable {
     #expect(options.limits == QueryLimits(rows: 500_000, bytes: 64_000_000))
   }
 
+  @Test(arguments: [
+    "v1/a=b", "1vault/a=b", "va--ult/a=b", "vault-/a=b", "a-name-of-more-than-24-characters/a=b", "kv/=b",
+  ])
+  func `a vault is called as the service lets it be`(text: String) {
+    #expect(throws: (any Error).self) { try EmulatorOptions(["--secret", text]) }
+  }
+
   @Test func `every flag says what it says`() throws {
     let options = try EmulatorOptions([
       "--port=0", "--tls", "--ca-out", "ca.pem", "--data", "d", "--account", "acct:a2V5", "--workspace", "W",

@@ -28,9 +28,16 @@ import Timeline
     (["https_proxy": "http://me:hunter2-hunter2@proxy:8080/"], "https_proxy is proxy:8080"),
     (["HTTPS_PROXY": "proxy:8080", "NO_PROXY": ".local"], "HTTPS_PROXY is proxy:8080, not for .local"),
     (["HTTPS_PROXY": "", "NO_PROXY": ".local"], "none"),
+    (["http_proxy": "http://proxy"], "http_proxy is set, which is not read: services are reached by HTTPS"),
     (["HTTP_PROXY": "http://proxy"], "HTTP_PROXY is set, which is not read: services are reached by HTTPS"),
   ]) func `proxies are shown without who signs in to them`(environment: [String: String], message: String) {
     #expect(MachineChecks.proxies(environment).message == message)
+  }
+
+  @Test func `a proxy that is none is a failure that shows nothing of it`() {
+    let check = MachineChecks.proxies(["https_proxy": "http://me:hunter2/hunter2@proxy:8080/"])
+    #expect(check.status == .failed && check.message.hasPrefix("https_proxy has a user or a password"))
+    #expect(!check.message.contains("hunter2") && !check.message.contains("me:"))
   }
 
   @Test func `authorities that hold no certificate are a failure`() {

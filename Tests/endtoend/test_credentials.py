@@ -1,9 +1,11 @@
 """Every way to sign in that the tool takes, against services that really check."""
 
 import base64
+import http.server
 import json
 import os
 import stat
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -153,7 +155,7 @@ def test_a_certificate_password_in_a_vault(emulator, made, client_certificate):
 def test_a_storage_key_in_a_vault_by_env_file(made):
     with open(os.path.join(made.folder, ".env"), "w", encoding="utf-8") as file:
         file.write("AZURE_STORAGE_KEY='${keyvault:kv-soc/storage-key}'\n")
-    works(made, {})
+    works(made, {}, "--allow-host", "127.0.0.1")
 
 
 def test_a_wrong_storage_key_in_a_vault_is_named_not_shown(made):
@@ -232,6 +234,92 @@ def test_a_connection_string(emulator, made):
     works(made, {"AZURE_STORAGE_CONNECTION_STRING": text})
 
 
+# A spec that says cloud: emulator
+
+
+class Listener(http.server.ThreadingHTTPServer):
+    """Whoever else of this machine would like a token: keeps what comes, and gives tokens away."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Listening)
+        self.received = ""
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Listening(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.server.received += urllib.parse.unquote_plus(f"{self.path}\n{self.headers}\n{body}\n")
+        answer = json.dumps({"access_token": "listened", "expires_in": 3600, "token_type": "Bearer"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST = do_PUT = do_HEAD = answer
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("way", ["secret", "federated", "cli", "identity", "key", "sas", "connection", "file"])
+def test_a_spec_alone_sends_no_credential_to_this_machine(archive, tmp_path, way):
+    signs = way in ("key", "sas", "connection")
+    made = archive([TABLE], START, END, directory=not signs)
+    entra = {"AZURE_TENANT_ID": "99999999-aaaa-4bbb-8ccc-dddddddddddd", "AZURE_CLIENT_ID": "the-pipelines-own-client"}
+    secret = base64.b64encode(f"the pipeline's own {way}".encode()).decode()
+    (tmp_path / "token").write_text(secret)
+    az = tmp_path / "az"
+    az.write_text(f"#!/bin/sh\necho '{json.dumps({'accessToken': secret, 'expires_on': int(time.time()) + 3599})}'\n")
+    az.chmod(az.stat().st_mode | stat.S_IXUSR)
+    listener = Listener()
+    thread = threading.Thread(target=listener.serve_forever)
+    thread.start()
+    made.spec["source"]["endpoint"] = listener.url
+    environment = {
+        "secret": {**entra, "AZURE_CLIENT_SECRET": secret},
+        "federated": {**entra, "AZURE_FEDERATED_TOKEN_FILE": str(tmp_path / "token")},
+        "cli": {"AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        "identity": {"IDENTITY_ENDPOINT": f"{listener.url}/msi/token", "IDENTITY_HEADER": secret},
+        "key": {"AZURE_STORAGE_KEY": secret},
+        "sas": {"AZURE_STORAGE_SAS_TOKEN": f"sv=2021-12-02&sp=rwdlac&sig={urllib.parse.quote(secret, safe='')}"},
+        "connection": {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName={made.emulator.account};AccountKey={secret};"
+                       f"BlobEndpoint={listener.url}/{made.emulator.account}"},
+        "file": {},
+    }[way]
+    if way == "file":
+        with open(os.path.join(made.folder, ".env"), "w", encoding="utf-8") as file:
+            file.write(f"AZURE_TENANT_ID=t\nAZURE_CLIENT_ID=c\nAZURE_FEDERATED_TOKEN_FILE={tmp_path / 'token'}\n")
+    try:
+        process = made.start("plan", environment=environment, named=False)
+        out, err = process.communicate(timeout=300)
+    finally:
+        listener.shutdown()
+        thread.join()
+        listener.server_close()
+    assert ("SharedKey " if signs else f"client_secret={SECRET}") in listener.received
+    assert secret not in listener.received and "the-pipelines-own-client" not in listener.received
+    assert "not used with cloud: emulator; --allow-host 127.0.0.1 lets" in err, err
+
+
+def test_a_credential_of_the_environment_does_not_hinder_a_trial_on_the_emulator(emulator, made):
+    environment = {**entra(emulator), "AZURE_CLIENT_SECRET": "of-some-other-tenant", "AZURE_STORAGE_KEY": WRONG}
+    process = made.start("apply", "--auto-approve", environment=environment, named=False)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert "AZURE_CLIENT_SECRET, AZURE_STORAGE_KEY are not used" in err
+    assert [row["Number"] for row in made.rows(TABLE)] == [1]
+
+
+def test_a_credential_goes_to_no_other_port_than_the_one_named(made):
+    process = made.start("plan", "--allow-host", "127.0.0.1:9", environment={"AZURE_STORAGE_KEY": WRONG}, named=False)
+    _, err = process.communicate(timeout=300)
+    assert "AZURE_STORAGE_KEY is not used with cloud: emulator" in err
+
+
 def test_tls_with_a_private_authority(emulator, made):
     made.spec["source"]["endpoint"] = emulator.tls_url
     works(made, {}, "--ca-file", emulator.ca_file)
@@ -251,3 +339,38 @@ def test_no_credential_says_what_was_tried(archive):
     # No way but this one, whose program is absent.
     run = made.run("plan", code=12, environment={"AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": "/nowhere"})
     assert "AzureCLICredential: the Azure CLI (az) is not installed" in run.err
+
+
+@pytest.mark.parametrize("value", [
+    "http://user:p@ssw0rd-x@127.0.0.1:1", "http://user:77/ssw0rd-x@127.0.0.1:1", "http://user:77#ssw0rd-x@127.0.0.1:1",
+    "http://user:ssw0rd-x@127.0.0.1:99999", "http://user:ssw0rd-x@127.0.0.1:port", "ftp://user:ssw0rd-x@127.0.0.1:1",
+    "http://user:ssw0rd-x@127.0.0.1:1",
+])
+def test_a_proxys_password_is_never_shown(archive, tmp_path, value):
+    made = archive([TABLE], START, END)
+    made.spec["source"] = {"workspace": made.spec["source"]["workspace"]}
+    made.spec["destination"] = {"directory": "./archive"}
+    for command in ("plan", "doctor"):
+        process = made.start(command, "--log-file", str(tmp_path / "log"), environment={
+            "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "a-secret-of-none",
+            "HTTPS_PROXY": value, "https_proxy": value, "no_proxy": "", "NO_PROXY": ""})
+        out, err = process.communicate(timeout=300)
+        assert process.returncode not in (0, 2), err
+        text = out + err + (tmp_path / "log").read_text()
+        assert "ssw0rd" not in text and "77" not in err and "user:" not in text.replace("USER:", ""), text
+        assert value.endswith("x@127.0.0.1:1") and value.count("@") == 1 and "77" not in value and "ftp" not in value \
+            or "https_proxy has" in text, text
+
+
+def test_a_signal_does_not_wait_for_the_azure_cli(made, tmp_path):
+    az = tmp_path / "az"
+    az.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\nsleep 300 &\nwait\n")
+    az.chmod(az.stat().st_mode | stat.S_IXUSR)
+    process = made.start("plan", environment={
+        "AZURE_TOKEN_CREDENTIALS": "AzureCLICredential", "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    while not (tmp_path / "started").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.terminate()
+    # Less than the minute that az has.
+    process.communicate(timeout=40)
+    assert process.returncode == 143

@@ -10,8 +10,8 @@ internal import FoundationEssentials
 /// The person's login of the Azure CLI: `az account get-access-token`.
 package struct AzureCLICredential: TokenCredential {
   private let command: String
-  /// Milliseconds that the command may be silent.
-  private let timeout: Int32
+  /// How long the command may take, whatever it prints.
+  private let timeout: Duration
 
   /// What it prints; versions before 2.54 have only `expiresOn`.
   private struct Answer: Decodable {
@@ -29,7 +29,7 @@ package struct AzureCLICredential: TokenCredential {
   /// `command` is looked for in `PATH`, unless it is a path itself.
   package init(command: String = "az", timeout: Duration = .seconds(60)) {
     self.command = command
-    self.timeout = Int32(clamping: timeout.components.seconds * 1000)
+    self.timeout = timeout
   }
 
   package func token(scope: String) async throws(AzureError) -> AccessToken {
@@ -59,7 +59,8 @@ package struct AzureCLICredential: TokenCredential {
 }
 
 extension AzureCLICredential {
-  /// `posix_spawnp` with stdout on a pipe and stderr discarded; blocks until it has ended.
+  /// `posix_spawnp` with stdout on a pipe and stderr discarded; blocks until it has ended, or is ended with all that it
+  /// started since its time is over or the task is cancelled.
   private func run(_ arguments: [String]) throws(AzureError) -> [UInt8] {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Self.failure(errno) }
@@ -80,19 +81,30 @@ extension AzureCLICredential {
     defer { close(ends[0]) }
     guard code == 0 else { throw Self.failure(code) }
 
-    let output = read(ends[0])
-    if output == nil { kill(process, SIGKILL) }
+    let deadline = ContinuousClock.now + timeout
+    func mayWait() -> Bool { !Task.isCancelled && .now < deadline }
+    let output = read(ends[0], while: mayWait)
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    guard let output else {
-      throw AzureError(.unauthenticated, "the Azure CLI did not answer within \(timeout / 1000) s")
+    var ended = waitpid(process, &status, WNOHANG)
+    while ended == 0, output != nil, mayWait() {
+      usleep(1000)
+      ended = waitpid(process, &status, WNOHANG)
+    }
+    if ended == 0 {
+      // With whatever it started: az is a script around Python.
+      kill(-process, SIGKILL)
+      while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    }
+    guard let output, ended != 0 else {
+      if Task.isCancelled { throw AzureError(.cancelled, "stopped") }
+      throw AzureError(.unauthenticated, "the Azure CLI did not answer within \(timeout.components.seconds) s")
     }
     guard status == 0 else { throw Self.noToken }
     return output
   }
 
-  /// Signals as a shell's child has them: this program blocks some in all of its threads and
-  /// ignores others, which a child would inherit, and then outlive a Ctrl-C.
+  /// A process group of its own, so that all of it can be ended; and signals as a shell's child has them: this program
+  /// blocks some in all of its threads and ignores others, which a child would inherit.
   private static var plainSignals: posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -101,7 +113,9 @@ extension AzureCLICredential {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigaddset(&signals, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     return attributes
   }
 
@@ -113,20 +127,21 @@ extension AzureCLICredential {
         : "the Azure CLI (az) cannot be started: \(String(cString: strerror(code)))")
   }
 
-  /// Reads a pipe to its end; nil where nothing comes for too long.
-  private func read(_ descriptor: Int32) -> [UInt8]? {
+  /// Reads a pipe to its end; nil where that does not come while it may be waited for, which is asked ten times a second.
+  private func read(_ descriptor: Int32, while mayWait: () -> Bool) -> [UInt8]? {
     var output: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
+    while mayWait() {
       var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&wait, 1, timeout)
-      if ready < 0 && errno == EINTR { continue }
+      let ready = poll(&wait, 1, 100)
+      if ready == 0 || ready < 0 && errno == EINTR { continue }
       guard ready > 0 else { return nil }
       let count = systemRead(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
       if count <= 0 { return output }
       output += chunk.prefix(count)
     }
+    return nil
   }
 }
 

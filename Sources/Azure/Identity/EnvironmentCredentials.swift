@@ -62,19 +62,13 @@ private struct Ways {
         .badRequest,
         "AZURE_AUTHORITY_HOST is no URL of a sign-in host\n  Write scheme and host: \(cloud.authority)")
     }
-    if cloud.allowsLoopback, Self.choosing.allSatisfy({ variables[$0] == nil }) {
+    if cloud.allowsLoopback, SecretVariables.waysToTokens.allSatisfy({ variables[$0] == nil }) {
       return ClientSecretCredential(
         pipeline: pipeline, authority: authority, tenant: DevelopmentIdentity.tenant,
         client: DevelopmentIdentity.client, secret: .text(Secret(DevelopmentIdentity.secret)))
     }
     return try chain(try picked(), managedIdentity: variables["AZURE_CLIENT_ID"])
   }
-
-  /// Variables that say how to sign in; with none of them the emulator's own application does.
-  private static let choosing = [
-    "AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE", "IDENTITY_ENDPOINT",
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST", "AZURE_TOKEN_CREDENTIALS",
-  ]
 
   /// `AZURE_TOKEN_CREDENTIALS` names one way, or `prod` or `dev` for a group, whatever the case.
   private func picked() throws(AzureError) -> [Name] {

@@ -1,4 +1,6 @@
 internal import BlobStorage
+internal import Compression
+package import HTTP
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -20,9 +22,46 @@ package enum KnownSecrets {
   /// Notes a secret in the spellings that services and libraries give it.
   static func note(_ text: String) {
     let decoded = PercentEncoding.decode(text[...])
-    let all = [text, decoded, PercentEncoding.query(decoded), decoded.replacing("/", with: "\\/")]
+    let encoded = [text, PercentEncoding.query(decoded), PercentEncoding.path(decoded)]
+    let all =
+      encoded + encoded.map(lowerEscapes)
+      + [
+        decoded, decoded.replacing("/", with: "\\/"), written(decoded) { "\\u00\(hexadecimal($0).uppercased())" },
+        written(decoded) { "\\u00\(hexadecimal($0))" },
+      ] + [decoded, text].flatMap { [html($0, quote: "&#39;"), html($0, quote: "&#x27;")] }
     let bytes = all.map { Array($0.utf8) }.filter { $0.count >= shortest }
     spellings.withLock { $0.formUnion(bytes) }
+  }
+
+  /// Notes user and password of a proxy, as they are written and as the header `Proxy-Authorization` has them.
+  package static func note(_ proxy: ProxyVariable) {
+    guard let userInfo = proxy.userInfo else { return }
+    note(userInfo)
+    if let colon = userInfo.firstIndex(of: ":") { note(String(userInfo[userInfo.index(after: colon)...])) }
+    note(Base64.encode(Array(PercentEncoding.decode(userInfo).utf8)))
+  }
+
+  /// `%2B` as `%2b`.
+  private static func lowerEscapes(_ text: String) -> String {
+    var left = 0
+    return String(
+      text.map { character in
+        if character == "%" { left = 3 }
+        left -= 1
+        return left >= 0 ? Character(character.lowercased()) : character
+      })
+  }
+
+  /// With what encoders of JSON escape for the sake of HTML, .NET's among them.
+  private static func written(_ text: String, _ escape: (UInt8) -> String) -> String {
+    text.map { "&+<>'".contains($0) ? escape($0.asciiValue ?? 0) : String($0) }.joined()
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String { String(byte, radix: 16) }
+
+  private static func html(_ text: String, quote: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;").replacing("'", with: quote)
   }
 
   /// The text with `***` in place of each known secret.

@@ -32,7 +32,7 @@ package struct KeyVaultClient: Sendable {
       throw Self.refusal(reference, response, answer)
     }
     guard !value.isEmpty else { throw AzureError(.notFound, "\(reference) is empty") }
-    return Secret(value)
+    return Secret(value.withoutLineEnd)
   }
 
   private static func refusal(

@@ -80,6 +80,10 @@ package enum StorageSecret: String, CaseIterable, Sendable {
 
   private static func sas(_ token: Secret<String>, _ origin: String) throws(AzureError) -> SASAuthorizer {
     let text = token.revealed
+    guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+      throw AzureError(
+        .unauthenticated, "\(origin) has a blank or a line end within\n  It is one line, as Azure shows it.")
+    }
     guard !text.contains("://"),
       text.split(whereSeparator: { "?&".contains($0) }).contains(where: { $0.hasPrefix("sig=") })
     else {
@@ -94,7 +98,8 @@ package enum StorageSecret: String, CaseIterable, Sendable {
     _ account: String, _ key: Secret<String>, _ origin: String
   ) throws(AzureError) -> any Authorizer {
     guard let authorizer = SharedKeyAuthorizer(account: account, key: key) else {
-      throw AzureError(.unauthenticated, "\(origin) is no base64")
+      let hint = key.revealed.contains(where: \.isWhitespace) ? ": it has a blank or a line end within" : ""
+      throw AzureError(.unauthenticated, "\(origin) is no base64\(hint)")
     }
     return authorizer
   }

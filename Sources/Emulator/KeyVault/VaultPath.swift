@@ -39,6 +39,13 @@ struct VaultPath: Sendable, Equatable {
       }
   }
 
+  /// Whether a vault may be called that: besides, 3 to 24 characters that begin with a letter, its hyphens single and
+  /// none at the end ("Resource name rules").
+  static func isVault(_ name: String) -> Bool {
+    isName(name) && (3...24).contains(name.utf8.count) && name.first?.isLetter == true && !name.hasSuffix("-")
+      && !name.contains("--")
+  }
+
   /// Of the place and the method, for faults and counters.
   func operation(_ method: String) -> Operation {
     switch (method, place) {

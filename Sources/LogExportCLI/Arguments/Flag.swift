@@ -30,7 +30,9 @@ struct Flag: Sendable {
     Flag("chdir", value: .directory, "go there before anything else"),
     Flag("env-file", value: .file, "variables for the spec, instead of the .env beside it"),
     Flag("ca-file", value: .file, "PEM authorities to trust, instead of the system's"),
-    Flag("allow-host", value: "HOST", repeats: true, "a host outside of the declared cloud that may get credentials"),
+    Flag(
+      "allow-host", value: "HOST", repeats: true,
+      "a host outside of the declared cloud, or the emulator's, that may get credentials"),
     Flag("table", value: .table, repeats: true, "only these tables; * and ? as in a shell"),
     Flag("name", value: "NAME", commands: ["init"], "the archive's name (default the storage account's)"),
     Flag("workspace", value: "GUID", commands: ["init"], "the workspace's id (default LOG_ANALYTICS_WORKSPACE_ID)"),

@@ -53,24 +53,23 @@ enum MachineChecks {
   static func proxies(_ environment: [String: String]) -> Check {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     var found: [String] = []
-    // libcurl reads HTTP_PROXY in lower case alone: in capitals it may come from a request to a CGI.
-    for name in ["https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"] {
-      if let url = value(name) { found.append("\(name) is \(host(url))") }
+    for name in ProxyVariable.names {
+      guard let proxy = value(name).map({ ProxyVariable(name, $0) }) else { continue }
+      guard let place = proxy.place else {
+        return .failed(
+          "proxy", "\(name) \(proxy.problem ?? "")",
+          remedy: "Write it as http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.")
+      }
+      found.append("\(name) is \(place)")
     }
     let exceptions = value("no_proxy") ?? value("NO_PROXY")
     if let exceptions, !found.isEmpty { found.append("not for \(exceptions)") }
-    if found.isEmpty, value("HTTP_PROXY") != nil {
+    if found.isEmpty, let unread = ["http_proxy", "HTTP_PROXY"].first(where: { value($0) != nil }) {
       return .warning(
-        "proxy", "HTTP_PROXY is set, which is not read: services are reached by HTTPS",
+        "proxy", "\(unread) is set, which is not read: services are reached by HTTPS",
         remedy: "Set HTTPS_PROXY where a proxy is needed.")
     }
     return .ok("proxy", found.isEmpty ? "none" : found.joined(separator: ", "))
-  }
-
-  /// Without the user and the password.
-  private static func host(_ url: String) -> String {
-    let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-    return String(rest.prefix { $0 != "/" }.split(separator: "@").last ?? "")
   }
 
   /// Whom TLS trusts.
