@@ -142,6 +142,12 @@ package struct SliceAction: Sendable {
     case expired
   }
 
+  /// Archived rows of the slice that the archive no longer has once the action is done; 0 where nobody has counted.
+  var droppedRows: Int {
+    if parts.contains(where: \.part.count.isEstimate) { return 0 }
+    return max(0, replacedRows - parts.reduce(0) { $0 + $1.part.count.rows })
+  }
+
   /// Whether the slice lies whole in the archive as long as the action is not done.
   var isOfWholeSlice: Bool { replaces > 0 && [.lateRows, .specChanged, .requested].contains(reason) }
 }

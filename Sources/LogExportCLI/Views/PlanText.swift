@@ -62,12 +62,22 @@ extension PlanText {
   static func remarks(_ line: PlanSummary.Line) -> [String] {
     var remarks: [String] = []
     if !line.reason.isEmpty { remarks.append(line.reason) }
+    // Exact, as it is approved.
+    if line.isCounted, line.dropped > 0 || (line.replaced > 0 && line.replaced != line.rows) {
+      remarks.append("\(Quantity.exact(line.replaced)) → \(Quantity.exact(line.rows)) rows")
+    }
+    if line.dropped > 0 { remarks.append(dropped(line.dropped)) }
     if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
     if line.batches > 0 {
       remarks.append("\(Quantity.of(line.shared, "slice")) in \(Quantity.of(line.batches, "shared query"))")
     }
     if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
     return remarks
+  }
+
+  /// What goes of the archive, in words and exact, as it is approved.
+  private static func dropped(_ rows: Int) -> String {
+    "\(Quantity.exact(rows)) archived \(rows == 1 ? "row goes" : "rows go")"
   }
 
   private static func row(_ resource: PlanFile.Resource) -> Row {
@@ -183,6 +193,7 @@ extension PlanText {
     ]
     if summary.unavailable > 0 { parts.append("\(Quantity.count(summary.unavailable)) unavailable") }
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
+    if summary.dropped > 0 { parts.append(dropped(summary.dropped)) }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
     parts += resources(summary)
