@@ -114,6 +114,7 @@ extension Verifier {
     let slices = archived.slices.filter { $0.range.overlaps(range) }
 
     var result = try await look(slices, check)
+    result.take(Overlap.find(in: slices).map { $0.finding(in: table.name) }, report)
     result.unrecorded = Leftovers(state: state).unrecorded.count { $0.receipt.sliceRange.overlaps(range) }
     let sample = slices.sample(percent: options.percent, seed: options.seed)
     if options.content { result.add(try await read(sample, check, gate, known: result.findings)) }

@@ -111,7 +111,8 @@ extension ActionRun {
   /// How many rows it exports, and in how many parts, is not asked: that is what the slice holds by now. But whoever
   /// was shown that no archived rows go has not approved that some do.
   package func allows(_ action: SliceAction) -> Bool {
-    guard holds(action.range), replaces == action.replaces, size.droppedRows > 0 || action.droppedRows == 0 else { return false }
+    guard holds(action.range), replaces == action.replaces else { return false }
+    guard size.droppedRows > 0 || action.droppedRows == 0 else { return false }
     switch (kind, action.kind) {
     case (.export, .export), (.replace, .replace), (.record, .record): return true
     // What was to be exported may be past the source's retention by now, which is then what is recorded.

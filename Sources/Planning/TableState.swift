@@ -142,6 +142,22 @@ extension TableState {
       && slice.exportedAt < slice.range.end + spec.settle + .day * 2
   }
 
+  /// Whether the source's count of a slice by `query` can be compared with what is archived, by a plan and an audit
+  /// alike.
+  ///
+  /// Not where another filter was asked, where rows may be gone by now, or where another tool's rows were not filtered
+  /// as the spec says.
+  func isComparable(_ slice: ArchivedSlice, _ query: ExportQuery) -> Bool {
+    if isPastRetention(slice.range) { return false }
+    return switch slice.status {
+    case .exported: query.asksForSameRows(as: slice.queryHash)
+    case .adopted: query.filter == nil
+    // What another query found empty says nothing of this one.
+    case .empty, .emptyUnproven: true
+    default: false
+    }
+  }
+
   /// Whether the retention policy has deleted what was exported at `tick` by now.
   package func isExpired(exportedAt tick: Tick) -> Bool {
     deleteAfter.map { tick + $0 <= now } ?? false

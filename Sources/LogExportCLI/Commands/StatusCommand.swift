@@ -23,6 +23,6 @@ enum StatusCommand {
         console.naming(
           view.render(survey.tables, hasManifest: survey.lineage != nil, lost: survey.lost, isBrief: isBrief)))
     }
-    return arguments.has("check") && tables.contains { $0.missing > 0 } ? .differences : .done
+    return arguments.has("check") && tables.contains { $0.missing > 0 || !$0.overlaps.isEmpty } ? .differences : .done
   }
 }

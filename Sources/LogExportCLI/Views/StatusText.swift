@@ -104,7 +104,8 @@ extension StatusText {
     }
     if let first = status.overlaps.first {
       let more = status.overlaps.count > 1 ? " and \(Quantity.of(status.overlaps.count - 1, "more range"))" : ""
-      lines.append("archived twice: \(Quantity.range(first))\(more)")
+      lines.append(
+        "archived twice, and counted twice: \(Quantity.range(first))\(more); verify names what prune can give up")
     }
     if status.supersededBlobs > 0 {
       lines.append("\(Quantity.of(status.supersededBlobs, "blob")) of earlier generations could not be deleted yet")
@@ -134,5 +135,6 @@ extension StatusText {
       + (totals.missing == 0
         ? "Nothing is missing."
         : "\(Quantity.of(totals.missing, "slice")) missing in \(Quantity.of(totals.gaps, "gap"))\(leaving).")
+      + (totals.overlaps == 0 ? "" : "\n\(Quantity.of(totals.overlaps, "range")) archived twice, and counted twice.")
   }
 }

@@ -103,6 +103,8 @@ struct StatusTotals: Sendable {
   var bytes = 0
   var missing = 0
   var gaps = 0
+  /// Ranges that are archived twice.
+  var overlaps = 0
   var leaving = 0
   var windowLength = Timespan.zero
   var coveredLength = Timespan.zero
@@ -115,6 +117,7 @@ struct StatusTotals: Sendable {
       bytes += table.bytes
       missing += table.missing
       gaps += table.gaps.count
+      overlaps += table.overlaps.count
       leaving += table.leaving.slices
       windowLength = windowLength + table.windowLength
       coveredLength = coveredLength + table.coveredLength
