@@ -110,7 +110,7 @@ extension Verifier {
       spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
       storeURL: store.url, now: now, asked: asked, archived: archived, inventory: inventory, options: whole)
     let check = BlobCheck(state, lineage: lineage.id)
-    let range = TimeRange(plan.from ?? .earliest, plan.to ?? .latest)
+    let range = plan.selected(on: table.grid)
     let slices = archived.slices.filter { $0.range.overlaps(range) }
 
     var result = try await look(slices, check)

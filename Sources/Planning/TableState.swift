@@ -60,6 +60,11 @@ package struct PlanOptions: Sendable, Equatable {
   package var to: Tick?
 
   package init() {}
+
+  /// The slices that `from` and `to` leave, whatever the spec declares: those of a grid that begin in between.
+  package func selected(on grid: SliceGrid) -> TimeRange {
+    TimeRange(from.map(grid.floor) ?? .earliest, to.map(grid.floor) ?? .latest)
+  }
 }
 
 extension TableState {
@@ -79,11 +84,7 @@ extension TableState {
 
   /// The declared range, as far as the options leave it.
   package var declared: TimeRange {
-    let grid = spec.grid
-    var range = wholeRange
-    if let from = options.from { range = range.intersection(TimeRange(grid.floor(from), .latest)) }
-    if let to = options.to { range = range.intersection(TimeRange(.earliest, grid.floor(to))) }
-    return range
+    wholeRange.intersection(options.selected(on: spec.grid))
   }
 
   /// Years whose segments of the manifest may hold slices of the declared range: a slice that is

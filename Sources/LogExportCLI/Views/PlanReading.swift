@@ -9,7 +9,7 @@ extension PlanFile {
   ///
   /// Throws with code 13 where it is none, is of another version, or is not what was planned.
   static func read(_ path: String) throws(CommandFailure) -> PlanFile {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(of: path) else {
       throw CommandFailure(
         .error, "there is no plan file at \(path)\n  Write one with `logexport plan -o \(path)`.")
     }

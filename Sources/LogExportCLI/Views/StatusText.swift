@@ -22,7 +22,7 @@ struct StatusText {
   func block(_ status: TableStatus, _ coverage: Coverage) -> Block {
     let fold = CoverageCalendar.Fold(coverage, columns: CalendarText.room(columns), mostDays: CalendarText.mostDays)
     let map = CalendarText(CoverageCalendar(coverage, fold: fold), style: style)
-    return Block(status: status, map: map.lines(), marks: map.marks)
+    return Block(status: status, map: map.lines(columns: columns), marks: map.marks)
   }
 
   /// The whole of it, or the verdict alone; `lost` are files of the manifest that ought to be there.
