@@ -80,7 +80,7 @@ package struct TableChanges: Sendable {
   package var batches: [SliceBatch]
   /// Blobs that no generation in force needs any more.
   package var cleanups: [ObsoleteBlob]
-  /// Slices of the window that need nothing.
+  /// Slices of the window that need nothing, of those that hold rows.
   package var current: SliceTotals
   package var notes: [PlanNote]
   package var sizing: Sizing

@@ -99,7 +99,7 @@ private struct Parts {
   }
 
   private mutating func leave(_ action: SliceAction) {
-    guard action.isOfWholeSlice else { return }
+    guard action.isOfWholeSlice, action.replacedRows > 0 else { return }
     untouched.slices += 1
     untouched.rows += action.replacedRows
   }

@@ -86,10 +86,16 @@ extension TablePlanner {
       if let reason = reasonToReplace(slice) {
         if requests.count == pending { replace(slice, reason) }
       } else if requests.count == pending {
-        current.slices += 1
-        current.rows += slice.rows
+        stays(slice)
       }
     }
+  }
+
+  /// Counts a slice that needs nothing, where it has rows in the archive.
+  private mutating func stays(_ slice: ArchivedSlice) {
+    guard slice.hasBlobs else { return }
+    current.slices += 1
+    current.rows += slice.rows
   }
 
   /// What the spec no longer declares is kept, and said: `prune` alone deletes it. Slices of years that
@@ -224,8 +230,7 @@ extension TablePlanner {
   /// Leaves a slice as it is, whether the source was counted or cannot tell.
   private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count?) {
     guard reason == .blobMissing || reason == .checksumMismatch else {
-      current.slices += 1
-      current.rows += slice.rows
+      stays(slice)
       guard let count else { return notes.add(.fading, slice.range) }
       let isFiltered = slice.status == .exported && !query.asksForSameRows(as: slice.queryHash)
       return notes.add(isFiltered ? .narrowed : .shrunk, slice.range, rows: slice.rows - count.rows)
