@@ -37,7 +37,7 @@ package struct Pruner: Sendable {
 
 /// What is to be deleted.
 package struct PruneSelection: Sendable, Equatable {
-  /// Tables and starts of slices.
+  /// Tables and starts of slices, some with their ends.
   package var addresses: Set<String> = []
   package var superseded = false
   package var undeclared = false
@@ -47,11 +47,12 @@ package struct PruneSelection: Sendable, Equatable {
 
   /// Whether a slice's blobs of a kind are meant.
   func holds(_ prunable: Prunable) -> Bool {
-    if addresses.contains(prunable.slice.address) { return true }
+    if prunable.slice.isNamed(by: addresses) { return true }
     return switch prunable.kind {
     case .superseded: superseded
     case .undeclared: undeclared
     case .unrecorded: unrecorded
+    case .doubled: false
     }
   }
 
@@ -130,14 +131,21 @@ extension Pruner {
       if let table, selection.mayHoldUnrecorded(of: name) {
         found += try await unrecorded(archived, table, segments, lineage.id)
       }
+      guard !selection.addresses.isEmpty else {
+        selected += found.filter(selection.holds)
+        continue
+      }
+      var free = Set(found.filter { $0.kind == .undeclared }.map(\.slice))
+      found += try await doubled(archived, name, table, selection.addresses, lineage.id)
+        .filter { free.insert($0.slice).inserted }
       selected += found.filter(selection.holds)
-      guard !selection.addresses.isEmpty else { continue }
-      let undeclared = Set(found.filter { $0.kind == .undeclared }.map(\.slice))
       let inForce = archived.slices.lazy.filter(\.hasBlobs).map { Slice(table: name, range: $0.range) }
       declared.formUnion(
-        inForce.filter { selection.addresses.contains($0.address) && !undeclared.contains($0) }.map(\.address))
+        inForce.filter { $0.isNamed(by: selection.addresses) && !free.contains($0) }
+          .flatMap { [$0.address, $0.fullAddress] })
     }
-    let named = Set(selected.map(\.slice.address))
+    func addresses(_ slices: [Slice]) -> Set<String> { Set(slices.flatMap { [$0.address, $0.fullAddress] }) }
+    let named = addresses(selected.map(\.slice))
     try await protect(&selected, segments)
     let infos = try await properties(of: selected.flatMap(\.blobs))
     var next = infos.startIndex
@@ -145,13 +153,13 @@ extension Pruner {
       judge(item, infos[next..<next + item.blobs.count], lineage.id, &result)
       next += item.blobs.count
     }
-    let going = Set(result.items.map(\.slice.address))
-    let left = Set(selected.map(\.slice.address))
+    let going = addresses(result.items.map(\.slice))
+    let left = addresses(selected.map(\.slice))
     for address in selection.addresses.subtracting(going).sorted() {
-      let kept = result.kept.first { $0.slice.address == address }
+      let kept = result.kept.first { $0.slice.isNamed(by: [address]) }
       let reason =
         if declared.contains(address) {
-          "the spec declares it, and it is in force"
+          "the spec declares it, it is in force, and no other slices in force hold its time and no fewer rows"
         } else if let kept {
           "\(kept.blob) stays: \(kept.reason)"
         } else if left.contains(address) {
@@ -171,10 +179,32 @@ extension Pruner {
       return Prunable.find(in: archived, table: name, declared: nil) { BlobAddress(url: $0, in: store.url) }
     }
     let state = state(of: table, archived, nil)
-    return Prunable.find(in: archived, table: name, declared: state.outerRange) { url in
-      BlobAddress(url: url, in: store.url)
-        ?? state.blobName(of: url).map { BlobAddress(container: table.container, name: $0) }
+    return Prunable.find(in: archived, table: name, declared: state.outerRange) { place(of: $0, state) }
+  }
+
+  /// Where the blob of a manifest's URL lies; nil where that is another store.
+  private func place(of url: String, _ state: TableState) -> BlobAddress? {
+    BlobAddress(url: url, in: store.url)
+      ?? state.blobName(of: url).map { BlobAddress(container: state.spec.container, name: $0) }
+  }
+
+  /// Addressed slices that others make up for, as long as all blobs of those are as the manifest has them.
+  private func doubled(
+    _ archived: ArchivedTable, _ name: String, _ table: TableSpec?, _ addresses: Set<String>, _ lineage: String
+  ) async throws -> [Prunable] {
+    guard let table else { return [] }
+    let state = state(of: table, archived, nil)
+    var found: [Prunable] = []
+    for (item, cover) in Prunable.doubled(
+      in: archived, table: name, addresses: addresses, address: { place(of: $0, state) })
+    {
+      let infos = try await properties(of: cover)
+      let isWhole = zip(cover, infos).allSatisfy { blob, info in
+        info.map { $0.size == blob.row.bytes && Self.objection($0, blob.row, lineage) == nil } ?? false
+      }
+      if isWhole { found.append(item) }
     }
+    return found
   }
 
   /// Without any option: whatever narrows the window must not make slices undeclared, nor does a coarser grid.
@@ -195,21 +225,23 @@ extension Pruner {
     return Prunable.unrecorded(leftovers, in: table.container, storeURL: store.url)
   }
 
-  /// Takes out whatever a declared slice in force of any table of the spec refers to.
+  /// Takes out whatever a declared slice in force of any table of the spec refers to, but those that are given up.
   private func protect(_ items: inout [Prunable], _ segments: [ManifestSegment: BlobInfo]) async throws {
     let candidates = Set(items.flatMap(\.blobs).map(\.row.blobURL))
     if candidates.isEmpty { return }
     var needed: Set<String> = []
+    let doubled = Set(items.filter { $0.kind == .doubled }.map(\.slice))
     for table in spec.tables {
       let archived = try await ledger.read(table.name, from: segments)
       let undeclared = Set(prunable(archived, table.name, table).filter { $0.kind == .undeclared }.map(\.slice.range))
       for slice in archived.slices where slice.hasBlobs && !undeclared.contains(slice.range) {
+        if doubled.contains(Slice(table: table.name, range: slice.range)) { continue }
         for part in archived.parts(of: slice) where candidates.contains(part.blobURL) { needed.insert(part.blobURL) }
       }
     }
     if needed.isEmpty { return }
     for index in items.indices { items[index].blobs.removeAll { needed.contains($0.row.blobURL) } }
-    items.removeAll { $0.blobs.isEmpty }
+    items.removeAll { $0.blobs.isEmpty && $0.kind != .doubled }
   }
 
   /// Looks at blobs, several at once: mostly a slice has one.
@@ -234,13 +266,14 @@ extension Pruner {
       }
       if let info, let reason = Self.objection(info, blob.row, lineage) {
         result.kept.append((item.slice, "\(address)", reason))
-      } else if info != nil || blob.isNoted || item.kind == .undeclared {
+      } else if info != nil || blob.isNoted || item.kind == .undeclared || item.kind == .doubled {
         found.append(Pruning.Found(address: address, row: blob.row, etag: info?.etag, isNoted: blob.isNoted))
       }
     }
     // A slice is given up whole or not at all.
     if item.kind == .undeclared, found.count < item.blobs.count { return }
-    if !found.isEmpty {
+    // What others make up for goes from the manifest even where its blob is not its own, and stays.
+    if !found.isEmpty || item.kind == .doubled {
       result.items.append(
         Pruning.Item(slice: item.slice, kind: item.kind, generation: item.generation, blobs: found))
     }
@@ -268,7 +301,7 @@ extension Pruner {
     let writer = LedgerWriter(ledger, permit: permit)
     var outcome = PruneOutcome()
     for items in pruning.items.grouped(by: \.slice.table) {
-      let given = items.filter { $0.kind == .undeclared }
+      let given = items.filter { $0.kind == .undeclared || $0.kind == .doubled }
       try await writer.append(slices: given.map { [note($0)] })
       outcome.slices += given.count
       let blobs = items.flatMap { item in item.blobs.map { (item.kind, $0) } }

@@ -70,7 +70,7 @@ extension Resolver {
     var plan = Plan(
       now: now, workspace: spec.source.workspace, lineage: binding.lineage?.id, tables: [], failures: [],
       containers: binding.unbound, countQueries: 0, manifest: versions(segments))
-    plan.undeclaredTables = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted()
+    plan.undeclaredTables = await undeclared(ledger, segments)
     for result in results {
       switch result {
       case .plan(let table, let failures, let queries):
@@ -85,6 +85,17 @@ extension Resolver {
     plan.containers =
       plan.tables.isEmpty ? [] : plan.containers.filter { $0 == ledger.container || planned.contains($0) }
     return plan
+  }
+
+  /// Tables of the manifest that the spec does not have, but for those of which nothing is left in force.
+  private func undeclared(_ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo]) async -> [String] {
+    var found: [String] = []
+    for name in Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted() {
+      // The plan does not need it: what cannot be read is named as well.
+      let archived = try? await ledger.read(name, from: segments)
+      if archived?.slices.contains(where: \.hasBlobs) ?? true { found.append(name) }
+    }
+    return found
   }
 
   /// Of the segments that hold the selected tables.

@@ -114,10 +114,11 @@ extension Verifier {
       spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
       storeURL: store.url, now: now, asked: asked, archived: archived, inventory: inventory, options: whole)
     let check = BlobCheck(state, lineage: lineage.id)
-    let range = TimeRange(plan.from ?? .earliest, plan.to ?? .latest)
+    let range = plan.selected(on: table.grid)
     let slices = archived.slices.filter { $0.range.overlaps(range) }
 
     var result = try await look(slices, check)
+    result.take(Overlap.find(in: slices).map { $0.finding(in: table.name) }, report)
     result.unrecorded = Leftovers(state: state).unnamed.count { $0.receipt.sliceRange.overlaps(range) }
     let sample = slices.sample(percent: options.percent, seed: options.seed)
     if options.content { result.add(try await read(sample, check, gate, known: result.findings)) }

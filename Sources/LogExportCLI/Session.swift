@@ -121,16 +121,14 @@ extension Session {
   ) throws(CommandFailure) -> [String] {
     var addresses: [String] = []
     for text in arguments.all(flag) {
-      let halves = text.split(separator: "/", maxSplits: 1)
-      guard halves.count == 2, let start = Tick(iso8601: halves[1]),
-        let table = spec.tables.first(where: { $0.name == halves[0] })
+      guard let (table, address) = Slice.address(reading: text), spec.tables.contains(where: { $0.name == table })
       else {
         throw CommandFailure(
           .usage,
           "--\(flag) '\(text)' is no slice of this spec\n  Write TABLE/START, such as \(spec.tables[0].name)/2025-01-01T00:00:00Z."
         )
       }
-      addresses.append("\(table.name)/\(start.iso8601)")
+      addresses.append(address)
     }
     return addresses
   }

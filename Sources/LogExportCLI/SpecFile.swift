@@ -61,7 +61,7 @@ extension SpecFile {
 
   private static func text(of path: String) throws(CommandFailure) -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(of: path) else {
       throw CommandFailure(.error, "\(path) cannot be read")
     }
     guard let text = String(bytes: data, encoding: .utf8) else {

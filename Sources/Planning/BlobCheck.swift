@@ -134,10 +134,8 @@ extension BlobCheck {
 
   /// What exports a slice again of which the source has more.
   private func remedyOfMore(_ slice: ArchivedSlice, _ query: ExportQuery) -> Finding.Remedy {
-    if slice.status != .adopted, query.hash != slice.queryHash {
-      if state.onChange == .replace { return .apply }
-      if slice.hasBlobs, !query.exportsAll(of: slice.queryHash) { return .replace }
-    }
+    if slice.status != .adopted, query.hash != slice.queryHash, state.onChange == .replace { return .apply }
+    if !query.exportsAll(of: slice) { return .replace }
     return state.isProvisional(slice) ? .apply : .refresh
   }
 
@@ -147,17 +145,7 @@ extension BlobCheck {
   }
 
   /// Whether the source's count of a slice can be compared with what is archived.
-  ///
-  /// Not where another query was asked, where rows may be gone by now, or where another tool's rows
-  /// were not filtered as the spec says.
-  package func isComparable(_ slice: ArchivedSlice, _ query: ExportQuery) -> Bool {
-    if state.isPastRetention(slice.range) { return false }
-    return switch slice.status {
-    case .exported, .empty, .emptyUnproven: query.asksForSameRows(as: slice.queryHash)
-    case .adopted: query.filter == nil
-    default: false
-    }
-  }
+  package func isComparable(_ slice: ArchivedSlice, _ query: ExportQuery) -> Bool { state.isComparable(slice, query) }
 
   /// The rows that the counts so far give for a slice; nil where not all of it was counted.
   package func counted(_ slice: TimeRange) -> Int? {

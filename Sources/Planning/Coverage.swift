@@ -94,7 +94,7 @@ extension Coverage {
     missing = TimeRangeSet([window]).subtracting(state.archived.covered)
     unsettled = TimeRangeSet([state.unsettled]).subtracting(state.archived.covered)
     leftOut = state.endOffGrid
-    overlaps = Self.overlaps(pieces)
+    overlaps = Overlap.twice(pieces.lazy.filter(\.state.holdsRows).map(\.range))
     supersededRows = state.archived.outdatedCount
     supersededBlobs = state.archived.superseded.count
     var (leaving, lost) = (TimeRangeSet(), TimeRangeSet())
@@ -106,16 +106,6 @@ extension Coverage {
     }
     self.leaving = leaving
     self.lost = lost
-  }
-
-  /// The ticks that two slices with blobs account for.
-  private static func overlaps(_ pieces: [Piece]) -> TimeRangeSet {
-    var (twice, end) = ([TimeRange](), Tick.earliest)
-    for piece in pieces where piece.state.holdsRows {
-      if piece.range.start < end { twice.append(TimeRange(piece.range.start, min(end, piece.range.end))) }
-      end = max(end, piece.range.end)
-    }
-    return TimeRangeSet(twice)
   }
 }
 

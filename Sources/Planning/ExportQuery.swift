@@ -34,6 +34,13 @@ extension ExportQuery {
     agrees(with: hash, in: columns == nil ? Self.rowDigits : Self.contentDigits)
   }
 
+  /// Whether this query surely exports every column of every row of a slice that can be compared with it: of what
+  /// another tool exported the columns are not known.
+  func exportsAll(of slice: ArchivedSlice) -> Bool {
+    if slice.status == .adopted { return columns == nil }
+    return !slice.hasBlobs || exportsAll(of: slice.queryHash)
+  }
+
   /// Digits that tell which rows are asked for.
   private static let rowDigits = 16
   /// Digits that tell the columns as well.

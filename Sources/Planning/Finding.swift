@@ -36,6 +36,8 @@ package struct Finding: Sendable, Equatable {
     /// The source has more rows, or fewer.
     case sourceMore = "source_more"
     case sourceFewer = "source_fewer"
+    /// Slices in force cover the same time.
+    case overlap
   }
 
   /// What mends it.
@@ -50,13 +52,15 @@ package struct Finding: Sendable, Equatable {
     case restore
     /// What is archived stays.
     case keep
+    /// The archive can do without the slice.
+    case prune
   }
 }
 
 extension [Finding] {
-  /// The same with one remedy for each slice that is exported again: whatever has that done mends all of it.
+  /// The same with one remedy for each slice that is exported again or given up: whatever has that done mends all of it.
   package func agreeing() -> [Finding] {
-    let order: [Finding.Remedy] = [.apply, .replace, .refresh]
+    let order: [Finding.Remedy] = [.prune, .apply, .replace, .refresh]
     var best: [Slice: Int] = [:]
     for finding in self {
       guard let rank = order.firstIndex(of: finding.remedy) else { continue }
@@ -79,6 +83,7 @@ extension Finding {
     case .replace: "logexport apply --replace \(slice.address) exports it again"
     case .refresh: "logexport apply --refresh exports the slice again"
     case .restore: "the source or the spec no longer has the slice: restore the blob from a copy"
+    case .prune: "logexport prune \(slice.fullAddress) gives it up: the others hold its time, and no fewer rows"
     case .keep: "archived rows are kept; nothing to do"
     }
   }

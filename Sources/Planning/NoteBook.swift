@@ -41,7 +41,7 @@ struct NoteBook {
       "to be exported again, but the workspace no longer keeps all of their time, so that rows may be in the archive "
         + "alone; kept as archived. --allow-shrink \(first) exports what is left of one"
     case .grown:
-      "\(rows) came in late, but the slices were archived with other columns, of which only a hash is known; kept "
+      "\(rows) came in late, but the slices were archived with other columns, which are not known; kept "
         + "(onChange: keep). --replace \(first) exports one with the columns of now, onChange: replace all"
     case .earlierQuery: "archived with an earlier query; kept (onChange: keep)"
     case .unavailable: "older than the workspace keeps, so nothing can be said of it"
@@ -52,7 +52,9 @@ struct NoteBook {
         + "is archived nowhere else, and are kept; prune --unrecorded deletes them"
     case .elsewhere: "archived in another container than the spec's; kept, and not looked at"
     case .expiring: "past deleteAfter, and partly deleted already"
-    case .overlapping: "archived twice, by slices of different widths; two runs may have been at work at once"
+    case .overlapping:
+      "archived twice, by slices of different widths, so that their rows are counted twice; two runs may have been at "
+        + "work at once. verify names what prune can give up"
     case .uncounted: "not counted, since counts of this table are billed; --count-billed counts them"
     case .undeclared: "no longer declared; kept (prune deletes it by name)"
     case .offGrid: "left out: the range ends within a slice; let it end where a slice does"

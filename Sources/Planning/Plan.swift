@@ -80,7 +80,7 @@ package struct TableChanges: Sendable {
   package var batches: [SliceBatch]
   /// Blobs that no generation in force needs any more.
   package var cleanups: [ObsoleteBlob]
-  /// Slices of the window that need nothing.
+  /// Slices of the window that need nothing, of those that hold rows.
   package var current: SliceTotals
   package var notes: [PlanNote]
   package var sizing: Sizing
@@ -140,6 +140,12 @@ package struct SliceAction: Sendable {
     case adoptReceipt = "adopt_receipt"
     case requested
     case expired
+  }
+
+  /// Archived rows of the slice that the archive no longer has once the action is done; 0 where nobody has counted.
+  var droppedRows: Int {
+    if parts.contains(where: \.part.count.isEstimate) { return 0 }
+    return max(0, replacedRows - parts.reduce(0) { $0 + $1.part.count.rows })
   }
 
   /// Whether the slice lies whole in the archive as long as the action is not done.

@@ -61,7 +61,7 @@ package struct PlanFile: Sendable, Equatable {
     /// Blobs to remove, as `container/name`.
     package var removals: [String]
     package var notes: [PlanNote]
-    /// Slices of the window that need nothing.
+    /// Slices of the window that need nothing, of those that hold rows.
     package var current: SliceTotals
 
     package init(

@@ -99,7 +99,7 @@ private struct Parts {
   }
 
   private mutating func leave(_ action: SliceAction) {
-    guard action.isOfWholeSlice else { return }
+    guard action.isOfWholeSlice, action.replacedRows > 0 else { return }
     untouched.slices += 1
     untouched.rows += action.replacedRows
   }
@@ -108,9 +108,11 @@ private struct Parts {
 extension ActionRun {
   /// Whether whoever approved the run has approved the action.
   ///
-  /// How many rows it exports, and in how many parts, is not asked: that is what the slice holds by now.
+  /// How many rows it exports, and in how many parts, is not asked: that is what the slice holds by now. But whoever
+  /// was shown that no archived rows go has not approved that some do.
   package func allows(_ action: SliceAction) -> Bool {
     guard holds(action.range), replaces == action.replaces else { return false }
+    guard size.droppedRows > 0 || action.droppedRows == 0 else { return false }
     switch (kind, action.kind) {
     case (.export, .export), (.replace, .replace), (.record, .record): return true
     // What was to be exported may be past the source's retention by now, which is then what is recorded.

@@ -28,6 +28,11 @@ package struct ActionRun: Sendable, Equatable {
     package var adopted = 0
     /// Parts that were not counted: their rows are estimates.
     package var uncounted = 0
+    /// Rows of the generations in force that are replaced.
+    package var replacedRows = 0
+    /// Those of them that the archive no longer has then, summed slice by slice: more rows of one make up for none of
+    /// another.
+    package var droppedRows = 0
 
     package init() {}
   }
@@ -76,6 +81,8 @@ extension ActionRun {
     size.parts = action.parts.count
     size.split = action.parts.count > 1 ? 1 : 0
     size.mostParts = action.parts.count
+    size.replacedRows = action.replacedRows
+    size.droppedRows = action.droppedRows
   }
 
   private func continues(with next: ActionRun) -> Bool {
@@ -97,6 +104,8 @@ extension ActionRun {
     size.mostParts = max(size.mostParts, next.size.mostParts)
     size.adopted += next.size.adopted
     size.uncounted += next.size.uncounted
+    size.replacedRows += next.size.replacedRows
+    size.droppedRows += next.size.droppedRows
   }
 }
 

@@ -18,6 +18,8 @@ package struct Prunable: Sendable {
     case superseded
     /// Of exports that the manifest does not know, and that no plan takes over.
     case unrecorded
+    /// In force and declared, but other slices in force make up for it.
+    case doubled
   }
 
   /// A blob, and the row that tells of it.
@@ -60,6 +62,26 @@ extension Prunable {
     }
     return found.sorted { ($0.slice.range, $0.kind.rawValue) < ($1.slice.range, $1.kind.rawValue) }
   }
+
+  /// Addressed slices in force that those which are not addressed make up for, with the latter.
+  package static func doubled(
+    in archived: ArchivedTable, table: String, addresses: Set<String>, address: (String) -> BlobAddress?
+  ) -> [(Prunable, cover: [Blob])] {
+    func blobs(_ slice: ArchivedSlice) -> [Blob] {
+      archived.parts(of: slice).map { Blob(address: address($0.blobURL), row: $0, isNoted: false) }
+    }
+    let named = archived.slices.filter { $0.hasBlobs && Slice(table: table, range: $0.range).isNamed(by: addresses) }
+    let given = Set(named.map(\.range))
+    return named.compactMap { slice in
+      guard let cover = Overlap.cover(of: slice, among: archived.slices, but: given) else { return nil }
+      return (
+        Prunable(
+          slice: Slice(table: table, range: slice.range), kind: .doubled, generation: slice.generation + 1,
+          blobs: blobs(slice)), cover.filter(\.hasBlobs).flatMap(blobs)
+      )
+    }
+  }
+
   /// What no row of the manifest names, of the table of the leftovers.
   package static func unrecorded(_ leftovers: Leftovers, in container: String, storeURL: String) -> [Prunable] {
     Dictionary(grouping: leftovers.unrecorded) { Slice(table: $0.receipt.table, range: $0.receipt.sliceRange) }

@@ -86,10 +86,16 @@ extension TablePlanner {
       if let reason = reasonToReplace(slice) {
         if requests.count == pending { replace(slice, reason) }
       } else if requests.count == pending {
-        current.slices += 1
-        current.rows += slice.rows
+        stays(slice)
       }
     }
+  }
+
+  /// Counts a slice that needs nothing, where it has rows in the archive.
+  private mutating func stays(_ slice: ArchivedSlice) {
+    guard slice.hasBlobs else { return }
+    current.slices += 1
+    current.rows += slice.rows
   }
 
   /// What the spec no longer declares is kept, and said: `prune` alone deletes it. Slices of years that
@@ -116,15 +122,14 @@ extension TablePlanner {
     }
     let recount = state.options.refresh || (!state.options.noList && state.isProvisional(slice))
     // The rows of another filter are not to be compared with this one's.
-    guard recount, !slice.hasBlobs || query.asksForSameRows(as: slice.queryHash) else { return nil }
-    if state.isPastRetention(slice.range) { return nil }
+    guard recount, state.isComparable(slice, query) else { return nil }
     guard state.mayCount else {
       notes.add(.uncounted, slice.range)
       return nil
     }
     guard let count = count(of: slice.range) else { return nil }
     if count.rows > slice.rows {
-      if !slice.hasBlobs || query.exportsAll(of: slice.queryHash) { return .lateRows }
+      if query.exportsAll(of: slice) { return .lateRows }
       // The query that it was archived with is not known, and this one may leave columns out.
       notes.add(.grown, slice.range, rows: count.rows - slice.rows)
     }
@@ -150,8 +155,7 @@ extension TablePlanner {
 
   /// Whether a slice is among those addressed.
   private func names(_ addresses: Set<String>, _ range: TimeRange) -> Bool {
-    // An address is a text, and there may be a million slices.
-    !addresses.isEmpty && addresses.contains(Slice(table: state.spec.name, range: range).address)
+    Slice(table: state.spec.name, range: range).isNamed(by: addresses)
   }
 
   /// What the listing says against the manifest, where there is one.
@@ -220,14 +224,13 @@ extension TablePlanner {
   /// still be seen is it the query that left them out.
   private func mayReplace(_ slice: ArchivedSlice, by count: Count) -> Bool {
     if count.rows >= slice.rows || names(state.options.allowShrink, slice.range) { return true }
-    return !query.asksForSameRows(as: slice.queryHash) && count.rows > 0 && state.emptiness(of: slice.range) == .empty
+    return !state.isComparable(slice, query) && count.rows > 0 && state.emptiness(of: slice.range) == .empty
   }
 
   /// Leaves a slice as it is, whether the source was counted or cannot tell.
   private mutating func keep(_ slice: ArchivedSlice, _ reason: SliceAction.Reason, _ count: Count?) {
     guard reason == .blobMissing || reason == .checksumMismatch else {
-      current.slices += 1
-      current.rows += slice.rows
+      stays(slice)
       guard let count else { return notes.add(.fading, slice.range) }
       let isFiltered = slice.status == .exported && !query.asksForSameRows(as: slice.queryHash)
       return notes.add(isFiltered ? .narrowed : .shrunk, slice.range, rows: slice.rows - count.rows)
@@ -250,11 +253,10 @@ extension TablePlanner {
     if replace.isEmpty, shrink.isEmpty { return }
     let known = Set(
       (state.archived.slices.map(\.range) + actions.map(\.range) + failures.compactMap(\.slice))
-        .filter(state.window.overlaps).map(\.start))
+        .filter(state.window.overlaps).map { Slice(table: state.spec.name, range: $0) }
+        .flatMap { [$0.address, $0.fullAddress] })
     for (addresses, wish) in [(replace, "be replaced"), (shrink, "shrink")] {
-      for address in addresses.sorted() where address.hasPrefix("\(state.spec.name)/") {
-        let start = Tick(iso8601: address.dropFirst(state.spec.name.count + 1))
-        if start.map(known.contains) ?? false { continue }
+      for address in addresses.sorted() where address.hasPrefix("\(state.spec.name)/") && !known.contains(address) {
         failures.append(
           TableFailure(
             table: state.spec.name, message: "\(address) was to \(wish), but no slice of the window begins there"))

@@ -60,6 +60,11 @@ package struct PlanOptions: Sendable, Equatable {
   package var to: Tick?
 
   package init() {}
+
+  /// The slices that `from` and `to` leave, whatever the spec declares: those of a grid that begin in between.
+  package func selected(on grid: SliceGrid) -> TimeRange {
+    TimeRange(from.map(grid.floor) ?? .earliest, to.map(grid.floor) ?? .latest)
+  }
 }
 
 extension TableState {
@@ -85,11 +90,7 @@ extension TableState {
 
   /// The declared range, as far as the options leave it.
   package var declared: TimeRange {
-    let grid = spec.grid
-    var range = wholeRange
-    if let from = options.from { range = range.intersection(TimeRange(grid.floor(from), .latest)) }
-    if let to = options.to { range = range.intersection(TimeRange(.earliest, grid.floor(to))) }
-    return range
+    wholeRange.intersection(options.selected(on: spec.grid))
   }
 
   /// Years whose segments of the manifest may hold slices of the declared range: a slice that is
@@ -146,6 +147,22 @@ extension TableState {
   package func isProvisional(_ slice: ArchivedSlice) -> Bool {
     slice.status != .expired && slice.status != .unavailable
       && slice.exportedAt < slice.range.end + spec.settle + .day * 2
+  }
+
+  /// Whether the source's count of a slice by `query` can be compared with what is archived, by a plan and an audit
+  /// alike.
+  ///
+  /// Not where another filter was asked, where rows may be gone by now, or where another tool's rows were not filtered
+  /// as the spec says.
+  func isComparable(_ slice: ArchivedSlice, _ query: ExportQuery) -> Bool {
+    if isPastRetention(slice.range) { return false }
+    return switch slice.status {
+    case .exported: query.asksForSameRows(as: slice.queryHash)
+    case .adopted: query.filter == nil
+    // What another query found empty says nothing of this one.
+    case .empty, .emptyUnproven: true
+    default: false
+    }
   }
 
   /// Whether the retention policy has deleted what was exported at `tick` by now.

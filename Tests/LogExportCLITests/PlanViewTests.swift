@@ -1,5 +1,6 @@
 import ExportSpec
 import FoundationEssentials
+import Manifest
 import Testing
 import Timeline
 
@@ -22,6 +23,34 @@ import Timeline
         Plan: 166 to export, 1 to export again, 1 empty, 2 containers to create or bind, 1 table could not be planned. ~170 queries.
 
         """)
+  }
+
+  @Test func `archived rows that go are told, in text, Markdown and JSON`() throws {
+    var plan = try Plans.mixed(try Plans.spec())
+    plan.failures = []
+    plan.containers = []
+    // One slice is emptied, one has fewer rows, one has more: that makes up for nothing.
+    var actions = Array(plan.tables[0].actions.suffix(3))
+    for (index, rows) in [1, 60_000, 53_000].enumerated() {
+      actions[index].kind = .replace
+      actions[index].reason = .requested
+      (actions[index].generation, actions[index].replaces, actions[index].replacedRows) = (2, 1, rows)
+    }
+    actions[2].kind = .record(.empty)
+    plan.tables[0].actions = actions
+    let file = Plans.file(plan)
+    let text = PlanText(plan: file, style: Style(colours: false)).render()
+    #expect(text.contains("(asked for; 60,001 → 108,000 rows; 6,000 archived rows go)\n"), "\(text)")
+    #expect(text.contains("(empty; 53,000 → 0 rows; 53,000 archived rows go)\n"), "\(text)")
+    #expect(text.contains("Plan: 0 to export, 2 to export again, 1 empty, 59,000 archived rows go. "), "\(text)")
+    let markdown = PlanMarkdown(plan: file).render()
+    #expect(markdown.contains("59,000 archived rows go"), "\(markdown)")
+    #expect(markdown.contains("empty; 53,000 → 0 rows; 53,000 archived rows go |"), "\(markdown)")
+    var json = ""
+    PlanJSON(file).write { json += $0 }
+    #expect(json.contains(#""replaced_rows":53000,"dropped_rows":53000"#), "\(json)")
+    #expect(json.contains(#""dropped_rows":59000"#), "\(json)")
+    #expect(try PlanFile(decoding: Data(json.utf8), path: "plan.json") == file)
   }
 
   @Test func `rows that nobody counted are unknown, and their shared queries are shown`() throws {

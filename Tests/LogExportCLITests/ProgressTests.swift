@@ -48,19 +48,30 @@ import Timeline
   }
 
   @Test(arguments: [
-    (1000, "32 min left"), (15_000, "34 s left"), (12_400, "2 min left"), (19_999, "1 s left"), (20_000, "rows/s"),
-    (20_400, "rows/s"),
+    (1000, "32 min left"), (15_000, "34 s left"), (12_400, "2 min left"), (19_999, "3 s left"), (20_000, "3 s left"),
+    (20_400, "3 s left"),
   ])
-  func `the time left is rounded up, and not told where nothing is`(rows: Int, wanted: String) {
+  func `the time left is rounded up, and as long as slices are not committed`(rows: Int, wanted: String) {
     var progress = progress()
+    progress.take(.tableFinished(table: "Table1", slices: 24, rows: 10_000, failed: 0))
+    let slice = Slice(table: "Table0", range: TimeRange(start, start + .hour))
+    for _ in 0..<23 { progress.take(.sliceFinished(slice, rows: 1, parts: 1, bytes: 1)) }
     progress.take(.progressed(table: "Table0", rows: rows, bytes: 1))
-    let line = progress.block(pace(), at: start + .second * 100, width: 80, height: 10).split(separator: "\n")[2]
+    let line = progress.block(pace(), at: start + .second * 100, width: 80, height: 10).split(separator: "\n")[1]
     #expect(line.hasSuffix(wanted), "\(line)")
+  }
+
+  @Test func `what was read and not committed is neither done nor about to be`() {
+    var progress = progress(tables: 1)
+    progress.take(.progressed(table: "Table0", rows: 10_000, bytes: 1))
+    let lines = progress.block(pace(), at: start + .second * 10, width: 80, height: 10).split(separator: "\n")
+    #expect(lines[0].hasSuffix("░  99%  0/24 slices") && lines[1] == "10.0k of 10.0k rows, 1000 rows/s")
   }
 
   @Test func `in a pipeline all stands on one line`() {
     var progress = progress()
     progress.take(.progressed(table: "Table0", rows: 7500, bytes: 1))
+    progress.take(.tableFinished(table: "Table1", slices: 24, rows: 10_000, failed: 0))
     progress.retries = 1
     #expect(
       progress.line(pace(queries: 2, heldBack: .milliseconds(11_001)), at: start + .second * 10)

@@ -49,6 +49,22 @@ import Timeline
         """)
   }
 
+  @Test func `what a day comes to is left out where there is no room`() throws {
+    let (spec, coverage) = try twoDays()
+    for (columns, end) in [(80, "989 kB"), (63, "9890 rows"), (57, "9890 rows"), (50, "▓▓▓▓▒")] {
+      let lines = render(spec, [coverage], columns: columns).split(separator: "\n")
+      let day = try #require(lines.first { $0.hasPrefix("  2025-08-01 Fri") })
+      #expect(day.hasSuffix(end) && day.count <= columns, "\(day)")
+    }
+  }
+
+  @Test func `what a slice has in several cells adds up`() throws {
+    let spec = try Coverages.spec(from: "2025-08-01", to: "2025-08-02", slice: "2h")
+    let coverage = try Coverages.coverage(spec, asOf: "2025-08-09") { Coverages.row("SecurityEvent", $0, rows: 725) }
+    let cells = CoverageCalendar(coverage, fold: .hours).cells
+    #expect(cells.count == 24 && cells.reduce(0) { $0 + $1.rows } == 725 * 12)
+  }
+
   @Test func `colours mark the same, and nothing else differs`() throws {
     let (spec, coverage) = try twoDays()
     let coloured = render(spec, [coverage], colours: true)

@@ -89,6 +89,38 @@ import Timeline
     #expect(try world.archived().slices.map(\.rows) == [99])
   }
 
+  @Test(
+    arguments: [
+      ("all columns", nil, nil, 1, [SliceAction.Reason.lateRows], [PlanNote.Kind]()),
+      ("some columns", nil, ["Level"], 1, [], [.grown]), ("a filter", "Level > 0", nil, 1, [], []),
+      ("fewer rows", nil, nil, -1, [], [.shrunk]),
+    ] as [(String, String?, [String]?, Int, [SliceAction.Reason], [PlanNote.Kind])])
+  func `what another tool exported is counted by a refresh as an audit counts it`(
+    what: String, filter: String?, columns: [String]?, more: Int, reasons: [SliceAction.Reason],
+    notes: [PlanNote.Kind]
+  ) throws {
+    var world = try archived()
+    let position = try #require(world.manifest.firstIndex { $0.rows > 0 })
+    world.manifest[position].status = .adopted
+    world.manifest[position].queryHash = ""
+    world.manifest[position].exportedAt = day.end + .day * 30
+    if more < 0 { world.rows.removeLast() } else { world.rows.append(World.Row(time: day.start + .second, hash: 7)) }
+    (world.spec.filter, world.spec.columns) = (filter, columns)
+    #expect(try world.plan().reasons.isEmpty)
+    world.options.refresh = true
+    let answer = try world.plan()
+    #expect(answer.reasons == reasons && answer.notes.filter { $0 != .earlierQuery } == notes, "\(what)")
+    let (state, query) = (try world.state(), ExportQuery(world.spec))
+    let slice = try #require(state.archived.slices.first { $0.status == .adopted })
+    let check = BlobCheck(state, lineage: World.lineage)
+    #expect(check.isComparable(slice, query) == (filter == nil), "\(what)")
+    guard filter == nil else { return }
+    let remedy = check.finding(slice, counted: slice.rows + more, query)?.remedy
+    #expect(remedy == (reasons.isEmpty ? more < 0 ? .keep : .replace : .refresh), "\(what)")
+    world.options.replace = [address]
+    #expect(try world.plan().reasons == (more < 0 ? [] : [.requested]), "\(what)")
+  }
+
   // MARK: Emptiness and retention
 
   @Test func `a clock that is set back does not bring back what has left the source`() throws {

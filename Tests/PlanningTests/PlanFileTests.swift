@@ -105,6 +105,18 @@ import Timeline
   }
 }
 
+extension `Runs of slices` {
+  @Test func `that drop no archived rows allow none to be dropped`() throws {
+    var run = Self.run(.replace, replaces: 1)
+    run.reason = .requested
+    var action = Self.action(.replace, replaces: 1)
+    action.replacedRows = 10
+    #expect(!run.allows(action))
+    run.size.droppedRows = 1
+    #expect(run.allows(action))
+  }
+}
+
 @Suite struct `A plan cut down to a plan file` {
   /// A plan made by chance for one table.
   private static func plan(_ actions: [SliceAction], _ spec: ExportSpec) -> Plan {

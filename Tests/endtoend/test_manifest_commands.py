@@ -174,7 +174,7 @@ def test_a_rebuild_that_was_cut_off_goes_on_by_itself(emulator, archive):
 
     put_back(lines[:cut])
     run = made.run("manifest", "rebuild", "--auto-approve")
-    assert "2 in the manifest already; goes on where a rebuild was cut off" in run.out
+    assert "2 in the manifest already; adds what its file lacks" in run.out
     assert made.manifest(table) == whole
     assert "No changes." in made.run("plan").out
     made.run("verify", "--content")

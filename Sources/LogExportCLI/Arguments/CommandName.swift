@@ -202,7 +202,8 @@ extension CommandName {
         Nothing else ever deletes a slice. Named are slices, such as SecurityEvent/2025-01-01T00:00:00Z, or with \
         --undeclared all slices outside of the spec's tables and ranges, with --superseded all blobs of earlier \
         generations that could not be deleted before, with --unrecorded the blobs of runs that were cut off, as far \
-        as no plan takes them over. What is declared and in force is never touched. Shows what \
+        as no plan takes them over. What is declared and in force is never touched, \
+        but where other slices hold the same time; TABLE/START/END names one of two that begin at once. Shows what \
         would go and asks; without a terminal it needs --auto-approve. The manifest keeps its rows, and says what \
         was pruned.
         """,

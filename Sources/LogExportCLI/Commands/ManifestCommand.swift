@@ -53,8 +53,8 @@ extension ManifestCommand {
     let list = ManifestList(style: style)
     try session.console.write(list.head(lineage: lineage.id))
     var isFirst = true
-    func write(_ table: String, _ archived: ArchivedTable, _ coverage: Coverage?) throws {
-      let text = list.table(table, archived, coverage, from: session.options.from, to: session.options.to)
+    func write(_ table: String, _ archived: ArchivedTable, _ coverage: Coverage?, on grid: SliceGrid) throws {
+      let text = list.table(table, archived, coverage, selected: session.options.selected(on: grid))
       if style == .json, !isFirst { try session.console.write(",\n") }
       isFirst = false
       try session.console.write(text)
@@ -65,12 +65,14 @@ extension ManifestCommand {
       let state = TableState(
         spec: table, limits: spec.limits, onChange: spec.onChange, deleteAfter: spec.retention?.deleteAfter,
         storeURL: session.store.url, now: session.now, archived: archived, inventory: nil, options: session.options)
-      try write(table.name, archived, Coverage(state))
+      try write(table.name, archived, Coverage(state), on: table.grid)
     }
     // What the spec no longer declares is in the manifest all the same.
     if !arguments.has("table") {
       let undeclared = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name))
-      for table in undeclared.sorted() { try write(table, try await ledger.read(table, from: segments), nil) }
+      for table in undeclared.sorted() {
+        try write(table, try await ledger.read(table, from: segments), nil, on: .hourly)
+      }
     }
     try session.console.write(list.tail)
     return .done

@@ -56,7 +56,7 @@ enum ManifestImport {
           .usage, "--columns: \(error.reason)\n  Write table=TableName,start=From,end=To,rows=RowCount,url=BlobUrl.")
       }
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(of: path) else {
       throw CommandFailure(.error, "\(path) cannot be read")
     }
     return try ForeignLog(

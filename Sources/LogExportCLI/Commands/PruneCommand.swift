@@ -58,12 +58,11 @@ enum PruneCommand {
     selection.undeclared = arguments.has("undeclared")
     selection.unrecorded = arguments.has("unrecorded")
     for text in (arguments.operand.map { [$0] } ?? []) + arguments.further {
-      let halves = text.split(separator: "/", maxSplits: 1)
-      guard halves.count == 2, let start = Tick(iso8601: halves[1]) else {
+      guard let address = Slice.address(reading: text)?.address else {
         throw CommandFailure(
           .usage, "'\(text)' is no slice\n  Write TABLE/START, such as SecurityEvent/2025-01-01T00:00:00Z.")
       }
-      selection.addresses.insert("\(halves[0])/\(start.iso8601)")
+      selection.addresses.insert(address)
     }
     guard selection != PruneSelection() else {
       throw CommandFailure(

@@ -16,8 +16,11 @@ struct ApplyProgress: Sendable {
     /// Of earlier rounds of the table.
     var before = (finished: 0, failed: 0)
 
-    /// 0 to 1, weighted by rows.
-    var share: Double { rows > 0 ? min(1, Double(max(0, done)) / Double(rows)) : 1 }
+    /// 0 to 1, weighted by rows; 1 only where all of it is committed, however many rows were read.
+    var share: Double {
+      let read = rows > 0 ? min(1, Double(max(0, done)) / Double(rows)) : 1
+      return isFinished ? read : min(0.99, read)
+    }
     /// Whether its work is over, also where slices are left.
     var isOver = false
     var isFinished: Bool { isOver || finished + failed >= slices }
@@ -78,9 +81,12 @@ extension ApplyProgress {
     var parts = [
       "\(Quantity.count(done)) of \(Quantity.of(all, "row"))", "\(Quantity.count(Int(perSecond))) rows/s",
     ]
-    if perSecond > 0, done < all {
-      // Rounded up: a time left that is too short annoys more.
-      let seconds = (Double(all - done) / perSecond).rounded(.up)
+    let slices = tables.reduce(0) { $0 + $1.slices }
+    let finished = tables.reduce(0) { $0 + ($1.isFinished ? $1.slices : $1.finished) }
+    if perSecond > 0, finished > 0, finished < slices {
+      // Whichever takes longer, to read or to commit. Rounded up: a time left that is too short annoys more.
+      let commits = (now - startedAt).seconds / Double(finished) * Double(slices - finished)
+      let seconds = max(Double(all - done) / perSecond, commits).rounded(.up)
       parts.append(
         seconds < 60 ? "\(Int(seconds)) s left" : "\(Quantity.minutes((seconds / 60).rounded(.up) * 60)) left")
     }

@@ -23,7 +23,9 @@ extension ApplyView {
     if outcome.recorded > 0 { parts.append("\(Quantity.count(outcome.recorded)) recorded without rows") }
     if outcome.deleted > 0 { parts.append("\(Quantity.of(outcome.deleted, "blob")) removed") }
     if !outcome.failures.isEmpty { parts.append("\(Quantity.of(outcome.failures.count, "slice")) failed") }
-    if !plan.failures.isEmpty { parts.append(PlanText.failed(plan.failures)) }
+    if !plan.failures.isEmpty {
+      parts.append(PlanText.failed(plan.failures, planned: plan.tables.map(\.table)))
+    }
     var text = "Applied: \(parts.joined(separator: ", ")).\n"
     if outcome.cancelled { text += "Stopped early; what was finished is recorded. Run it again for the rest.\n" }
     if let capped = outcome.capped { text += "Stopped at the cap on \(capped.name)\(rest(capped))\n" }

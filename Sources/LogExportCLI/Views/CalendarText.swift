@@ -10,6 +10,8 @@ struct CalendarText {
   private static let levels = 4
   /// Columns that the widest labels leave to the cells of a terminal.
   static func room(_ columns: Int) -> Int { columns - 8 }
+  /// Columns of a day and its hours.
+  private static let hoursWidth = 45
   /// Days of hours that a table may take in the terminal: four weeks of lines.
   static let mostDays: Int64 = 28
 
@@ -19,11 +21,11 @@ struct CalendarText {
     most = calendar.mostDense
   }
 
-  /// The lines of the map; none where there is no cell.
-  func lines() -> [String] {
+  /// The lines of the map; none where there is no cell. What a day comes to is left out where `columns` do not hold it.
+  func lines(columns: Int = .max) -> [String] {
     if calendar.cells.isEmpty { return [] }
     switch calendar.fold {
-    case .hours: return ["\(blanks(18))00     06     12     18"] + hourLines()
+    case .hours: return ["\(blanks(18))00     06     12     18"] + hourLines(columns)
     case .days: return monthHeader() + rows(labels: CalendarName.weekdays)
     case .weeks:
       let months = CalendarName.months.map { $0 + " " }.joined() + "     "
@@ -43,7 +45,7 @@ struct CalendarText {
 // MARK: - Lines
 
 extension CalendarText {
-  private func hourLines() -> [String] {
+  private func hourLines(_ columns: Int) -> [String] {
     let days = byRow()
     let amounts = days.map { cells in
       (Quantity.of(cells.reduce(0) { $0 + $1.rows }, "row"), Quantity.bytes(cells.reduce(0) { $0 + $1.bytes }))
@@ -52,8 +54,14 @@ extension CalendarText {
     return zip(days, amounts).compactMap { cells, amount in
       guard let first = cells.first else { return nil }
       let day = "\(first.range.start.dateText) \(CalendarName.weekdays[first.range.start.weekday])"
-      return "  \(day)  \(map(cells, columns: 24, gapEvery: 6))"
-        + "  \(blanks(widths.0 - amount.0.count))\(amount.0)  \(blanks(widths.1 - amount.1.count))\(amount.1)"
+      var line = "  \(day)  \(map(cells, columns: 24, gapEvery: 6))"
+      if columns >= Self.hoursWidth + 2 + widths.0 {
+        line += "  \(blanks(widths.0 - amount.0.count))\(amount.0)"
+      }
+      if columns >= Self.hoursWidth + 4 + widths.0 + widths.1 {
+        line += "  \(blanks(widths.1 - amount.1.count))\(amount.1)"
+      }
+      return line
     }
   }
 

@@ -53,8 +53,8 @@ extension CoverageCalendar {
     cells = Self.cells(of: coverage.declared, fold)
     for piece in coverage.pieces {
       spread(piece.range) { cell, share in
-        cell.rows += Self.part(piece.rows, share)
-        cell.bytes += Self.part(piece.bytes, share)
+        cell.rows += share.part(of: piece.rows)
+        cell.bytes += share.part(of: piece.bytes)
         cell.states.insert(piece.state)
       }
     }
@@ -64,12 +64,24 @@ extension CoverageCalendar {
     for range in coverage.unsettled.ranges { spread(range) { cell, _ in cell.isUnsettled = true } }
   }
 
-  private static func part(_ value: Int, _ share: Double) -> Int {
-    share == 1 ? value : Int((Double(value) * share).rounded())
+  /// What a cell has of a range's time: from one fraction of it to another.
+  private struct Share {
+    var start: Double
+    var end: Double
+
+    init(of part: TimeRange, in whole: TimeRange) {
+      start = (part.start - whole.start).seconds / whole.length.seconds
+      end = (part.end - whole.start).seconds / whole.length.seconds
+    }
+
+    /// Its part of a figure of the whole; those of all shares add up to it.
+    func part(of value: Int) -> Int {
+      Int((Double(value) * end).rounded()) - Int((Double(value) * start).rounded())
+    }
   }
 
   /// Calls `body` with each cell that shares time with a range, and the share of the range's time that it has.
-  private mutating func spread(_ range: TimeRange, _ body: (inout Cell, _ share: Double) -> Void) {
+  private mutating func spread(_ range: TimeRange, _ body: (inout Cell, Share) -> Void) {
     var (low, high) = (0, cells.count)
     while low < high {
       let middle = (low + high) / 2
@@ -77,7 +89,7 @@ extension CoverageCalendar {
     }
     while low < cells.count, cells[low].range.start < range.end {
       let common = cells[low].range.intersection(range)
-      body(&cells[low], common == range ? 1 : common.length.seconds / range.length.seconds)
+      body(&cells[low], Share(of: common, in: range))
       low += 1
     }
   }

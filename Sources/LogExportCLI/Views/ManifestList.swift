@@ -11,7 +11,7 @@ struct ManifestList {
     case csv, json, urls
   }
 
-  /// What stands on one line: a row in force, or `missing`, `overlap`, `replaced`, `superseded`.
+  /// What stands on one line: a row in force, or `missing`, `overlap`, or what became of a row that is not in force.
   private struct Line {
     var range: TimeRange
     var status: String
@@ -31,8 +31,7 @@ extension ManifestList {
   var tail: String { style == .json ? "\n  ]\n}\n" : "" }
 
   /// One table; without coverage, which a table that is not declared has none of, there are no gaps.
-  func table(_ name: String, _ archived: ArchivedTable, _ coverage: Coverage?, from: Tick?, to: Tick?) -> String {
-    let selected = TimeRange(from ?? .earliest, to ?? .latest)
+  func table(_ name: String, _ archived: ArchivedTable, _ coverage: Coverage?, selected: TimeRange) -> String {
     let inForce = archived.slices.filter { $0.range.overlaps(selected) }
     if style == .urls {
       return inForce.filter(\.hasBlobs).flatMap { archived.parts(of: $0) }.map { $0.blobURL + "\n" }.joined()
@@ -43,14 +42,26 @@ extension ManifestList {
     }
     lines += (coverage?.missing.ranges ?? []).map { Line(range: $0, status: "missing") }
     lines += (coverage?.overlaps.ranges ?? []).filter(selected.overlaps).map { Line(range: $0, status: "overlap") }
-    for row in archived.outdated where row.sliceRange.overlaps(selected) {
-      let isThere = archived.superseded.contains(row.blobURL)
-      lines.append(Line(range: row.range, status: isThere ? "superseded" : "replaced", row: row))
+    let outdated = archived.outdated.filter { $0.sliceRange.overlaps(selected) }
+    let generations =
+      outdated.isEmpty ? [:] : Dictionary(inForce.map { ($0.range, $0) }, uniquingKeysWith: { first, _ in first })
+    for row in outdated {
+      let status = Self.status(of: row, generations[row.sliceRange], archived)
+      lines.append(Line(range: row.range, status: status, row: row))
     }
     lines.sort { $0.range < $1.range }
     if style == .csv { return lines.map { Self.csv(name, $0) }.joined() }
     let rows = lines.map { "      " + Self.value($0).text }.joined(separator: ",\n")
     return "    {\"table\":\(JSONValue.string(name).text),\"rows\":[\(rows.isEmpty ? "" : "\n\(rows)\n    ")]}"
+  }
+
+  /// What became of a row that is not in force: its blob lies there still, another generation took its place, it tells
+  /// of a part again, or parts of its generation are missing.
+  private static func status(of row: ManifestRow, _ slice: ArchivedSlice?, _ archived: ArchivedTable) -> String {
+    if archived.superseded.contains(row.blobURL) { return "superseded" }
+    let inForce = slice?.generation ?? archived.prunedGeneration(of: row.sliceRange)
+    if row.generation > inForce { return "incomplete" }
+    return row.generation == inForce && slice?.lines.count == row.parts ? "duplicate" : "replaced"
   }
 
   private static func csv(_ table: String, _ line: Line) -> String {

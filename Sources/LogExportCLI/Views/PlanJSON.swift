@@ -128,7 +128,8 @@ extension PlanJSON {
       ("rows", some(run.size.rows)), ("estimated_bytes", some(run.size.bytes)), ("parts", some(run.size.parts)),
       ("split", some(run.size.split)),
       ("most_parts", run.size.split == 0 ? nil : .integer(run.size.mostParts)), ("adopted", some(run.size.adopted)),
-      ("uncounted", some(run.size.uncounted)),
+      ("uncounted", some(run.size.uncounted)), ("replaced_rows", some(run.size.replacedRows)),
+      ("dropped_rows", some(run.size.droppedRows)),
     ])
   }
 
@@ -217,7 +218,8 @@ extension PlanJSON {
       ("export", .integer(summary.toExport)), ("export_again", .integer(summary.toReplace)),
       ("record", .integer(summary.toRecord)), ("remove", .integer(summary.toRemove)),
       ("change", .integer(summary.toChange)), ("refuse", .integer(summary.toRefuse)),
-      ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("queries", .integer(summary.queries)),
+      ("rows", .integer(summary.lines.reduce(0) { $0 + $1.rows })), ("dropped_rows", .integer(summary.dropped)),
+      ("queries", .integer(summary.queries)),
       ("queries_saved", .integer(summary.saved)), ("count_queries", .integer(countQueries)),
     ])
   }

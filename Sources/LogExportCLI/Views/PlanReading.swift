@@ -9,7 +9,7 @@ extension PlanFile {
   ///
   /// Throws with code 13 where it is none, is of another version, or is not what was planned.
   static func read(_ path: String) throws(CommandFailure) -> PlanFile {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = InputFile.contents(of: path) else {
       throw CommandFailure(
         .error, "there is no plan file at \(path)\n  Write one with `logexport plan -o \(path)`.")
     }
@@ -161,11 +161,15 @@ private struct PlanDocument: Decodable {
     var mostParts: Int?
     var adopted: Int?
     var uncounted: Int?
+    var replacedRows: Int?
+    var droppedRows: Int?
 
     private enum CodingKeys: String, CodingKey {
       case action, reason, status, start, end, slices, generation, replaces, rows, parts, split, adopted, uncounted
       case bytes = "estimated_bytes"
       case mostParts = "most_parts"
+      case replacedRows = "replaced_rows"
+      case droppedRows = "dropped_rows"
     }
   }
 
@@ -289,7 +293,10 @@ extension PlanDocument.Table {
     [queries, archived.slices, archived.rows, scan?.bytes ?? 0] + notes.map(\.slices)
       + batches.flatMap { [$0.slices, $0.rows, $0.bytes] }
       + runs.flatMap { run in
-        [run.slices, run.generation, run.rows, run.bytes, run.parts, run.split, run.adopted].compactMap(\.self)
+        [
+          run.slices, run.generation, run.rows, run.bytes, run.parts, run.split, run.adopted, run.replacedRows,
+          run.droppedRows,
+        ].compactMap(\.self)
       }
   }
 
@@ -341,6 +348,8 @@ extension PlanDocument.Run {
     run.size.mostParts = mostParts ?? min(1, run.size.parts)
     run.size.adopted = adopted ?? 0
     run.size.uncounted = uncounted ?? 0
+    run.size.replacedRows = replacedRows ?? 0
+    run.size.droppedRows = droppedRows ?? 0
     return run
   }
 }

@@ -22,6 +22,9 @@ struct PlanSummary {
     var mostParts: Int
     /// Parts that are taken over from a run that was cut off.
     var adopted: Int
+    /// Archived rows that are replaced, and those of them that go.
+    var replaced: Int
+    var dropped: Int
     /// Queries that serve several slices each, and the slices that they serve: of the whole
     /// table, told once.
     var batches = 0
@@ -42,6 +45,8 @@ struct PlanSummary {
   var queries = 0
   /// Queries that slices which share one do not need.
   var saved = 0
+  /// Archived rows that the archive no longer has once the plan is applied.
+  var dropped = 0
   var current = SliceTotals()
   var unsettled = 0
 
@@ -58,6 +63,7 @@ struct PlanSummary {
         case .record(.expired): expired += run.slices
         case .record: empty += run.slices
         }
+        dropped += run.size.droppedRows
       }
       queries += table.queries
       saved += table.batches.reduce(0) { $0 + $1.slices - 1 }
@@ -86,7 +92,7 @@ struct PlanSummary {
           ranges: TimeRangeSet(runs.map(\.range)), slices: sum(\.slices), rows: sum(\.size.rows),
           isCounted: sum(\.size.uncounted) == 0, bytes: sum(\.size.bytes), split: sum(\.size.split),
           mostParts: runs.map(\.size.mostParts).max() ?? 0,
-          adopted: sum(\.size.adopted)))
+          adopted: sum(\.size.adopted), replaced: sum(\.size.replacedRows), dropped: sum(\.size.droppedRows)))
     }
     lines.sort { ($0.ranges.ranges[0], $0.symbol) < ($1.ranges.ranges[0], $1.symbol) }
     let recorded = SliceAction.Reason.adoptReceipt.words

@@ -62,12 +62,22 @@ extension PlanText {
   static func remarks(_ line: PlanSummary.Line) -> [String] {
     var remarks: [String] = []
     if !line.reason.isEmpty { remarks.append(line.reason) }
+    // Exact, as it is approved.
+    if line.isCounted, line.dropped > 0 || (line.replaced > 0 && line.replaced != line.rows) {
+      remarks.append("\(Quantity.exact(line.replaced)) → \(Quantity.exact(line.rows)) rows")
+    }
+    if line.dropped > 0 { remarks.append(dropped(line.dropped)) }
     if line.split > 0 { remarks.append("\(Quantity.of(line.split, "slice")) split, ×\(line.mostParts) at most") }
     if line.batches > 0 {
       remarks.append("\(Quantity.of(line.shared, "slice")) in \(Quantity.of(line.batches, "shared query"))")
     }
     if line.adopted > 0 { remarks.append("\(Quantity.of(line.adopted, "part")) already exported") }
     return remarks
+  }
+
+  /// What goes of the archive, in words and exact, as it is approved.
+  private static func dropped(_ rows: Int) -> String {
+    "\(Quantity.exact(rows)) archived \(rows == 1 ? "row goes" : "rows go")"
   }
 
   private static func row(_ resource: PlanFile.Resource) -> Row {
@@ -149,13 +159,16 @@ extension PlanText {
 // MARK: - The verdict
 
 extension PlanText {
-  /// `1 table could not be planned, 2 slices cannot be archived`.
-  static func failed(_ failures: [TableFailure]) -> String {
+  /// `1 table could not be planned, 2 slices cannot be archived`; of a table that is `planned` an address alone can
+  /// fail.
+  static func failed(_ failures: [TableFailure], planned: [String]) -> String {
     let slices = failures.count { $0.slice != nil }
-    let tables = failures.count - slices
+    let addresses = failures.count { $0.slice == nil && planned.contains($0.table) }
+    let tables = failures.count - slices - addresses
     var parts: [String] = []
     if tables > 0 { parts.append("\(Quantity.of(tables, "table")) could not be planned") }
     if slices > 0 { parts.append("\(Quantity.of(slices, "slice")) cannot be archived") }
+    if addresses > 0 { parts.append("\(addresses == 1 ? "1 address names" : "\(addresses) addresses name") no slice") }
     return parts.joined(separator: ", ")
   }
 
@@ -174,8 +187,9 @@ extension PlanText {
   static func verdict(_ plan: PlanFile, _ summary: PlanSummary) -> (lead: String, rest: String) {
     let archived =
       "\(Quantity.of(summary.current.slices, "slice")) with \(Quantity.of(summary.current.rows, "row")) archived"
+    let failed = failed(plan.failures, planned: plan.tables.map(\.table))
     guard !plan.isEmpty else {
-      return (plan.failures.isEmpty ? "No changes." : "\(failed(plan.failures)).", " \(archived).")
+      return (failed.isEmpty ? "No changes." : "\(failed).", " \(archived).")
     }
     var parts = [
       "\(Quantity.count(summary.toExport)) to export", "\(Quantity.count(summary.toReplace)) to export again",
@@ -183,10 +197,11 @@ extension PlanText {
     ]
     if summary.unavailable > 0 { parts.append("\(Quantity.count(summary.unavailable)) unavailable") }
     if summary.expired > 0 { parts.append("\(Quantity.count(summary.expired)) deleted by policy") }
+    if summary.dropped > 0 { parts.append(dropped(summary.dropped)) }
     if summary.toRemove > 0 { parts.append("\(Quantity.of(summary.toRemove, "blob")) to remove") }
     if !plan.containers.isEmpty { parts.append("\(Quantity.of(plan.containers.count, "container")) to create or bind") }
     parts += resources(summary)
-    if !plan.failures.isEmpty { parts.append(failed(plan.failures)) }
+    if !failed.isEmpty { parts.append(failed) }
     var text = " \(parts.joined(separator: ", ")). ~\(Quantity.of(summary.queries, "query"))"
     if summary.saved > 0 { text += ", \(Quantity.count(summary.saved)) saved by sharing" }
     if summary.leastSeconds >= 60 { text += ", at least \(Quantity.minutes(summary.leastSeconds))" }

@@ -23,6 +23,11 @@ struct PruneView {
         )
       }
     }
+    for item in pruning.items where item.kind == .doubled {
+      lines.append(
+        "\(style.red("-")) \(item.slice.fullAddress)  doubled: given up, as other slices in force hold its time and no "
+          + "fewer rows")
+    }
     for kept in pruning.kept {
       lines.append("\(style.yellow("!")) \(displayable("\(kept.slice.address)  \(kept.blob)  stays: \(kept.reason)"))")
     }

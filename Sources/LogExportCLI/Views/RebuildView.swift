@@ -20,7 +20,7 @@ struct RebuildView {
         ? ["nothing to append"]
         : ["\(Quantity.of(table.slices.count, "slice")), \(Quantity.of(table.rows, "row"))"]
       if table.recorded > 0 { parts.append("\(Quantity.count(table.recorded)) in the manifest already") }
-      if table.isResumed { parts.append("goes on where a rebuild was cut off") }
+      if table.isResumed { parts.append("adds what its file lacks") }
       if table.heldBack > 0 { parts.append("\(Quantity.count(table.heldBack)) held back: their file has rows") }
       lines.append("\(isIdle ? " " : style.green("+")) \(table.name)  \(parts.joined(separator: "; "))")
       for range in table.incomplete {

@@ -22,7 +22,7 @@ struct StatusText {
   func block(_ status: TableStatus, _ coverage: Coverage) -> Block {
     let fold = CoverageCalendar.Fold(coverage, columns: CalendarText.room(columns), mostDays: CalendarText.mostDays)
     let map = CalendarText(CoverageCalendar(coverage, fold: fold), style: style)
-    return Block(status: status, map: map.lines(), marks: map.marks)
+    return Block(status: status, map: map.lines(columns: columns), marks: map.marks)
   }
 
   /// The whole of it, or the verdict alone; `lost` are files of the manifest that ought to be there.
@@ -108,7 +108,8 @@ extension StatusText {
     }
     if let first = status.overlaps.first {
       let more = status.overlaps.count > 1 ? " and \(Quantity.of(status.overlaps.count - 1, "more range"))" : ""
-      lines.append("archived twice: \(Quantity.range(first))\(more)")
+      lines.append(
+        "archived twice, and counted twice: \(Quantity.range(first))\(more); verify names what prune can give up")
     }
     if status.supersededBlobs > 0 {
       lines.append("\(Quantity.of(status.supersededBlobs, "blob")) of earlier generations could not be deleted yet")
@@ -138,5 +139,6 @@ extension StatusText {
       + (totals.missing == 0
         ? "Nothing is missing\(totals.leftOut > 0 ? ", but the end of \(Quantity.of(totals.leftOut, "table")) is left out" : "")."
         : "\(Quantity.of(totals.missing, "slice")) missing in \(Quantity.of(totals.gaps, "gap"))\(leaving).")
+      + (totals.overlaps == 0 ? "" : "\n\(Quantity.of(totals.overlaps, "range")) archived twice, and counted twice.")
   }
 }

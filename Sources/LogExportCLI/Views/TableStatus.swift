@@ -72,8 +72,8 @@ struct TableStatus: Sendable {
   /// Missing slices.
   var missing: Int { gaps.reduce(0) { $0 + $1.slices } }
 
-  /// Whether all that is declared and has settled is accounted for.
-  var isWhole: Bool { missing == 0 && leftOut.isEmpty }
+  /// Whether all that is declared and has settled is accounted for, and no time of it twice.
+  var isWhole: Bool { missing == 0 && leftOut.isEmpty && overlaps.isEmpty }
 
   /// Slices whose rows lie in the archive.
   var archived: Int { (slices[.exported] ?? 0) + (slices[.adopted] ?? 0) }
@@ -109,6 +109,8 @@ struct StatusTotals: Sendable {
   var bytes = 0
   var missing = 0
   var gaps = 0
+  /// Ranges that are archived twice.
+  var overlaps = 0
   var leaving = 0
   /// Tables whose end is left out.
   var leftOut = 0
@@ -123,6 +125,7 @@ struct StatusTotals: Sendable {
       bytes += table.bytes
       missing += table.missing
       gaps += table.gaps.count
+      overlaps += table.overlaps.count
       leaving += table.leaving.slices
       leftOut += table.leftOut.isEmpty ? 0 : 1
       windowLength = windowLength + table.windowLength
