@@ -159,7 +159,7 @@ extension Pruner {
       let kept = result.kept.first { $0.slice.isNamed(by: [address]) }
       let reason =
         if declared.contains(address) {
-          "the spec declares it, it is in force, and no other slices in force hold its time and no fewer rows"
+          "the spec declares it, and it is in force; no others hold all of its time, no fewer rows and whole blobs"
         } else if let kept {
           "\(kept.blob) stays: \(kept.reason)"
         } else if left.contains(address) {

@@ -50,7 +50,7 @@ struct NoteBook {
     case .unrecorded:
       "blobs with \(rows) that no row of the manifest names: of a run that was cut off, or is at work. They may hold what "
         + "is archived nowhere else, and are kept; prune --unrecorded deletes them"
-    case .elsewhere: "archived in another container than the spec's; kept, and not looked at"
+    case .elsewhere: "archived in another container than the spec's, which is not looked at; the blobs there stay"
     case .expiring: "past deleteAfter, and partly deleted already"
     case .overlapping:
       "archived twice, by slices of different widths, so that their rows are counted twice; two runs may have been at "
