@@ -134,7 +134,8 @@ import Timeline
     let resources = FakeResources(first, conflicts: 1) { $0.minTls = "1.0" }
     let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
     let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
-    #expect(error?.message.contains("network.minTls is 1.0 now and would become 1.2, which the plan did not show so") == true)
+    #expect(
+      error?.message.contains("network.minTls is 1.0 now and would become 1.2, which the plan did not show so") == true)
     #expect(resources.account.minTls == "1.0")
   }
 
@@ -247,7 +248,8 @@ import Timeline
   }()
 
   private func applier(
-    _ resources: FakeResources, spec: ExportSpec = spec, reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
+    _ resources: FakeResources, spec: ExportSpec = spec,
+    reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
     note: @escaping @Sendable (String) -> Void = { _ in }
   ) -> ResourceApplier {
     ResourceApplier(

@@ -327,6 +327,7 @@ def test_rules_that_somebody_else_has_closed_since_are_not_opened_again(guarded,
     assert process.returncode == 13
     acls = account(emulator)["properties"]["networkAcls"]
     assert acls["defaultAction"] == "Deny" and acls["ipRules"] == []
+    set_account(emulator, networkAcls={"defaultAction": "Allow"})
 
 
 def test_a_run_that_is_stopped_while_the_rules_are_written_takes_them_back_once_they_are(guarded, emulator):
@@ -365,6 +366,7 @@ def test_an_account_that_was_closed_while_the_prompt_waited_is_not_opened(guarde
     assert code == 13 and "was changed by somebody else meanwhile: network.allow.ips" in text, text
     acls = account(emulator)["properties"]["networkAcls"]
     assert acls["defaultAction"] == "Deny" and acls["ipRules"] == []
+    set_account(emulator, networkAcls={"defaultAction": "Allow"})
 
 
 def test_what_was_made_stricter_while_the_prompt_waited_stays(guarded, emulator):
@@ -405,7 +407,7 @@ def test_a_rule_of_a_group_that_somebody_turned_while_the_prompt_waited_stays(gu
         rule = emulator.resource("GET", f"{group}/securityRules/ssh", version="2023-11-01")["properties"]
         emulator.resource("PUT", f"{group}/securityRules/ssh", {"properties": {**rule, "access": "Deny"}}, "2023-11-01")
 
-    code, text = answered(made, turn)
+    code, text = answered(made, turn, "--approve-widening")
     assert code == 13 and "was changed by somebody else meanwhile" in text, text
     rule = emulator.resource("GET", f"{group}/securityRules/ssh", version="2023-11-01")["properties"]
     assert rule["access"] == "Deny"
