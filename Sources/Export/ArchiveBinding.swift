@@ -52,6 +52,8 @@ package struct ArchiveBinding: Sendable {
   ) async throws -> Lineage {
     if containers.contains(ledger.container) { _ = try await create(ledger.container, [:], store) }
     let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now, known)
+    // First that of the manifest, by which a container that is bound is known for this archive's.
+    if containers.contains(ledger.container) { try await bind(ledger.container, to: lineage, store) }
     _ = try await containers.mapConcurrently(width: lookWidth) { try await bind($0, to: lineage, store) }
     return lineage
   }

@@ -19,7 +19,15 @@ extension SpecDecoder {
         warn("logs and credentials could travel unencrypted", at: field.range, remedy: "set httpsOnly: true")
       }
     }
-    policy.sharedKey = section["sharedKey"].map { boolean($0, or: false) }
+    if let field = section["sharedKey"] {
+      let isAllowed = boolean(field, or: false)
+      policy.sharedKey = isAllowed
+      if isAllowed {
+        warn(
+          "whoever has a key of the account could read and change all of it", at: field.range,
+          remedy: "set sharedKey: false, or leave it out to keep what the account has")
+      }
+    }
     if let field = section["manage"] { policy.manage = choice(field, or: .check) }
     policy.virtualNetwork = section["virtualNetwork"].flatMap { virtualNetwork($0) }
     firewall(section, &policy)
@@ -77,6 +85,8 @@ extension SpecDecoder {
     if policy.defaultAction == .allow, allowed > 0 {
       warn(
         "the rules of allow change nothing while everyone is let in", at: field.range, remedy: "set default: deny")
+    } else if policy.defaultAction == .allow {
+      warn("the account would be reached from every network", at: field.range, remedy: "set default: deny")
     } else if policy.defaultAction == .deny, allowed == 0, diagnostics.count == errors {
       // Whoever is named and refused is told so already.
       warn(

@@ -108,6 +108,7 @@ extension ExitCode {
   init(_ code: ResourceError.Code) {
     switch code {
     case .denied: self = .denied
+    case .stale: self = .stale
     case .unavailable, .unreachable: self = .unavailable
     default: self = .error
     }

@@ -3,6 +3,7 @@ import ExportSpec
 import Planning
 import Synchronization
 import Testing
+import Timeline
 
 @Suite struct ResourceApplierTests {
   @Test func `an open account is closed, one property after the other`() async throws {
@@ -133,8 +134,81 @@ import Testing
     let resources = FakeResources(first, conflicts: 1) { $0.minTls = "1.0" }
     let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
     let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
-    #expect(error?.message.contains("network.minTls is 1.0 now, which the plan did not show") == true)
+    #expect(
+      error?.message.contains("network.minTls is 1.0 now and would become 1.2, which the plan did not show so") == true)
     #expect(resources.account.minTls == "1.0")
+  }
+
+  @Test func `what somebody else tightened since the plan is left as it is`() async throws {
+    let resources = FakeResources(.open)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    // While everyone was let in, the address opened nothing; now it would.
+    resources.change { $0.rules.defaultAction = .deny }
+    let error = await #expect(throws: ResourceError.self) { try await applier(resources).perform(plan, [.account]) }
+    #expect(error?.code == .stale)
+    #expect(error?.message.contains("network.allow.ips is not set now and would become 203.0.113.10") == true)
+    #expect(resources.account.rules.addresses.isEmpty)
+  }
+
+  @Test func `what others have done since the plan is not counted as done by this run`() async throws {
+    let resources = FakeResources(.open)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    resources.change {
+      $0.minTls = "1.2"
+      $0.anonymousAccess = false
+    }
+    let done = try await applier(resources).perform(plan, [.account])
+    #expect(resources.account == .closed)
+    #expect(done.count == plan.changes.count - 2)
+    #expect(!resources.performed.contains(.minTls("1.2")))
+  }
+
+  @Test(arguments: [20, 5, nil])
+  func `soft delete that somebody changed since the plan is left as it is`(_ days: Int?) async throws {
+    var spec = Self.spec
+    spec.retention = RetentionPolicy(softDelete: .day * 14)
+    let resources = FakeResources(.closed, softDelete: days == nil ? 7 : nil)
+    let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
+    resources.setSoftDelete(days)
+    let applier = applier(resources, spec: spec)
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.code == .stale && resources.performed.isEmpty)
+  }
+
+  @Test func `a period that somebody made longer is not made shorter, and not locked`() async throws {
+    var spec = Self.spec
+    spec.retention = RetentionPolicy(immutableFor: .day * 5, locked: true)
+    let resources = FakeResources(.closed)
+    let applier = applier(resources, spec: spec)
+    let plan = PosturePlanner.plan(spec, try await resources.observe(spec))
+    #expect(plan.steps.count == 2)
+    resources.setImmutability(
+      ImmutabilityState(days: 365, isLocked: false, allowsAppends: true), of: spec.destination.manifest)
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.containers]) }
+    #expect(error?.code == .stale && error?.message.contains("retention.locked") == true)
+    #expect(resources.performed.isEmpty)
+  }
+
+  @Test func `rules that somebody else has rewritten are left, which is said`() async throws {
+    let resources = FakeResources(.open, isRewritten: true)
+    let applier = applier(resources) { .shut(reason: "403 AuthorizationFailure") }
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let error = await #expect(throws: ResourceError.self) { try await applier.perform(plan, [.account]) }
+    #expect(error?.code == .stale && error?.message.contains("were left, as somebody else has rewritten them") == true)
+    #expect(resources.account.rules.defaultAction == .deny)
+  }
+
+  @Test func `a run that is stopped while the rules are written takes them back once they are`() async throws {
+    let resources = FakeResources(.open, isSlow: true)
+    let plan = PosturePlanner.plan(Self.spec, try await resources.observe(Self.spec))
+    let applier = applier(resources)
+    let run = Task { try await applier.perform(plan, [.account]) }
+    await resources.hasBegun()
+    run.cancel()
+    resources.land()
+    await #expect(throws: CancellationError.self) { try await run.value }
+    #expect(resources.performed.contains { $0.changesRules })
+    #expect(resources.account.rules == AccountState.open.rules)
   }
 
   @Test func `rules whose change lost its reply are taken back`() async throws {
@@ -174,11 +248,12 @@ import Testing
   }()
 
   private func applier(
-    _ resources: FakeResources, reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
+    _ resources: FakeResources, spec: ExportSpec = spec,
+    reach: @escaping @Sendable () -> NetworkProbe.Reach = { .open },
     note: @escaping @Sendable (String) -> Void = { _ in }
   ) -> ResourceApplier {
     ResourceApplier(
-      spec: Self.spec, resources: resources,
+      spec: spec, resources: resources,
       reach: { () async throws(CancellationError) in reach() }, pause: { (_) async throws(CancellationError) in },
       note: note)
   }
@@ -202,6 +277,13 @@ private final class FakeResources: ResourceStore {
   private let isStubborn: Bool
   private let losesRepliesOfRules: Bool
   private let refusesRestoring: Bool
+  /// Whether somebody else rewrites the rules before they are taken back.
+  private let isRewritten: Bool
+  private let softDelete: Mutex<Int?>
+  private let immutability = Mutex<[String: ImmutabilityState]>([:])
+  /// A write of the rules that goes on until it is told to land, whether or not its task is cancelled.
+  private let begun: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)?
+  private let landing: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)?
 
   /// Changes that are still to meet with somebody else's.
   private let conflicts: Mutex<Int>
@@ -210,7 +292,8 @@ private final class FakeResources: ResourceStore {
 
   init(
     _ account: AccountState, isStubborn: Bool = false, losesRepliesOfRules: Bool = false,
-    refusesRestoring: Bool = false, conflicts: Int = 0,
+    refusesRestoring: Bool = false, conflicts: Int = 0, isRewritten: Bool = false, softDelete: Int? = nil,
+    isSlow: Bool = false,
     other: @escaping @Sendable (inout AccountState) -> Void = { _ in }
   ) {
     self.conflicts = Mutex(conflicts)
@@ -219,13 +302,37 @@ private final class FakeResources: ResourceStore {
     self.isStubborn = isStubborn
     self.losesRepliesOfRules = losesRepliesOfRules
     self.refusesRestoring = refusesRestoring
+    self.isRewritten = isRewritten
+    self.softDelete = Mutex(softDelete)
+    begun = isSlow ? AsyncStream.makeStream() : nil
+    landing = isSlow ? AsyncStream.makeStream() : nil
   }
+
+  /// What somebody else does.
+  func change(_ change: (inout AccountState) -> Void) { state.withLock { change(&$0) } }
+  func setSoftDelete(_ days: Int?) { softDelete.withLock { $0 = days } }
+  func setImmutability(_ policy: ImmutabilityState, of container: String) {
+    immutability.withLock { $0[container] = policy }
+  }
+
+  func hasBegun() async { if let begun { for await _ in begun.stream { return } } }
+  func land() { landing?.continuation.finish() }
 
   var account: AccountState { state.withLock { $0 } }
   var performed: [ResourceStep] { steps.withLock { $0 } }
 
-  func look(_ spec: ExportSpec) async -> ResourceLook {
-    ResourceLook(state: ResourceState(account: account, containers: [:]))
+  func look(_ spec: ExportSpec, _ parts: Set<ResourcePart>) async -> ResourceLook {
+    var state = ResourceState()
+    if parts.contains(.account) { state.account = account }
+    if parts.contains(.blobService) {
+      state.blobService = BlobServiceState(softDeleteDays: softDelete.withLock { $0 })
+    }
+    if parts.contains(.containers) {
+      state.containers = immutability.withLock { $0 }.mapValues {
+        ContainerState(isPublic: false, immutability: $0)
+      }
+    }
+    return ResourceLook(state: state)
   }
 
   func perform(_ step: ResourceStep, _ spec: ExportSpec) async throws(ResourceError) {
@@ -237,6 +344,11 @@ private final class FakeResources: ResourceStore {
     if isLate {
       state.withLock { other(&$0) }
       throw ResourceError(.changed, "412")
+    }
+    if let begun, let landing, step.changesRules {
+      begun.continuation.finish()
+      // Waited for by a task of its own, which the cancellation of the run does not reach.
+      await Task { for await _ in landing.stream {} }.value
     }
     state.withLock { account in
       switch step {
@@ -261,10 +373,12 @@ private final class FakeResources: ResourceStore {
 
   func undo(
     _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, _ spec: ExportSpec
-  ) async throws(ResourceError) {
+  ) async throws(ResourceError) -> RulesUndoing {
+    if isRewritten { return .left }
     if refusesRestoring { throw ResourceError(.denied, "403") }
     let old = saved.withLock { $0[before.text] }
     state.withLock { if let old { $0.rules = old } }
+    return .done
   }
 
   func tables(_ spec: ExportSpec) async throws(ResourceError) -> [String: TableFacts]? { nil }

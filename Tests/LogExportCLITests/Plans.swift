@@ -80,7 +80,7 @@ enum Plans {
         after: "delete 30d on 2 containers", warnings: [.shortens], step: .lifecycle([])),
       ResourceChange(
         resource: "container logs-securityevent", property: "retention.locked", before: "false", after: "true",
-        warnings: [.irreversible], step: .lockImmutability(container: "logs-securityevent")),
+        warnings: [.irreversible], step: .lockImmutability(container: "logs-securityevent", days: 365)),
       ResourceChange(
         resource: "workspace soc", property: "access", before: nil, after: "Log Analytics Data Reader for p",
         mode: .check, step: nil),

@@ -63,6 +63,44 @@ private func json(_ text: String) throws -> JSON { try #require(JSON(Array(text.
     #expect(undone["bypass"] == "None" && undone["defaultAction"] == "Allow")
   }
 
+  @Test(
+    arguments: [
+      (#"{"bypass":"AzureServices","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}]}"#, true),
+      // Somebody lets in one more.
+      (
+        #"{"bypass":"AzureServices, Logging","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"},{"value":"9.9.9.9"}]}"#,
+        true
+      ),
+      // Takes out ours, another's, or whom the bypass lets in.
+      (#"{"bypass":"AzureServices","defaultAction":"Deny","ipRules":[{"value":"5.6.7.8"}]}"#, false),
+      (#"{"bypass":"AzureServices","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"}]}"#, false),
+      (#"{"bypass":"None","defaultAction":"Deny","ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}]}"#, false),
+    ])
+  func `rules that somebody has closed further are not this run's to open again`(_ now: String, _ stands: Bool) throws {
+    let before = try json(#"{"bypass":"AzureServices","defaultAction":"Allow","ipRules":[{"value":"5.6.7.8"}]}"#)
+    let change = NetworkRulesChange(defaultAction: .deny, addAddresses: ["1.2.3.4"])
+    #expect(AccountResource.stands(change, in: try json(now), from: before) == stands)
+  }
+
+  @Test(
+    arguments: [
+      ("{}", 30, true, #"{"immutabilityPeriodSinceCreationInDays":30,"allowProtectedAppendWrites":true}"#),
+      (
+        #"{"immutabilityPeriodSinceCreationInDays":365,"allowProtectedAppendWrites":true}"#, 5, false,
+        #"{"immutabilityPeriodSinceCreationInDays":365,"allowProtectedAppendWrites":true}"#
+      ),
+      (
+        #"{"immutabilityPeriodSinceCreationInDays":5,"allowProtectedAppendWritesAll":true}"#, 30, true,
+        #"{"immutabilityPeriodSinceCreationInDays":30,"allowProtectedAppendWritesAll":true}"#
+      ),
+    ])
+  func `a policy is written over another without taking anything from it`(
+    _ present: String, _ days: Int, _ appends: Bool, _ expected: String
+  ) throws {
+    #expect(
+      AzureResources.policy(days: days, allowsAppends: appends, over: try json(present)) == (try json(expected)))
+  }
+
   @Test func `rules are taken out by name, whatever the case of an id`() throws {
     let present = try json(
       #"{"ipRules":[{"value":"1.2.3.4"},{"value":"5.6.7.8"}],"virtualNetworkRules":[{"id":"/A/b"}]}"#)

@@ -538,6 +538,48 @@ extension PostureTests {
     let plan = retention(RetentionPolicy(immutableFor: .day * 30, locked: true), resources)
     #expect(lines(plan) == ["! retention.immutableFor without appends → with protected appends"])
   }
+
+  @Test(arguments: [4, 5]) func `a locked policy is extended five times at the most`(_ extensions: Int) {
+    var resources = Resources.open(containers: ["manifest"])
+    resources.state.containers?["manifest"]?.immutability = ImmutabilityState(
+      days: 90, isLocked: true, allowsAppends: true, extensions: extensions)
+    let spec = Resources.spec(
+      tables: [], retention: RetentionPolicy(immutableFor: .day * 120, locked: true),
+      network: NetworkPolicy(httpsOnly: false, manage: .enforce))
+    let change = PosturePlanner.plan(spec, resources.state).changes.first { $0.property == "retention.immutableFor" }
+    #expect((change?.step == nil) == (extensions == 5))
+    #expect(change?.remark?.hasPrefix("A locked policy can be extended five times, and") == true)
+  }
+
+  @Test func `a container of another archive is refused, and given nothing`() {
+    var resources = Resources.open()
+    resources.state.containers?["manifest"]?.lineage = "ours"
+    resources.state.containers?["logs-a"]?.lineage = "ours"
+    resources.state.containers?["logs-b"]?.lineage = "theirs"
+    let plan = retention(RetentionPolicy(immutableFor: .day * 30), resources)
+    #expect(plan.refusals.map(\.resource) == ["container logs-b"])
+    #expect(plan.refusals.map(\.before) == ["archive theirs"])
+    #expect(plan.changes.filter { $0.resource == "container logs-b" }.count == 1)
+    #expect(plan.cautions.isEmpty)
+  }
+
+  @Test func `bound containers whose manifest is gone, or is of another workspace, are refused`() {
+    var resources = Resources.open(containers: ["logs-a"])
+    resources.state.containers?["logs-a"]?.lineage = "ours"
+    #expect(retention(RetentionPolicy(), resources).refusals.map(\.resource) == ["container logs-a"])
+    resources.state.containers?["manifest"] = ContainerState(
+      isPublic: false, immutability: nil, lineage: "ours", workspace: "another")
+    #expect(retention(RetentionPolicy(), resources).refusals.map(\.resource) == ["container manifest"])
+  }
+
+  @Test func `a container of nobody that gets a policy or a rule is warned of`() {
+    let resources = Resources.open(containers: ["logs-a"])
+    let caution =
+      "container logs-a exists and is bound to no archive: what is declared of retention counts for all blobs in it, whoever wrote them."
+    #expect(retention(RetentionPolicy(immutableFor: .day * 30), resources).cautions == [caution])
+    #expect(retention(RetentionPolicy(deleteAfter: .day * 30), resources).cautions == [caution])
+    #expect(retention(RetentionPolicy(softDelete: .day * 7), resources).cautions.isEmpty)
+  }
 }
 
 // MARK: - The job's network

@@ -77,7 +77,7 @@ extension Resources {
         days: days, isLocked: isLocked,
         allowsAppends: isLocked ? place.immutability?.allowsAppends ?? false : allowsAppends)
       state.containers?[container] = place
-    case .lockImmutability(let container): state.containers?[container]?.immutability?.isLocked = true
+    case .lockImmutability(let container, _): state.containers?[container]?.immutability?.isLocked = true
     case .virtualNetwork(let policy):
       var network = VirtualNetworkState(addressSpace: [], subnets: [:])
       if case .present(let present) = state.virtualNetwork { network = present }

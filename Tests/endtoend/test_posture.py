@@ -11,6 +11,7 @@ import pytest
 from archive import clean_environment
 from azure.mgmt.storage import StorageManagementClient
 from emulator import Emulator, program
+from terminal import Terminal
 
 TABLE = "Guarded_CL"
 START, END = "2025-01-01", "2025-01-01T03:00:00Z"
@@ -312,6 +313,123 @@ def test_rules_that_shut_out_a_run_about_resources_alone_are_put_back_where_it_c
     run = made.apply("--only", "resources", code=1)
     assert "shut this job out" in run.err and "they were taken back" in run.err
     assert account(emulator)["properties"]["networkAcls"]["defaultAction"] == "Allow"
+
+
+def test_rules_that_somebody_else_has_closed_since_are_not_opened_again(guarded, emulator):
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    process = made.start("apply", "--auto-approve")
+    while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
+        assert process.poll() is None
+        time.sleep(0.05)
+    set_account(emulator, networkAcls={"defaultAction": "Deny", "bypass": "None", "ipRules": []})
+    _, err = process.communicate(timeout=60)
+    assert "were left, as somebody else has rewritten them since" in err, err
+    assert process.returncode == 13
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Deny" and acls["ipRules"] == []
+    set_account(emulator, networkAcls={"defaultAction": "Allow"})
+
+
+def test_a_run_that_is_stopped_while_the_rules_are_written_takes_them_back_once_they_are(guarded, emulator):
+    set_account(emulator, minimumTlsVersion="TLS1_2", allowBlobPublicAccess=False)
+    made = guarded({"allow": {"ips": ["198.51.100.7"]}})
+    emulator.faults("stall:op=WriteResource,n=1,seconds=3")
+    process = made.start("apply", "--auto-approve")
+    for line in process.stderr:
+        if "changing the network rules" in line:
+            break
+    while not emulator.counts()["faults"].get("stall"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Allow" and acls["ipRules"] == []
+
+
+def answered(made, hand, *arguments):
+    """Lets a hand change something while the prompt waits, and says yes."""
+    made.write_spec()
+    terminal = Terminal("apply", "-f", made.spec_file, *arguments)
+    terminal.read_until("Only 'yes' is taken for yes:")
+    hand()
+    terminal.write("yes\n")
+    return terminal.wait(), terminal.text
+
+
+@pytest.mark.parametrize("scope", [(), ("--only", "resources")])
+def test_an_account_that_was_closed_while_the_prompt_waited_is_not_opened(guarded, emulator, scope):
+    made = guarded({"default": "allow"})
+    code, text = answered(made, lambda: set_account(emulator, networkAcls={
+        "defaultAction": "Deny", "bypass": "AzureServices", "ipRules": []}), *scope)
+    assert code == 13 and "was changed by somebody else meanwhile: network.allow.ips" in text, text
+    acls = account(emulator)["properties"]["networkAcls"]
+    assert acls["defaultAction"] == "Deny" and acls["ipRules"] == []
+    set_account(emulator, networkAcls={"defaultAction": "Allow"})
+
+
+def test_what_was_made_stricter_while_the_prompt_waited_stays(guarded, emulator):
+    made = guarded(retention={"softDelete": "20d", "immutableFor": "5d"})
+    service = emulator.ready["storage_resource"] + "/blobServices/default"
+    policy = f"{service}/containers/{made.prefix}-manifest"
+    emulator.resource("PUT", policy, {"properties": {}})
+
+    def tighten():
+        emulator.resource("PUT", policy + "/immutabilityPolicies/default", {"properties": {
+            "immutabilityPeriodSinceCreationInDays": 365, "allowProtectedAppendWritesAll": True}})
+
+    code, text = answered(made, tighten)
+    assert code == 0, text
+    kept = emulator.resource("GET", policy)["properties"]["immutabilityPolicy"]["properties"]
+    assert kept["immutabilityPeriodSinceCreationInDays"] == 365 and kept["allowProtectedAppendWritesAll"] is True
+
+    made.spec["retention"]["softDelete"] = "30d"
+    code, text = answered(made, lambda: emulator.resource("PUT", service, {"properties": {
+        "deleteRetentionPolicy": {"enabled": True, "days": 90}}}))
+    assert code == 13 and "retention.softDelete is 90d now and would become 30d" in text, text
+    assert emulator.resource("GET", service)["properties"]["deleteRetentionPolicy"]["days"] == 90
+
+
+def test_a_rule_of_a_group_that_somebody_turned_while_the_prompt_waited_stays(guarded, emulator):
+    base = emulator.ready["storage_resource"].split("/providers/")[0] + "/providers/Microsoft.Network"
+    group = f"{base}/networkSecurityGroups/jobs"
+    rules = [{"name": "ssh", "priority": 300, "direction": "inbound", "access": "allow", "protocol": "tcp",
+              "source": "203.0.113.0/24", "ports": [22]}]
+    made = guarded({"virtualNetwork": {
+        "resource": f"{base}/virtualNetworks/hub", "location": "westeurope", "addressSpace": ["10.20.0.0/16"],
+        "securityGroup": {"resource": group, "rules": rules}}})
+    made.apply("--approve-widening")
+    rules.append({"name": "mine", "priority": 200, "direction": "outbound", "access": "allow", "protocol": "tcp",
+                  "destination": "Storage", "ports": [443]})
+
+    def turn():
+        rule = emulator.resource("GET", f"{group}/securityRules/ssh", version="2023-11-01")["properties"]
+        emulator.resource("PUT", f"{group}/securityRules/ssh", {"properties": {**rule, "access": "Deny"}}, "2023-11-01")
+
+    code, text = answered(made, turn, "--approve-widening")
+    assert code == 13 and "was changed by somebody else meanwhile" in text, text
+    rule = emulator.resource("GET", f"{group}/securityRules/ssh", version="2023-11-01")["properties"]
+    assert rule["access"] == "Deny"
+
+
+def test_a_container_of_another_archive_is_given_nothing(guarded, emulator):
+    first = guarded(retention={"immutableFor": "5d"})
+    first.apply()
+    second = guarded(retention={"immutableFor": "30d", "deleteAfter": "60d"})
+    second.spec["destination"]["container"] = first.prefix + "-{table}"
+    before = writes(emulator)
+    run = second.apply("--only", "resources", code=4)
+    assert "destination is archive " in run.err and "bound to another archive" in run.err, run.err
+    assert writes(emulator) == before
+
+
+def test_a_container_with_others_blobs_is_warned_of(guarded, emulator):
+    made = guarded(retention={"immutableFor": "5d"})
+    emulator.resource("PUT", emulator.ready["storage_resource"] + "/blobServices/default/containers/webapp",
+                      {"properties": {}})
+    made.spec["destination"]["container"] = "webapp"
+    assert "webapp exists and is bound to no archive" in made.run("plan", "--only", "resources").out
 
 
 def test_what_others_change_while_rules_are_tried_stays(guarded, emulator):

@@ -59,7 +59,11 @@ extension ResourceManager {
       properties[name] = .string(first.uppercased() + value.dropFirst())
     }
     if let policy = header.immutability {
-      properties["immutabilityPolicy"] = ["etag": .string(policy.etag), "properties": policy.properties]
+      properties["immutabilityPolicy"] = [
+        "etag": .string(policy.etag), "properties": policy.properties,
+        // Of its changes those alone that count against a limit.
+        "updateHistory": .array(Array(repeating: ["update": "extend"], count: policy.extensions)),
+      ]
     }
     return [
       "id": .string("\(base)/\(name)"), "name": .string(name), "type": .string(containerType),

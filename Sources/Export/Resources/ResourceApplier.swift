@@ -49,7 +49,9 @@ extension ResourceApplier {
   /// A change of network rules that leaves the store out of reach is taken back. Throws `ResourceError` at the first
   /// step that fails, or that what is read back does not show; what was done before stays. Nothing is changed where
   /// the store is out of reach for a reason that no rule mends.
-  /// - Returns: the changes that were brought about.
+  /// Each is read and planned once more just before it is changed, and throws `.stale` where somebody has made it
+  /// another change than the plan showed.
+  /// - Returns: the changes that were brought about, without those that somebody else had made already.
   package func perform(
     _ plan: PosturePlan, _ stages: Set<ResourceStep.Stage>
   ) async throws -> [ResourceChange] {
@@ -63,54 +65,59 @@ extension ResourceApplier {
     }
     for (step, changes) in steps {
       try Task.checkCancellation()
-      if case .networkRules(let change) = step {
-        try await changeRules(change, step, changes)
-      } else {
-        try await perform(step, changes)
-      }
-      done += changes
-      for change in changes { report(change) }
+      let made = try await perform(step, changes)
+      done += made
+      for change in made { report(change) }
     }
     if !done.isEmpty { try await readBack(done) }
     return done
   }
 
-  /// Does a step, and again where somebody else changed the resource between its reading and its writing, as long as
-  /// what the plan showed of it is what is there.
-  private func perform(_ step: ResourceStep, _ changes: [ResourceChange]) async throws {
-    for attempt in 1... {
-      do { return try await resources.perform(step, spec) } catch {
+  /// Does what is left of a step, and again where somebody else changed the resource between its reading and its
+  /// writing.
+  /// - Returns: the changes that it made; what others had done already is none of them.
+  private func perform(_ step: ResourceStep, _ changes: [ResourceChange]) async throws -> [ResourceChange] {
+    for attempt in 1...Self.attempts {
+      let left = try await left(of: changes, step)
+      guard let now = PosturePlan(changes: left).steps.first?.step else { return [] }
+      do {
+        if case .networkRules(let change) = now {
+          try await changeRules(change, now)
+        } else {
+          try await resources.perform(now, spec)
+        }
+        return left
+      } catch let error as ResourceError {
         guard error.code == .changed, attempt < Self.attempts else { throw error }
-        if try await isDone(changes) { return }
       }
     }
+    return []
   }
 
-  /// Whether nothing is left to do of some changes. Throws where what is there now is not what the plan showed.
-  private func isDone(_ changes: [ResourceChange]) async throws -> Bool {
-    let now = PosturePlanner.plan(spec, try await resources.observe(spec)).changes.filter { change in
-      changes.contains { $0.resource == change.resource && $0.property == change.property }
+  /// What is left to do of a step's changes, with the step that does it to what is there now.
+  ///
+  /// Somebody may have changed the resource since it was planned, while a person was asked or the network was tried.
+  /// Throws where it takes another change now than the plan showed, or one that needs another approval.
+  private func left(of changes: [ResourceChange], _ step: ResourceStep) async throws -> [ResourceChange] {
+    let spec = step.narrowed(spec)
+    let state = try await resources.observe(spec, step.parts)
+    let now = PosturePlanner.plan(spec, state, archived: Set((state.containers ?? [:]).keys)).changes.filter { change in
+      // What was not asked for reads as unread: of nothing, to nothing.
+      (change.before != nil || change.after != nil)
+        && changes.contains { $0.resource == change.resource && $0.property == change.property }
     }
-    let others = now.filter { change in
-      !changes.contains {
-        $0.resource == change.resource && $0.property == change.property && $0.before == change.before
-          && $0.after == change.after
-      }
-    }
-    guard let other = others.first else { return now.isEmpty }
+    guard let other = now.first(where: { change in !changes.contains { $0.isStill(change) } }) else { return now }
     throw ResourceError(
-      .refused,
-      "\(other.resource) was changed by somebody else meanwhile: \(other.property) is \(other.before ?? "not set") now, which the plan did not show\n"
-        + "  Look at a new plan, and apply that.")
+      .stale,
+      "\(other.resource) was changed by somebody else meanwhile: \(other.property) is \(other.before ?? "not set") now and would become \(other.after ?? "not set"), which the plan did not show so\n"
+        + "  It was left as it is. Look at a new plan, and apply that.")
   }
 
   /// Changes the network rules, and takes the change back where it shuts this very job out.
   ///
   /// What they were is told before, with how to put them back: nothing else would be left of it if the process were
   /// killed before it has seen that they let it in.
-  private func changeRules(
-    _ change: NetworkRulesChange, _ step: ResourceStep, _ changes: [ResourceChange]
-  ) async throws {
+  private func changeRules(_ change: NetworkRulesChange, _ step: ResourceStep) async throws {
     let before = try await resources.networkRules(spec)
     let asking =
       reach != nil && step.narrowsRules
@@ -120,7 +127,8 @@ extension ResourceApplier {
     )
     var reason: String?
     do {
-      try await perform(step, changes)
+      try await write(step)
+      try Task.checkCancellation()
       if let reach {
         reason = try await probe.refusal(narrows: step.narrowsRules, reach: reach, pause: pause)
       }
@@ -137,23 +145,39 @@ extension ResourceApplier {
         + "  Let the job's subnet or address in by network.allow, or run this where the rules let it in.")
   }
 
+  /// Writes to the end, by a task that is not stopped when the run is: a write that is only given up may still be
+  /// carried out, after whatever takes it back.
+  private func write(_ step: ResourceStep) async throws {
+    let failure = await Task { [resources, spec] () async -> ResourceError? in
+      do throws(ResourceError) { try await resources.perform(step, spec) } catch { return error }
+      return nil
+    }.value
+    if let failure { throw failure }
+  }
+
   /// Takes a change of the network rules back, by a task that is not stopped when the run is.
   ///
   /// Throws a `ResourceError` that says how the account is left where that fails.
   private func takeBack(
     _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, because reason: String
   ) async throws {
-    let failure = await Task { [resources, spec] () async -> ResourceError? in
-      do throws(ResourceError) { try await resources.undo(change, to: before, spec) } catch { return error }
-      return nil
+    let result = await Task { [resources, spec] () async -> Result<RulesUndoing, ResourceError> in
+      do throws(ResourceError) { return .success(try await resources.undo(change, to: before, spec)) } catch {
+        return .failure(error)
+      }
     }.value
-    guard let failure else { return }
+    let (code, why, requestID): (ResourceError.Code, String, String?)
+    switch result {
+    case .success(.done): return
+    case .success(.left): (code, why, requestID) = (.stale, "were left, as somebody else has rewritten them since", nil)
+    case .failure(let error):
+      (code, why, requestID) = (error.code, "could not be put back: \(error.message)", error.requestID)
+    }
     throw ResourceError(
-      failure.code,
+      code,
       "the network rules of the storage account may be changed such that they shut this job out (\(reason)), "
-        + "and they could not be put back: \(failure.message)\n"
-        + "  Put them back by hand: \(before.command)",
-      requestID: failure.requestID)
+        + "and they \(why)\n  Put them back by hand\(code == .stale ? ", if that is meant" : ""): \(before.command)",
+      requestID: requestID)
   }
 
   /// Looks whether what was written is there.
@@ -172,5 +196,16 @@ extension ResourceApplier {
       .refused,
       "what was changed reads otherwise afterwards: \(shown.joined(separator: "; "))\n"
         + "  Somebody, or an Azure Policy, has changed it back. Look at the account's activity log.")
+  }
+}
+
+extension ResourceChange {
+  /// Whether a change that is planned now is one that was planned, and needs no more of an approval.
+  ///
+  /// Steps may differ, as they follow what is there; one that cannot be undone is exactly the one that was shown.
+  fileprivate func isStill(_ now: ResourceChange) -> Bool {
+    resource == now.resource && property == now.property && before == now.before && after == now.after
+      && now.warnings.isSubset(of: warnings) && now.step != nil
+      && (!now.warnings.contains(.irreversible) || step == now.step)
   }
 }

@@ -25,10 +25,44 @@ package struct ResourceLook: Sendable {
   }
 }
 
+extension ResourceStep {
+  /// What has to be read to plan it again.
+  var parts: Set<ResourcePart> {
+    switch self {
+    case .anonymousAccess, .minTls, .httpsOnly, .sharedKey, .networkRules: [.account]
+    case .softDelete: [.blobService]
+    // What shortens retention depends on which containers there are.
+    case .lifecycle: [.lifecycle, .containers]
+    case .makePrivate, .immutability, .lockImmutability: [.containers]
+    case .virtualNetwork, .subnet: [.virtualNetwork]
+    case .securityGroup: [.securityGroup]
+    case .grant: [.grants]
+    }
+  }
+
+  /// A spec without the tables that the step is not about: there may be hundreds, each of a container to be read.
+  func narrowed(_ spec: ExportSpec) -> ExportSpec {
+    let name: String
+    switch self {
+    case .makePrivate(let container), .lockImmutability(let container, _): name = container
+    case .immutability(let container, _, _): name = container
+    default: return spec
+    }
+    var narrow = spec
+    narrow.tables = spec.tables.filter { $0.container == name }
+    return narrow
+  }
+}
+
 extension ResourceStore {
-  /// Reads what the spec declares anything of, all of it.
-  package func observe(_ spec: ExportSpec) async throws(ResourceError) -> ResourceState {
-    let look = await look(spec)
+  /// Reads what the spec declares anything of, as far as it can be read.
+  package func look(_ spec: ExportSpec) async -> ResourceLook { await look(spec, Set(ResourcePart.allCases)) }
+
+  /// Reads what the spec declares anything of, all of it, or all of some parts.
+  package func observe(
+    _ spec: ExportSpec, _ parts: Set<ResourcePart> = Set(ResourcePart.allCases)
+  ) async throws(ResourceError) -> ResourceState {
+    let look = await look(spec, parts)
     if let part = ResourcePart.allCases.first(where: { look.unread[$0] != nil }), let error = look.unread[part] {
       throw error
     }

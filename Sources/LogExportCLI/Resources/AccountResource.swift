@@ -45,6 +45,17 @@ enum AccountResource {
     return acls
   }
 
+  /// Whether rules still let in all whom a change let in or left in. Where they do not, somebody has closed them
+  /// further since.
+  static func stands(_ change: NetworkRulesChange, in present: JSON, from before: JSON) -> Bool {
+    let (now, made) = (rules(present), rules(merged(change, into: before)))
+    func holds(_ all: KeyPath<NetworkRules, [String]>) -> Bool {
+      Set(made[keyPath: all].map { $0.lowercased() }).isSubset(of: now[keyPath: all].map { $0.lowercased() })
+    }
+    return (now.defaultAction == .allow || made.defaultAction == .deny) && made.bypass.isSubset(of: now.bypass)
+      && holds(\.addresses) && holds(\.subnets) && holds(\.others)
+  }
+
   /// The rules with a change taken out of them, as far as it is still in them: what others have changed since stays.
   static func undone(_ change: NetworkRulesChange, in present: JSON, to before: JSON) -> JSON {
     var acls = present
@@ -114,14 +125,17 @@ extension AzureResources {
 
   func undo(
     _ change: NetworkRulesChange, to before: NetworkRulesSnapshot, _ spec: ExportSpec
-  ) async throws(ResourceError) {
+  ) async throws(ResourceError) -> RulesUndoing {
     guard let old = JSON(Array(before.text.utf8)) else {
       throw ResourceError(.invalid, "the network rules that were read cannot be written back: \(before.text)")
     }
-    try await translated {
+    return try await translated {
       let present = try await client.get(accountID, .storage).properties["networkAcls"] ?? [:]
       let undone = AccountResource.undone(change, in: present, to: old)
-      if undone != present { try await setAccount("networkAcls", undone) }
+      guard undone != present else { return .done }
+      guard AccountResource.stands(change, in: present, from: old) else { return .left }
+      try await setAccount("networkAcls", undone)
+      return .done
     }
   }
 }

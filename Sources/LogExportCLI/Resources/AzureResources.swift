@@ -14,16 +14,22 @@ struct AzureResources: ResourceStore {
 }
 
 extension AzureResources {
-  func look(_ spec: ExportSpec) async -> ResourceLook {
-    async let account = read { spec.network == nil ? nil : try await accountState() }
-    async let service = read { spec.retention?.softDelete == nil ? nil : try await blobServiceState() }
-    async let lifecycle = read { try await lifecycleRules(spec) }
-    async let containers = read {
+  func look(_ spec: ExportSpec, _ parts: Set<ResourcePart>) async -> ResourceLook {
+    async let account = read(.account, of: parts) { spec.network == nil ? nil : try await accountState() }
+    async let service = read(.blobService, of: parts) {
+      spec.retention?.softDelete == nil ? nil : try await blobServiceState()
+    }
+    async let lifecycle = read(.lifecycle, of: parts) { try await lifecycleRules(spec) }
+    async let containers = read(.containers, of: parts) {
       spec.retention == nil && spec.network == nil ? nil : try await containerStates(ofSpec: spec)
     }
-    async let network = read { try await virtualNetworkState(spec.network?.virtualNetwork) }
-    async let group = read { try await securityGroupState(spec.network?.virtualNetwork?.securityGroup) }
-    async let grants = read { try await self.grants(spec) }
+    async let network = read(.virtualNetwork, of: parts) {
+      try await virtualNetworkState(spec.network?.virtualNetwork)
+    }
+    async let group = read(.securityGroup, of: parts) {
+      try await securityGroupState(spec.network?.virtualNetwork?.securityGroup)
+    }
+    async let grants = read(.grants, of: parts) { try await self.grants(spec) }
     var unread: [ResourcePart: ResourceError] = [:]
     func taken<State>(_ part: ResourcePart, _ result: Result<State?, ResourceError>) -> State? {
       switch result {
@@ -46,7 +52,11 @@ extension AzureResources {
     return ResourceLook(state: state, unread: unread)
   }
 
-  private func read<State>(_ body: () async throws -> State) async -> Result<State, ResourceError> {
+  /// Nil for a part that is not asked for.
+  private func read<State>(
+    _ part: ResourcePart, of parts: Set<ResourcePart>, _ body: () async throws -> State?
+  ) async -> Result<State?, ResourceError> {
+    guard parts.contains(part) else { return .success(nil) }
     do throws(ResourceError) { return .success(try await translated(body)) } catch { return .failure(error) }
   }
 
@@ -63,7 +73,7 @@ extension AzureResources {
       case .makePrivate(let container): try await makePrivate(container)
       case .immutability(let container, let days, let appends):
         try await setImmutability(of: container, days: days, allowsAppends: appends)
-      case .lockImmutability(let container): try await lockImmutability(of: container)
+      case .lockImmutability(let container, let days): try await lockImmutability(of: container, days: days)
       case .virtualNetwork(let policy): try await setVirtualNetwork(policy)
       case .subnet(let policy): try await setSubnet(policy)
       case .securityGroup(let policy): try await setSecurityGroup(policy)

@@ -1,5 +1,6 @@
 internal import Azure
 internal import ExportSpec
+internal import Manifest
 internal import Planning
 
 /// Containers and their immutability policies: `Microsoft.Storage/storageAccounts/blobServices/containers`.
@@ -29,34 +30,47 @@ extension AzureResources {
 
   private func containerState(_ name: String) async throws -> ContainerState? {
     guard let container = try await client.find(containerID(name), .storage) else { return nil }
-    let policy = container.properties["immutabilityPolicy"]
+    let metadata = (container.properties["metadata"] ?? [:]).members.compactMapValues(\.string)
     return ContainerState(
       isPublic: container.properties["publicAccess"]?.string.map { $0 != "None" } ?? false,
-      immutability: policy.flatMap { Self.immutability($0["properties"] ?? [:]) })
+      immutability: container.properties["immutabilityPolicy"].flatMap(Self.immutability),
+      lineage: Lineage.id(in: metadata), workspace: Lineage.workspace(in: metadata))
   }
 
   /// Nil for a policy of no days, which is none.
-  private static func immutability(_ properties: JSON) -> ImmutabilityState? {
+  private static func immutability(_ policy: JSON) -> ImmutabilityState? {
+    let properties = policy["properties"] ?? [:]
     guard let days = properties["immutabilityPeriodSinceCreationInDays"]?.integer, days > 0 else { return nil }
     return ImmutabilityState(
       days: days, isLocked: properties["state"]?.string == "Locked",
       allowsAppends: properties["allowProtectedAppendWrites"]?.bool == true
-        || properties["allowProtectedAppendWritesAll"]?.bool == true)
+        || properties["allowProtectedAppendWritesAll"]?.bool == true,
+      extensions: (policy["updateHistory"] ?? []).elements.count { $0["update"]?.string == "extend" })
   }
 
   func makePrivate(_ container: String) async throws {
     try await client.patch(containerID(container), .storage, ["properties": ["publicAccess": "None"]])
   }
 
+  /// A policy over the one that is there: never of a shorter period, and with the appends that it takes. The two kinds
+  /// of them exclude each other, and `allowProtectedAppendWritesAll` takes those of the other as well.
+  static func policy(days: Int, allowsAppends: Bool, over present: JSON) -> JSON {
+    let takesAll = present["allowProtectedAppendWritesAll"]?.bool == true
+    let takesSome = allowsAppends || present["allowProtectedAppendWrites"]?.bool == true
+    return [
+      "immutabilityPeriodSinceCreationInDays": .integer(
+        Int64(max(days, present["immutabilityPeriodSinceCreationInDays"]?.integer ?? 0))),
+      takesAll ? "allowProtectedAppendWritesAll" : "allowProtectedAppendWrites": .bool(takesAll || takesSome),
+    ]
+  }
+
   /// Creates or changes a policy, or extends a locked one. The container is created where it is not there yet.
   func setImmutability(of container: String, days: Int, allowsAppends: Bool) async throws {
-    let properties: JSON = [
-      "immutabilityPeriodSinceCreationInDays": .integer(Int64(days)),
-      "allowProtectedAppendWrites": .bool(allowsAppends),
-    ]
     guard let resource = try await client.find(containerID(container), .storage) else {
       try await client.put(containerID(container), .storage, ["properties": [:]])
-      try await client.put(policyID(container), .storage, ["properties": properties])
+      try await client.put(
+        policyID(container), .storage,
+        ["properties": Self.policy(days: days, allowsAppends: allowsAppends, over: [:])])
       return
     }
     let policy = resource.properties["immutabilityPolicy"]
@@ -66,13 +80,17 @@ extension AzureResources {
         policyID(container), "extend", .storage,
         ["properties": ["immutabilityPeriodSinceCreationInDays": .integer(Int64(days))]], ifMatch: etag)
     } else {
+      let properties = Self.policy(days: days, allowsAppends: allowsAppends, over: policy?["properties"] ?? [:])
       try await client.put(policyID(container), .storage, ["properties": properties], ifMatch: etag)
     }
   }
 
-  /// Locks a policy, which nothing undoes.
-  func lockImmutability(of container: String) async throws {
+  /// Locks a policy of so many days, which nothing undoes.
+  func lockImmutability(of container: String, days: Int) async throws {
     let policy = try await client.get(policyID(container), .storage)
+    guard policy.properties["immutabilityPeriodSinceCreationInDays"]?.integer == days else {
+      throw AzureError(.preconditionFailed, "the period of \(container)'s policy was changed since it was read")
+    }
     try await client.post(policyID(container), "lock", .storage, ifMatch: policy.etag)
   }
 }

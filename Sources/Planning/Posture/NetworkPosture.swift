@@ -91,7 +91,14 @@ extension PosturePlanner {
           remark: step == nil ? "Its group does not exist." : nil)
       }
     case .present(let state):
-      for rule in group.rules { securityRule(rule, policy, state, title, property + ".rules") }
+      // Rules that are as declared are not written: somebody may change one until then.
+      var differing = policy
+      differing.securityGroup?.rules = group.rules.filter { rule in
+        !state.rules.contains { $0.comparable == rule.comparable }
+      }
+      for rule in differing.securityGroup?.rules ?? [] {
+        securityRule(rule, differing, group, state, title, property + ".rules")
+      }
       let declared = Set(group.rules.map { $0.name.lowercased() })
       for rule in state.rules
       where rule.access == .allow && rule.direction == .inbound && !declared.contains(rule.name.lowercased()) {
@@ -101,18 +108,17 @@ extension PosturePlanner {
   }
 
   private mutating func securityRule(
-    _ rule: SecurityRulePolicy, _ policy: VirtualNetworkPolicy, _ state: SecurityGroupState, _ title: String,
-    _ property: String
+    _ rule: SecurityRulePolicy, _ differing: VirtualNetworkPolicy, _ group: SecurityGroupPolicy,
+    _ state: SecurityGroupState, _ title: String, _ property: String
   ) {
     let present = state.rules.first { $0.name.lowercased() == rule.name.lowercased() }
-    guard present.map({ $0.comparable }) != rule.comparable else { return }
-    let declared = Set(policy.securityGroup?.rules.map { $0.name.lowercased() } ?? [])
+    let declared = Set(group.rules.map { $0.name.lowercased() })
     let taken = state.rules.first {
       $0.direction == rule.direction && $0.priority == rule.priority && !declared.contains($0.name.lowercased())
     }
     note(
       title, property, present?.text, rule.text,
-      warnings: rule.opens(over: present) ? [.widens] : [], step: taken == nil ? .securityGroup(policy) : nil,
+      warnings: rule.opens(over: present) ? [.widens] : [], step: taken == nil ? .securityGroup(differing) : nil,
       remark: taken.map { "Its priority is that of \($0.name), which the spec does not name; give it another." })
   }
 }

@@ -59,7 +59,8 @@ package enum ResourceStep: Sendable, Equatable {
   case makePrivate(container: String)
   /// Creates or tightens a container's policy; a locked one is extended.
   case immutability(container: String, days: Int, allowsAppends: Bool)
-  case lockImmutability(container: String)
+  /// Locks a container's policy while its period is this.
+  case lockImmutability(container: String, days: Int)
   /// Creates the network, or adds the prefixes that its address space lacks; no subnet.
   case virtualNetwork(VirtualNetworkPolicy)
   /// Creates the subnet, or gives it the service endpoint and the security group; its other properties stay.

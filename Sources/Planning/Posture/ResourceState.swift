@@ -101,10 +101,15 @@ package struct ContainerState: Sendable, Equatable {
   /// Whether the container lets anyone read (`publicAccess` other than `None`).
   package var isPublic: Bool
   package var immutability: ImmutabilityState?
+  /// The archive that its metadata binds it to, by its lineage's id, and that one's workspace; nil for none.
+  package var lineage: String?
+  package var workspace: String?
 
-  package init(isPublic: Bool, immutability: ImmutabilityState?) {
+  package init(isPublic: Bool, immutability: ImmutabilityState?, lineage: String? = nil, workspace: String? = nil) {
     self.isPublic = isPublic
     self.immutability = immutability
+    self.lineage = lineage
+    self.workspace = workspace
   }
 }
 
@@ -115,8 +120,11 @@ package struct ImmutabilityState: Sendable, Equatable {
   package var isLocked: Bool
   /// `allowProtectedAppendWrites` or `allowProtectedAppendWritesAll`.
   package var allowsAppends: Bool
+  /// How often its period was made longer since it was locked.
+  package var extensions: Int
 
-  package init(days: Int, isLocked: Bool, allowsAppends: Bool) {
+  package init(days: Int, isLocked: Bool, allowsAppends: Bool, extensions: Int = 0) {
+    self.extensions = extensions
     self.days = days
     self.isLocked = isLocked
     self.allowsAppends = allowsAppends
