@@ -44,6 +44,8 @@ struct ResponseEnvelope {
         return
       }
       let value = try JSONTree.read(bytes, at: &index, to: end)
+      // No service was seen to say it here; whoever does means that rows are missing.
+      take(name, value)
       guard name == "columns" else { continue }
       for column in value.elements {
         guard let name = column["name"]?.text, let type = column["type"]?.text else {
@@ -72,7 +74,7 @@ struct ResponseEnvelope {
       guard name != "rows", name != "columns" else {
         throw .invalid("a table has a second member '\(name)'", at: index)
       }
-      _ = try JSONTree.read(bytes, at: &index, to: end)
+      take(name, try JSONTree.read(bytes, at: &index, to: end))
     }
     // Later tables hold no rows of the query.
     while try JSONPunctuation.continues(bytes, at: &index, to: end, closing: 0x5D) {

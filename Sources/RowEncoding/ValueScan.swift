@@ -1,7 +1,9 @@
 /// Scans whole JSON values without building them.
 enum ValueScan {
-  /// Deeper nesting than this is taken as text; RFC 8259 lets a parser set a limit.
+  /// Deeper nesting than this is refused; RFC 8259 lets a parser set a limit.
   static let depthLimit = 512
+  /// Text of deeper nesting than this stays text: DuckDB gives up a file where a row is deeper than 128.
+  private static let textDepthLimit = 120
 
   /// The index of the next byte that is no JSON white space.
   @inline(__always)
@@ -20,7 +22,9 @@ enum ValueScan {
   }
 
   /// The index behind the value that starts at `start`.
-  static func end(_ bytes: Bytes, from start: Int, to end: Int) throws(ScanError) -> Int {
+  static func end(
+    _ bytes: Bytes, from start: Int, to end: Int, depthLimit: Int = depthLimit
+  ) throws(ScanError) -> Int {
     /// Open containers, the innermost lowest: one for an object. Their number is `depth`.
     var open = Nesting()
     var index = try token(bytes, from: start, to: end)
@@ -97,7 +101,7 @@ enum ValueScan {
   /// Whether a text, which zeros follow, is one JSON value and nothing else.
   static func isValue(_ text: Bytes, _ count: Int) -> Bool {
     do throws(ScanError) {
-      let end = try end(text, from: 0, to: count)
+      let end = try end(text, from: 0, to: count, depthLimit: textDepthLimit)
       return skipSpace(text, from: end) == count
     } catch { return false }
   }

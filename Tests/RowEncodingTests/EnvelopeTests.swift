@@ -27,6 +27,7 @@ import Testing
 
   @Test(arguments: [
     #"{"tables":[{\#(columns),"rows":[[1]]}],\#(problem)}"#, #"{\#(problem),"tables":[{\#(columns),"rows":[[1]]}]}"#,
+    #"{"tables":[{\#(columns),"rows":[[1]],\#(problem)}]}"#, #"{"tables":[{\#(columns),\#(problem),"rows":[[1]]}]}"#,
   ])
   func `an error beside the rows is found before and after them`(document: String) {
     let outcome = encode(document)
