@@ -41,6 +41,14 @@ extension ExportQuery {
     return !slice.hasBlobs || exportsAll(of: slice.queryHash)
   }
 
+  /// Whether what the query of one hash exports surely holds every column of every row that another's does, in
+  /// whatever form.
+  package func exports(_ hash: String, allOf other: String) -> Bool {
+    if hash == self.hash, exportsAll(of: other) { return true }
+    return hash.utf8.count == Self.allDigits && other.utf8.count == Self.allDigits
+      && hash.utf8.prefix(Self.contentDigits).elementsEqual(other.utf8.prefix(Self.contentDigits))
+  }
+
   /// Digits that tell which rows are asked for.
   private static let rowDigits = 16
   /// Digits that tell the columns as well.

@@ -82,8 +82,9 @@ package struct Leftovers: Sendable {
     if isRecorded { return receipt.generation <= inForce?.generation ?? .max ? .delete : .leave }
     guard let inForce, receipt.generation <= inForce.generation else { return .keep }
     if inForce.status == .expired { return .delete }
-    // The same query found no fewer rows later. Of another one nobody knows what it had besides.
-    return receipt.queryHash == inForce.queryHash && rows <= inForce.rows ? .delete : .keep
+    // No fewer rows were found later, with every column. Of other rows or columns nobody knows what they had besides.
+    let holdsAll = ExportQuery(state.spec).exports(inForce.queryHash, allOf: receipt.queryHash)
+    return holdsAll && rows <= inForce.rows ? .delete : .keep
   }
 }
 

@@ -138,6 +138,18 @@ import Timeline
     #expect(plan.notes == [.unrecorded])
   }
 
+  @Test func `what a killed run wrote in another form goes once the slice is archived`() throws {
+    var world = try killed(after: 5)
+    let old = world.blobs
+    world.spec.format = .csv
+    try world.run()
+    // Its deletion was cut off.
+    world.blobs.merge(old) { kept, _ in kept }
+    let plan = try world.plan()
+    #expect(plan.changes.cleanups.map(\.address.name) == old.keys.sorted())
+    #expect(plan.notes == [])
+  }
+
   @Test func `blobs that hold more rows than the source has left stay beside its export`() throws {
     var world = try killed(after: 5)
     world.rows.removeFirst(50)

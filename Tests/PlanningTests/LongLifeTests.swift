@@ -66,7 +66,7 @@ private struct Life {
     // The day is past, and its retention is told from the clock.
     world.now = world.now + .minute
     world.spec.retention = world.now - (start + .hour * forgotten)
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0:
       let count = Int.random(in: 1...20, using: &random)
       for _ in 0..<count { world.rows.append(newRow(world.rows.count)) }
@@ -98,6 +98,9 @@ private struct Life {
       let actions = try kill()
       world.options.refresh = false
       return "killed after \(actions)"
+    case 8:
+      world.spec.format = Bool.random(using: &random) ? .csv : .ndjson
+      return "format \(world.spec.format)"
     default:
       try runWhole()
       return "run"
