@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import urllib.parse
@@ -68,6 +69,8 @@ class Archive:
             [*before, program("logexport"), command, "-f", self.spec_file, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**clean_environment(), **(environment or {})},
+            # Whoever started the tests may ignore hangups, which would be inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     def run(self, command, *arguments, code=0, environment=None):

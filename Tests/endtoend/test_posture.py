@@ -3,14 +3,12 @@
 import json
 import shlex
 import signal
-import subprocess
 import time
 
 import arm_models
 import pytest
-from archive import clean_environment
 from azure.mgmt.storage import StorageManagementClient
-from emulator import Emulator, program
+from emulator import Emulator
 from terminal import Terminal
 
 TABLE = "Guarded_CL"
@@ -268,10 +266,7 @@ def test_what_the_rules_were_is_in_the_log_of_a_run_that_was_killed(guarded, emu
 @pytest.mark.parametrize("stop", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_rules_that_shut_the_job_out_are_put_back_when_it_is_stopped(guarded, emulator, stop):
     made = guarded({"allow": {"ips": ["198.51.100.7"]}})
-    made.write_spec()
-    process = subprocess.Popen(
-        [program("logexport"), "apply", "-f", made.spec_file, "--auto-approve"], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=clean_environment())
+    process = made.start("apply", "--auto-approve")
     while account(emulator)["properties"]["networkAcls"]["defaultAction"] != "Deny":
         assert process.poll() is None
         time.sleep(0.05)
