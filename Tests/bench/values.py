@@ -18,6 +18,9 @@ from measure import measure
 from random_responses import Response
 from services import source, write_spec
 
+# Text of deeper nesting stays text.
+DEEPEST = 120
+
 
 def read(text):
     """Numbers as the bytes that they are written in, so that a digit more or less is a difference."""
@@ -29,14 +32,22 @@ def refuse(name):
 
 
 def dynamic(value):
-    """What a dynamic becomes: the value of its text, where that is JSON, whole and in UTF-8."""
+    """What a dynamic becomes: the value of its text, where that is JSON, whole, in UTF-8, and not too deep for readers."""
     if not isinstance(value, str):
         return value
     try:
         value.encode()
-        return read(value)
+        found = read(value)
     except ValueError:
         return value
+    return found if nesting(found) <= DEEPEST else value
+
+
+def nesting(value):
+    """How many containers are open at once."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    return 1 + max(map(nesting, value.values() if isinstance(value, dict) else value), default=0)
 
 
 def difference(response, lines, omits_nulls):
