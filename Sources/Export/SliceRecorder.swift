@@ -116,30 +116,13 @@ extension SliceRecorder {
 
   private func rows(_ slice: Slice) -> [ManifestRow] {
     if slice.parts.isEmpty { return [emptyRow(slice.action)] }
-    return slice.parts.enumerated().map { row($0.element, slice.action, number: $0.offset + 1, of: slice.parts.count) }
+    return slice.parts.enumerated().map { row($0.element, number: $0.offset + 1, of: slice.parts.count) }
   }
 
-  private func row(
-    _ committed: Transfer.Committed, _ action: SliceAction, number: Int, of parts: Int
-  ) -> ManifestRow {
-    let receipt = committed.receipt
+  private func row(_ committed: Transfer.Committed, number: Int, of parts: Int) -> ManifestRow {
     var row = ManifestRow(
-      table: table.name, range: committed.part.range, rows: receipt.rows, status: .exported,
-      sliceRange: action.range, exportedAt: receipt.exportedAt, runID: receipt.runID)
-    row.blobURL = committed.address.url(in: context.store.url)
-    row.generation = action.generation
-    row.part = number
-    row.parts = parts
-    row.shard = committed.part.shard
-    row.bytes = committed.size
-    row.rawBytes = receipt.rawBytes
-    row.contentMD5 = Base64.encode(committed.md5)
-    row.sha256 = receipt.sha256
-    row.etag = committed.etag
-    row.queryHash = receipt.queryHash
-    row.schemaHash = receipt.schemaHash
-    row.format = receipt.format
-    row.compression = receipt.compression
+      committed.receipt, part: number, of: parts, url: committed.address.url(in: context.store.url),
+      bytes: committed.size, etag: committed.etag, contentMD5: Base64.encode(committed.md5))
     row.countedRows = committed.counted
     return row
   }

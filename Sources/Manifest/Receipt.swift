@@ -84,3 +84,29 @@ extension Receipt {
       && queryHash == other.queryHash && format == other.format && compression == other.compression
   }
 }
+
+extension ManifestRow {
+  /// The row of a blob as its receipt has it, one of so many parts; `counted_rows` stays empty.
+  ///
+  /// What the receipt does not say is what the store does: stored `bytes`, ETag, and MD5 in base64.
+  package init(
+    _ receipt: Receipt, part: Int, of parts: Int, url: String, bytes: Int, etag: String, contentMD5: String
+  ) {
+    self.init(
+      table: receipt.table, range: receipt.range, rows: receipt.rows, status: .exported,
+      sliceRange: receipt.sliceRange, exportedAt: receipt.exportedAt, runID: receipt.runID)
+    blobURL = url
+    generation = receipt.generation
+    (self.part, self.parts) = (part, parts)
+    shard = receipt.shard
+    self.bytes = bytes
+    rawBytes = receipt.rawBytes
+    self.contentMD5 = contentMD5
+    sha256 = receipt.sha256
+    self.etag = etag
+    queryHash = receipt.queryHash
+    schemaHash = receipt.schemaHash
+    format = receipt.format
+    compression = receipt.compression
+  }
+}
