@@ -54,7 +54,8 @@ package struct ArchiveBinding: Sendable {
     let lineage = try await establishLineage(store: store, ledger: ledger, workspace: workspace, now: now, known)
     // First that of the manifest, by which a container that is bound is known for this archive's.
     if containers.contains(ledger.container) { try await bind(ledger.container, to: lineage, store) }
-    _ = try await containers.mapConcurrently(width: lookWidth) { try await bind($0, to: lineage, store) }
+    let others = containers.filter { $0 != ledger.container }
+    _ = try await others.mapConcurrently(width: lookWidth) { try await bind($0, to: lineage, store) }
     return lineage
   }
 
