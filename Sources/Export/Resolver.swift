@@ -89,13 +89,12 @@ extension Resolver {
 
   /// Tables of the manifest that the spec does not have, but for those of which nothing is left in force.
   private func undeclared(_ ledger: Ledger, _ segments: [ManifestSegment: BlobInfo]) async -> [String] {
-    var found: [String] = []
-    for name in Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted() {
+    let names = Set(segments.keys.map(\.table)).subtracting(spec.tables.map(\.name)).sorted()
+    return await names.mapConcurrently(width: Self.width) { name in
       // The plan does not need it: what cannot be read is named as well.
       let archived = try? await ledger.read(name, from: segments)
-      if archived?.slices.contains(where: \.hasBlobs) ?? true { found.append(name) }
-    }
-    return found
+      return archived?.slices.contains(where: \.hasBlobs) ?? true ? name : nil
+    }.compactMap(\.self)
   }
 
   /// Of the segments that hold the selected tables.
