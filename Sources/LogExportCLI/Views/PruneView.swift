@@ -37,6 +37,11 @@ struct PruneView {
       let bytes = pruning.items.reduce(0) { $0 + $1.bytes }
       var verdict = "Prune: \(Quantity.of(blobs, "blob")) to delete, \(Quantity.bytes(bytes))"
       if rows > 0 { verdict += "; \(Quantity.of(rows, "row")) will no longer be in the archive" }
+      let unnamed = pruning.items.filter { $0.kind == .unrecorded }.reduce(0) { $0 + $1.rows }
+      if unnamed > 0 {
+        verdict +=
+          "; \(Quantity.of(unnamed, "row")) that no row of the manifest names, perhaps the only ones with their columns"
+      }
       lines.append(verdict + ".")
     }
     return lines.map { $0 + "\n" }.joined()
